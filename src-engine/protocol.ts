@@ -1,0 +1,73 @@
+/**
+ * What main may ask of the engine and what the engine says, over one message port.
+ *
+ * Four verbs: a request has a `seq`; events carry the `seq` that they answer; `cancel` names a `seq`; every request
+ * ends with exactly one `done` or `failed` of its `seq`.
+ */
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly content: string
+}
+
+export interface Sampling {
+  /** 0 is greedy. */
+  readonly temperature: number
+  readonly topP: number
+  readonly minP: number
+  readonly seed: number
+  readonly tokensMax: number
+}
+
+export interface ModelFacts {
+  readonly name: string
+  readonly architecture: string
+  readonly parameters: number
+  readonly bytes: number
+  /** Tokens that the model was made to have in view. */
+  readonly contextMax: number
+  readonly vocabulary: number
+  /** Measured while loading, tokens per second; for forecasts. */
+  readonly prefillPerSecond: number
+  readonly threads: number
+}
+
+export type EngineRequest =
+  /** Loads a GGUF file; replaces the model that was loaded. */
+  | { readonly kind: 'load'; readonly seq: number; readonly path: string; readonly contextMax: number | null }
+  /** Tokens of each text, without special tokens. */
+  | { readonly kind: 'count'; readonly seq: number; readonly texts: readonly string[] }
+  /** Answers a chat; what the session has already read of the same prefix is not read again. */
+  | { readonly kind: 'chat'; readonly seq: number; readonly messages: readonly ChatMessage[]; readonly sampling: Sampling }
+  | { readonly kind: 'cancel'; readonly seq: number; readonly target: number }
+  | { readonly kind: 'close'; readonly seq: number }
+
+export type EngineFailureKind = 'model-invalid' | 'model-unsupported' | 'model-missing' | 'context-exceeded' | 'out-of-memory' | 'not-loaded' | 'broken-numbers' | 'unexpected'
+
+export interface EngineFailure {
+  readonly kind: EngineFailureKind
+  readonly message: string
+}
+
+export interface ChatEnd {
+  readonly reason: 'stop' | 'length' | 'cancelled'
+  readonly tokens: { readonly reused: number; readonly prefilled: number; readonly generated: number }
+  /** Milliseconds since the request came. */
+  readonly milliseconds: { readonly prefill: number; readonly firstToken: number; readonly total: number }
+}
+
+export type EngineEvent =
+  | { readonly kind: 'hello'; readonly pid: number }
+  /** At least four times a second while a request runs, also between tokens: the host takes silence for a hang. */
+  | { readonly kind: 'progress'; readonly seq: number; readonly phase: 'load' | 'prefill' | 'write'; readonly done: number; readonly total: number }
+  /** Whole UTF-8 characters only. */
+  | { readonly kind: 'text'; readonly seq: number; readonly text: string }
+  | { readonly kind: 'loaded'; readonly seq: number; readonly model: ModelFacts }
+  | { readonly kind: 'counted'; readonly seq: number; readonly counts: readonly number[] }
+  | { readonly kind: 'ended'; readonly seq: number; readonly end: ChatEnd }
+  | { readonly kind: 'done'; readonly seq: number }
+  | { readonly kind: 'failed'; readonly seq: number; readonly failure: EngineFailure }
+  | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
+
+/** Compute chunk of prefill, tokens. */
+export const prefillChunk = 512

@@ -1,0 +1,99 @@
+import type { DocumentId, Span } from './document'
+import type { Place } from './library'
+import type { Failure } from './failure'
+
+export type ConversationId = number
+export type AnswerId = number
+
+/** Half-open UTF-16 range of the answer's text. */
+export type Range = readonly [start: number, end: number]
+
+/** A source sentence that supports a statement of an answer. */
+export interface Citation extends Place {
+  /** Number shown in the chip, from 1, in order of first appearance. */
+  readonly marker: number
+  /** The statement that it supports. */
+  readonly statement: Range
+  readonly document: DocumentId
+  readonly title: string
+  readonly span: Span
+  /** Words as they stand in the source, character for character. */
+  readonly quote: string
+  readonly verified: boolean
+}
+
+/** One sentence of an answer and whether something in view supports it. */
+export interface Statement {
+  readonly range: Range
+  readonly support: 'cited' | 'not-found' | 'none-needed'
+}
+
+/** Which units the model had in view, per document; 0-based. */
+export interface Coverage {
+  readonly documents: readonly { readonly document: DocumentId; readonly title: string; readonly unitsInView: readonly number[]; readonly unitsTotal: number; readonly paginated: boolean }[]
+  readonly complete: boolean
+}
+
+export type AnswerState = 'waiting' | 'reading' | 'writing' | 'done' | 'cancelled' | 'interrupted' | 'failed'
+
+export interface AnswerTimings {
+  /** Milliseconds. */
+  readonly prefill: number
+  readonly firstToken: number
+  readonly total: number
+}
+
+export interface AnswerTokens {
+  readonly reused: number
+  readonly prefilled: number
+  readonly generated: number
+}
+
+export interface Answer {
+  readonly id: AnswerId
+  readonly conversation: ConversationId
+  readonly question: string
+  readonly text: string
+  readonly state: AnswerState
+  readonly failure: Failure | null
+  readonly model: string
+  readonly mode: 'passages'
+  readonly statements: readonly Statement[]
+  readonly citations: readonly Citation[]
+  readonly coverage: Coverage
+  readonly tokens: AnswerTokens
+  readonly milliseconds: AnswerTimings
+  /** ISO 8601, UTC. */
+  readonly asked: string
+}
+
+export interface ConversationSummary {
+  readonly id: ConversationId
+  readonly title: string
+  readonly documents: readonly DocumentId[]
+  readonly answers: number
+  /** ISO 8601, UTC, of the last question. */
+  readonly updated: string
+}
+
+export interface Conversation extends ConversationSummary {
+  readonly history: readonly Answer[]
+}
+
+export interface Sampling {
+  /** 0 is greedy. */
+  readonly temperature: number
+  readonly topP: number
+  readonly minP: number
+  readonly seed: number
+  readonly tokensMax: number
+}
+
+export interface Question {
+  /** Null starts a new conversation. */
+  readonly conversation: ConversationId | null
+  /** The documents asked about: the open one, or the chosen ones. Empty: all that are ready. */
+  readonly documents: readonly DocumentId[]
+  readonly text: string
+  readonly sampling?: Partial<Sampling> | undefined
+}

@@ -1,0 +1,22 @@
+/** What a person chose, kept between starts. */
+export interface Settings {
+  readonly theme: 'system' | 'light' | 'dark'
+  readonly dimPages: boolean
+  /** Pixels. */
+  readonly libraryWidth: number
+  readonly conversationWidth: number
+  readonly libraryOpen: boolean
+  readonly conversationOpen: boolean
+  /** Catalogue name or path of the model that answers. */
+  readonly model: string
+}
+
+export const defaultSettings: Settings = {
+  theme: 'system',
+  dimPages: false,
+  libraryWidth: 264,
+  conversationWidth: 420,
+  libraryOpen: true,
+  conversationOpen: true,
+  model: 'starter',
+}

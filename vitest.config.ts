@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/{engine,main,renderer,scripts,lint}/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/support/setup.ts'],
+    testTimeout: 30_000,
+    pool: 'forks',
+  },
+})
