@@ -61,6 +61,8 @@ export interface Answer {
   readonly statements: readonly Statement[]
   readonly citations: readonly Citation[]
   readonly coverage: Coverage
+  /** Words of the question that stand nowhere in the documents: told to the person, never a reason to refuse by itself. */
+  readonly missingWords: readonly string[]
   readonly tokens: AnswerTokens
   readonly milliseconds: AnswerTimings
   /** ISO 8601, UTC. */
