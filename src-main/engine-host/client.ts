@@ -1,0 +1,28 @@
+import type { ChatEnd, ChatMessage, ModelFacts, Sampling } from '../../src-engine/protocol'
+import type { EngineStatus } from '../contract/model'
+
+/** What a caller hears while a chat runs; all of it optional to listen to. */
+export interface ChatHooks {
+  /** Whole UTF-8 characters, in order. */
+  readonly onText?: ((text: string) => void) | undefined
+  readonly onProgress?: ((phase: 'load' | 'prefill' | 'write', done: number, total: number) => void) | undefined
+  /** Aborting ends the chat with reason `cancelled`, not with an error. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The engine as promises. Expected failures reject with `FailureError`: `model-missing`, `model-invalid`, `model-unsupported`,
+ * `context-exceeded`, `out-of-memory`, `engine-crashed`, `engine-hung`. Text that came before a failure was already handed to `onText`.
+ */
+export interface EngineClient {
+  /** Of the model that is loaded; null while none is. */
+  readonly facts: ModelFacts | null
+  readonly status: EngineStatus
+  /** Calls back at every change; returns the function that stops it. */
+  onStatus(listener: (status: EngineStatus) => void): () => void
+  /** Starts the engine where it is not running and loads a GGUF file; resolves at once where that file is loaded already. */
+  load(path: string): Promise<ModelFacts>
+  /** Tokens of each text, without special tokens. */
+  count(texts: readonly string[]): Promise<readonly number[]>
+  chat(messages: readonly ChatMessage[], sampling: Sampling, hooks?: ChatHooks): Promise<ChatEnd>
+}
