@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { pdfAssets } from './scripts/pdf-assets'
 
 // Targets are set here, not taken from the pinned Electron: an older runtime must be able to parse the output.
 const node = 'node20.18'
@@ -34,6 +35,6 @@ export default defineConfig({
       rollupOptions: { input: { index: 'src-renderer/index.html', ingest: 'src-renderer/ingest.html' } },
     },
     worker: { format: 'es' },
-    plugins: [react()],
+    plugins: [react(), pdfAssets()],
   },
 })

@@ -28,7 +28,8 @@ export interface Box {
   readonly height: number
 }
 
-export type Direction = 'ltr' | 'rtl' | 'ttb'
+/** Which way the characters of a run follow one another on the unrotated page: to the right, to the left, down or up. */
+export type Direction = 'ltr' | 'rtl' | 'ttb' | 'btt'
 
 /** A stretch of a unit's text that lies in one box: what gives back rectangles for a span of text. */
 export interface Run extends Box {

@@ -5,7 +5,7 @@ import type { Direction, Run } from './document'
  * characters a unit. Packed because a long book has a million of them.
  */
 const fields = 7
-const directions: readonly Direction[] = ['ltr', 'rtl', 'ttb']
+const directions: readonly Direction[] = ['ltr', 'rtl', 'ttb', 'btt']
 
 export function packRuns(runs: readonly Run[]): Float32Array {
   const packed = new Float32Array(runs.length * fields)
