@@ -1,0 +1,11 @@
+import { books, getBook } from '../../scripts/setup/books.mjs'
+import { thisContext } from '../../scripts/setup/context.mjs'
+
+/** The real books that tests use. */
+export type BookName = keyof typeof books
+
+/** The path of a real book; fetched from its Debian package into the cache the first time. */
+export function bookPath(name: BookName): Promise<string> {
+  const [packageName, file] = books[name]
+  return getBook(packageName, file, thisContext())
+}
