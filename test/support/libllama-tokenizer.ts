@@ -1,0 +1,38 @@
+/** The reference for token ids: libllama of the same package, with a file's vocabulary alone. Shows nothing of the engine's own tables. */
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import koffi from 'koffi'
+
+export interface ReferenceTokenizer {
+  /** `special`: control tokens written in the text are taken as such. */
+  tokenize(bytes: Uint8Array, special: boolean): Int32Array
+}
+
+/** Loads the vocabulary of a GGUF file. The library stays loaded until the process ends. */
+export function openReferenceTokenizer(path: string): ReferenceTokenizer {
+  const platform = `${process.platform}-${process.arch}`
+  const folder = join(createRequire(import.meta.url).resolve(`@node-llama-cpp/${platform}`), '../../bins', platform)
+  for (const name of ['libggml-base.so', 'libggml.v0.5.0.so']) koffi.load(join(folder, name), { global: true, lazy: true })
+  const library = koffi.load(join(folder, 'libllama.v0.5.0.so'))
+  const parameters = koffi.struct({
+    devices: 'void *', tensor_buft_overrides: 'void *', n_gpu_layers: 'int32_t', split_mode: 'int', load_mode: 'int', lazy_mode: 'int', main_gpu: 'int32_t',
+    tensor_split: 'void *', progress_callback: 'void *', progress_callback_user_data: 'void *', kv_overrides: 'void *',
+    vocab_only: 'bool', check_tensors: 'bool', use_extra_bufts: 'bool', no_host: 'bool', no_alloc: 'bool', load_mtp: 'bool',
+  })
+  const quiet = koffi.register(() => undefined, koffi.pointer(koffi.proto('void quiet(int level, const char *text, void *data)')))
+  library.func('llama_log_set', 'void', ['void *', 'void *'])(quiet, null)
+  library.func('llama_backend_init', 'void', [])()
+  const defaults: unknown = library.func('llama_model_default_params', parameters, [])()
+  const model: unknown = library.func('llama_model_load_from_file', 'void *', ['str', parameters])(path, Object.assign({}, defaults, { vocab_only: true }))
+  if (model === null) throw new Error(`libllama does not load ${path}`)
+  const vocabulary: unknown = library.func('llama_model_get_vocab', 'void *', ['void *'])(model)
+  const tokenize = library.func('llama_tokenize', 'int32_t', ['void *', 'void *', 'int32_t', 'void *', 'int32_t', 'bool', 'bool'])
+  return {
+    tokenize(bytes, special) {
+      const ids = new Int32Array(bytes.length + 16)
+      const count: unknown = tokenize(vocabulary, bytes, bytes.length, ids, ids.length, false, special)
+      if (typeof count !== 'number' || count < 0) throw new Error(`libllama needs room for ${String(count)} tokens`)
+      return ids.subarray(0, count)
+    },
+  }
+}
