@@ -23,7 +23,7 @@ import { readJson, writeJson } from './files.mjs'
  * @property {string} title
  * @property {string} mend the command that mends it when every source fails
  * @property {(context: Context) => Promise<boolean>} isDone
- * @property {(context: Context) => readonly Source[]} sources in order: the ordinary one first
+ * @property {(context: Context) => readonly Source[] | Promise<readonly Source[]>} sources in order: the ordinary one first
  */
 
 const rememberMs = 24 * 3600 * 1000
@@ -36,7 +36,7 @@ const rememberMs = 24 * 3600 * 1000
  */
 export async function runStep(step, context) {
   if (await step.isDone(context)) return false
-  const all = step.sources(context)
+  const all = await step.sources(context)
   const usable = all.filter((source) => !context.offline || !source.network)
   if (usable.length === 0) {
     const why = context.offline && all.length > 0 ? 'and LONGLEAF_OFFLINE forbids fetching it' : `and there is no source of it for ${context.platform}-${context.arch}`
@@ -78,15 +78,28 @@ async function trySources(step, sources, context) {
 const memoryFile = (context) => join(context.cache, 'unreachable.json')
 
 /**
+ * Was this source unreachable within the last day?
+ * @param {string} memory
+ * @param {Context} context
+ */
+export async function isResting(memory, context) {
+  const times = (await readJson(memoryFile(context))) ?? {}
+  return Date.now() - (times[memory] ?? 0) < rememberMs
+}
+
+/**
  * Sources that were unreachable lately come last instead of first.
  * @param {readonly Source[]} sources
  * @param {Context} context
  */
 async function reachableFirst(sources, context) {
-  const times = (await readJson(memoryFile(context))) ?? {}
-  /** @param {Source} source */
-  const isResting = (source) => source.memory !== undefined && Date.now() - (times[source.memory] ?? 0) < rememberMs
-  return [...sources.filter((source) => !isResting(source)), ...sources.filter(isResting)]
+  const resting = []
+  const others = []
+  for (const source of sources) {
+    if (source.memory !== undefined && (await isResting(source.memory, context))) resting.push(source)
+    else others.push(source)
+  }
+  return [...others, ...resting]
 }
 
 /**
