@@ -1,0 +1,148 @@
+import type { Answer, Sampling } from '../contract/answer'
+import type { EventName, Events } from '../contract/events'
+import { FailureError, type Failure } from '../contract/failure'
+import type { DocumentSummary } from '../contract/library'
+import type { EngineClient } from '../engine-host/client'
+import type { Library } from '../library/library'
+import { extractBudget } from './budget'
+import { attribute, gatherEvidence, type Evidence } from './citations'
+import { coverageOf } from './coverage'
+import { buildMessages, type Turn } from './prompt'
+import { createQuoteGuard } from './quotes'
+import { repetitionStart } from './repeats'
+import { retrieve, sentencesIn } from './retrieval'
+import { splitStatements } from './statements'
+
+/** What asking needs of the world. */
+export interface AskWorld {
+  readonly library: Library
+  readonly engine: EngineClient
+  /** The model that answers: its file and its name for a person. Rejects with `model-missing`. */
+  readonly chosenModel: () => Promise<{ readonly path: string; readonly name: string }>
+  readonly publish: <Name extends EventName>(name: Name, payload: Events[Name]) => void
+  readonly now: () => Date
+}
+
+const defaultSampling: Sampling = { temperature: 0, topP: 0.95, minP: 0.05, seed: 0, tokensMax: 400 }
+
+/** The text of a running answer is stored about so often, so that a crash keeps all but its last words. Milliseconds. */
+const saveEvery = 1_000
+
+/** An answer while it is made: every change is stored, then told. */
+interface Draft {
+  readonly current: () => Answer
+  readonly change: (change: Partial<Answer>) => Promise<void>
+  /** Changes without storing: for text as it streams. */
+  readonly grow: (text: string) => void
+}
+
+/** Answers one question from beginning to end. Never rejects: a failure becomes the answer's state. */
+export async function runAnswer(world: AskWorld, asked: Answer, documents: readonly DocumentSummary[], sampling: Partial<Sampling>, signal: AbortSignal): Promise<Answer> {
+  const draft = createDraft(world, asked)
+  try {
+    if (signal.aborted) await draft.change({ state: 'cancelled' })
+    else await answerFromPassages(world, draft, documents, { ...defaultSampling, ...sampling }, signal)
+  } catch (error) {
+    await endWithFailure(draft, error)
+  }
+  return draft.current()
+}
+
+function createDraft({ library, publish }: AskWorld, asked: Answer): Draft {
+  let answer = asked
+  return {
+    current: () => answer,
+    change: async (change) => {
+      answer = { ...answer, ...change }
+      const saved = answer
+      await library.saveAnswer(saved)
+      publish('answer/changed', { answer: saved })
+    },
+    grow: (text) => {
+      publish('answer/delta', { answer: answer.id, at: answer.text.length, text })
+      answer = { ...answer, text: answer.text + text }
+    },
+  }
+}
+
+async function answerFromPassages(world: AskWorld, draft: Draft, documents: readonly DocumentSummary[], sampling: Sampling, signal: AbortSignal): Promise<void> {
+  const { library, engine } = world
+  const { question } = draft.current()
+  const model = await world.chosenModel()
+  await draft.change({ state: 'reading', model: model.name })
+  const facts = await engine.load(model.path)
+  const history = await earlierTurns(library, draft.current())
+  const ids = documents.map((document) => document.id)
+  const count = (texts: readonly string[]): Promise<readonly number[]> => engine.count(texts)
+  const { extracts, missingWords } = await retrieve({ library, count }, question, history.at(-1)?.question ?? null, ids, extractBudget(facts))
+  const sentences = sentencesIn(extracts)
+  await draft.change({ missingWords, coverage: coverageOf(sentences, documents) })
+  if (sentences.length === 0) {
+    await draft.change({ state: 'done', text: nothingFound(documents), statements: [], citations: [] })
+    return
+  }
+  await writeAnswer(world, draft, buildMessages(question, extracts, history), gatherEvidence(sentences), sampling, signal)
+}
+
+async function writeAnswer(world: AskWorld, draft: Draft, messages: ReturnType<typeof buildMessages>, evidence: Evidence, sampling: Sampling, signal: AbortSignal): Promise<void> {
+  const guard = createQuoteGuard(evidence.sentences.map((sentence) => sentence.text))
+  const looping = new AbortController()
+  const { id, question } = draft.current()
+  let storing: Promise<void> = Promise.resolve()
+  let storedAt = 0
+
+  const show = (text: string): void => {
+    if (text === '' || looping.signal.aborted) return
+    draft.grow(draft.current().text === '' ? text.trimStart() : text)
+    const { text: whole } = draft.current()
+    const complete = splitStatements(whole).slice(0, -1)
+    if (repetitionStart(whole, complete) !== null) looping.abort()
+    const now = world.now().getTime()
+    if (complete.length === draft.current().statements.length && now - storedAt < saveEvery) return
+    storedAt = now
+    // One store at a time, in order; what fails to store now is stored with the whole answer at its end.
+    storing = storing.then(() => draft.change({ state: 'writing', ...attribute(question, whole, complete, evidence) }))
+  }
+
+  const end = await world.engine.chat(messages, sampling, {
+    onText: (text) => show(guard.push(text)),
+    onProgress: (phase, done, total) => {
+      if (phase === 'prefill') world.publish('answer/progress', { answer: id, done, total })
+    },
+    signal: AbortSignal.any([signal, looping.signal]),
+  })
+  show(guard.end())
+  await storing
+  const text = withoutRepetition(draft.current().text)
+  await draft.change({
+    state: signal.aborted ? 'cancelled' : 'done',
+    text,
+    ...attribute(question, text, splitStatements(text), evidence),
+    tokens: end.tokens,
+    milliseconds: end.milliseconds,
+  })
+}
+
+function withoutRepetition(text: string): string {
+  const start = repetitionStart(text, splitStatements(text))
+  return (start === null ? text : text.slice(0, start)).trimEnd()
+}
+
+async function earlierTurns(library: Library, answer: Answer): Promise<readonly Turn[]> {
+  const conversation = await library.conversation(answer.conversation)
+  const earlier = conversation?.history.filter((other) => other.id < answer.id && other.text !== '') ?? []
+  return earlier.map((other) => ({ question: other.question, answer: other.text }))
+}
+
+function nothingFound(documents: readonly DocumentSummary[]): string {
+  const [only, ...others] = documents
+  return `Nothing about this was found in ${only && others.length === 0 ? `“${only.title}”` : `these ${documents.length} documents`}.`
+}
+
+async function endWithFailure(draft: Draft, error: unknown): Promise<void> {
+  const failure: Failure =
+    error instanceof FailureError ? error.failure : { kind: 'unexpected', message: 'This answer could not be finished because of an error in Longleaf. Ask again; if it happens again, restart the app.' }
+  const interrupted = failure.kind === 'engine-crashed' || failure.kind === 'engine-hung'
+  await draft.change({ state: interrupted ? 'interrupted' : 'failed', failure }).catch(() => undefined)
+  if (!(error instanceof FailureError)) console.error(error)
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest'
+import { contentWords, numbersIn } from '../../../src-main/ask/words'
+
+it.each([
+  ['The Rivers reached', ['the', 'river', 'reach']],
+  ['Straße ÜBER', ['strass', 'uber']],
+  ['水位上升', ['水位', '位上', '上升']],
+  ['GLM-4は速い', ['glm', '4', 'は速', '速い']],
+])('words of %s', (text, words) => {
+  expect(contentWords(text)).toEqual(words)
+})
+
+it.each([
+  ['1,234.5 tonnes in 1976, 60,000 snails', ['12345', '1976', '60000']],
+  ['٣٤ grams', ['34']],
+  ['none', []],
+])('numbers of %s', (text, numbers) => {
+  expect(numbersIn(text)).toEqual(numbers)
+})
