@@ -1,0 +1,27 @@
+/**
+ * Exact attention over keys and values that are all in memory. The query heads of one KV head are rows of one matrix, so its keys and values
+ * are read once for all of them (grouped-query attention, arXiv 2305.13245).
+ */
+import type { GraphBuilder } from '../ggml/graph'
+import type { Tensor } from '../ggml/tensor'
+import type { KvLayer } from '../kv/resident'
+
+/**
+ * @param queries [d, heads, tokens], turned by position
+ * @param window keys [d, n, KV heads], values [n, d, KV heads]
+ * @param mask f16 [n, tokens]: 0 where a token may look, -infinity elsewhere
+ * @returns [d * heads, tokens]
+ */
+export function attend(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor): Tensor {
+  const [d, heads, tokens] = queries.shape
+  const [, n, kvHeads] = keys.shape
+  const rows = (heads / kvHeads) * tokens
+  // [d, tokens, heads]: the heads of a KV head are neighbours, so its rows are one matrix.
+  const byHead = tokens === 1 ? queries : graph.dense(graph.permute(queries, 0, 2, 1, 3))
+  const scores = graph.matmulExact(keys, graph.reshape(byHead, d, rows, kvHeads)) // [n, rows, KV heads]
+  const weights = graph.softmax(graph.reshape(scores, n, tokens, heads), mask, 1 / Math.sqrt(d))
+  const mixed = graph.matmul(values, graph.reshape(weights, n, rows, kvHeads)) // [d, rows, KV heads]
+  if (tokens === 1) return graph.reshape(mixed, d * heads, 1)
+  const byToken = graph.permute(graph.reshape(mixed, d, tokens, heads), 0, 2, 1, 3)
+  return graph.reshape(graph.dense(byToken), d * heads, tokens)
+}

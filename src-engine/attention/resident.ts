@@ -1,0 +1,77 @@
+/**
+ * The cache of a graph over keys and values in memory. Two kinds: for a run of tokens at one place, and for a single token whose place
+ * is an input, so that the graph serves many steps.
+ */
+import type { GraphBuilder } from '../ggml/graph'
+import type { Tensor } from '../ggml/tensor'
+import { kvWindow, writeKv, writeKvRun, type KvLayer, type KvPlaces, type ResidentKv } from '../kv/resident'
+import type { LayerCache } from '../model/model'
+import { attend } from './exact'
+
+const minusInfinity = 0xfc00
+
+/** Columns of a chunk whose results are wanted; all layers but the last keep every one. */
+export interface Kept {
+  readonly first: number
+  readonly count: number
+}
+
+export interface RunPlace {
+  readonly start: number
+  /** Places of the cache that the chunk looks at, its own among them. */
+  readonly window: number
+  readonly positions: Tensor
+  /** f16 [window, tokens] */
+  readonly mask: Tensor
+  readonly kept: Kept
+}
+
+export function runCache(graph: GraphBuilder, kv: ResidentKv, { start, window, positions, mask, kept }: RunPlace): LayerCache {
+  return {
+    positions,
+    write: (layer, keys, values) => writeKvRun(graph, layerOf(kv, layer), keys, values, start),
+    attend(layer, queries) {
+      if (kept.count === 0) return undefined
+      return attend(graph, columns(graph, queries, 2, kept), kvWindow(graph, layerOf(kv, layer), window), columns(graph, mask, 1, kept))
+    },
+    keep: (x) => columns(graph, x, 1, kept),
+  }
+}
+
+/** @param mask f16 [window, 1] */
+export function stepCache(graph: GraphBuilder, kv: ResidentKv, window: number, positions: Tensor, places: KvPlaces, mask: Tensor): LayerCache {
+  return {
+    positions,
+    write: (layer, keys, values) => writeKv(graph, layerOf(kv, layer), keys, values, places),
+    attend: (layer, queries) => attend(graph, queries, kvWindow(graph, layerOf(kv, layer), window), mask),
+    keep: (x) => x,
+  }
+}
+
+/** f16 [window, tokens]: token i, at place start + i, sees the places up to its own. */
+export function causalMask(window: number, start: number, tokens: number): Uint16Array {
+  const mask = new Uint16Array(window * tokens)
+  for (let i = 0; i < tokens; i++) mask.fill(minusInfinity, i * window + start + i + 1, (i + 1) * window)
+  return mask
+}
+
+/** Places of single numbers in a layer's V for one token at `place`. */
+export function valuePlaces({ shape: { headSize, heads }, capacity }: ResidentKv, place: number): BigInt64Array {
+  return BigInt64Array.from({ length: headSize * heads }, (_, i) => BigInt(i * capacity + place))
+}
+
+/** The slices `kept` of x along one dimension, all others whole. */
+function columns(graph: GraphBuilder, x: Tensor, dimension: 1 | 2, { first, count }: Kept): Tensor {
+  if (first === 0 && count === x.shape[dimension]) return x
+  const [size0, size1, size2, size3] = x.shape
+  const [, stride1, stride2, stride3] = x.strides
+  const offset = first * x.strides[dimension]
+  return graph.view(x, dimension === 1 ? [size0, count, size2, size3] : [size0, size1, count, size3], [stride1, stride2, stride3], offset)
+}
+
+function layerOf(kv: ResidentKv, index: number): KvLayer {
+  const layer = kv.layers[index]
+  if (layer === undefined) throw new RangeError(`The cache has no layer ${index}.`)
+  return layer
+}
+

@@ -1,0 +1,240 @@
+/**
+ * The C functions of ggml that Longleaf calls, each once, in the words of its headers (ggml.h, ggml-alloc.h, ggml-backend.h, ggml-cpu.h).
+ * The only file that knows koffi. An address is a bigint here and stays inside this folder.
+ */
+import koffi, { type LibraryHandle } from 'koffi'
+
+/** Where something of ggml's lies in memory; 0n is C's NULL. */
+export type Address = bigint
+
+type Data = Uint8Array | Uint16Array | Int32Array | BigInt64Array | Float32Array
+
+interface InitParameters {
+  readonly mem_size: number
+  readonly mem_buffer: null
+  readonly no_alloc: boolean
+}
+
+export interface ThreadPoolParameters {
+  /** All false: the operating system places the threads. */
+  readonly cpumask: readonly boolean[]
+  readonly n_threads: number
+  readonly prio: number
+  /** How long a thread looks for the next graph before it sleeps: 131,072 pauses for each unit. */
+  readonly poll: number
+  readonly strict_cpu: boolean
+  readonly paused: boolean
+}
+
+type Pair<T> = (context: Address, a: Address, b: Address) => T
+
+/** What the table below becomes; parameters in the order of the C declarations. */
+export interface Ggml {
+  readonly ggml_init: (parameters: InitParameters) => Address
+  readonly ggml_free: (context: Address) => void
+  readonly ggml_tensor_overhead: () => number
+  readonly ggml_new_tensor_4d: (context: Address, type: number, ne0: number, ne1: number, ne2: number, ne3: number) => Address
+  readonly ggml_set_input: (tensor: Address) => void
+  readonly ggml_set_output: (tensor: Address) => void
+
+  readonly ggml_add: Pair<Address>
+  readonly ggml_mul: Pair<Address>
+  readonly ggml_mul_mat: Pair<Address>
+  readonly ggml_prec_set_acc: (tensor: Address, precision: number) => boolean
+  readonly ggml_get_rows: Pair<Address>
+  readonly ggml_set_rows: (context: Address, to: Address, from: Address, rows: Address) => Address
+  readonly ggml_rms_norm: (context: Address, a: Address, epsilon: number) => Address
+  readonly ggml_swiglu: (context: Address, a: Address) => Address
+  readonly ggml_swiglu_split: Pair<Address>
+  readonly ggml_rope_ext: (
+    context: Address, a: Address, positions: Address, factors: Address | null, dimensions: number, mode: number, contextOriginal: number,
+    base: number, scale: number, extension: number, attention: number, betaFast: number, betaSlow: number,
+  ) => Address
+  readonly ggml_soft_max_ext_inplace: (context: Address, a: Address, mask: Address, scale: number, bias: number) => Address
+  readonly ggml_flash_attn_ext: (context: Address, q: Address, k: Address, v: Address, mask: Address, scale: number, bias: number, softcap: number) => Address
+  readonly ggml_cont: (context: Address, a: Address) => Address
+  readonly ggml_cpy: Pair<Address>
+  readonly ggml_permute: (context: Address, a: Address, axis0: number, axis1: number, axis2: number, axis3: number) => Address
+  readonly ggml_reshape_4d: (context: Address, a: Address, ne0: number, ne1: number, ne2: number, ne3: number) => Address
+  readonly ggml_view_4d: (
+    context: Address, a: Address, ne0: number, ne1: number, ne2: number, ne3: number, nb1: number, nb2: number, nb3: number, offset: number,
+  ) => Address
+
+  readonly ggml_new_graph_custom: (context: Address, size: number, gradients: boolean) => Address
+  readonly ggml_graph_overhead_custom: (size: number, gradients: boolean) => number
+  readonly ggml_build_forward_expand: (graph: Address, tensor: Address) => void
+  readonly ggml_graph_n_nodes: (graph: Address) => number
+  readonly ggml_gallocr_new: (type: Address) => Address
+  readonly ggml_gallocr_free: (allocator: Address) => void
+  readonly ggml_gallocr_alloc_graph: (allocator: Address, graph: Address) => boolean
+  readonly ggml_gallocr_get_buffer_size: (allocator: Address, buffer: number) => number
+
+  readonly ggml_backend_alloc_ctx_tensors_from_buft: (context: Address, type: Address) => Address
+  readonly ggml_backend_buft_name: (type: Address) => string
+  readonly ggml_backend_buft_alloc_buffer: (type: Address, bytes: number) => Address
+  readonly ggml_backend_buffer_free: (buffer: Address) => void
+  readonly ggml_backend_tensor_memset: (tensor: Address, value: number, offset: number, bytes: number) => void
+  readonly ggml_backend_buffer_get_size: (buffer: Address) => number
+  readonly ggml_backend_buffer_set_usage: (buffer: Address, usage: number) => void
+  readonly ggml_backend_tensor_set: (tensor: Address, data: Data, offset: number, bytes: number) => void
+  readonly ggml_backend_tensor_get: (tensor: Address, data: Data, offset: number, bytes: number) => void
+  readonly ggml_backend_graph_compute: (backend: Address, graph: Address) => number
+  /** The same on another thread; the promise gives the status. */
+  readonly computeAsync: (backend: Address, graph: Address) => Promise<number>
+  readonly ggml_backend_dev_by_type: (type: number) => Address
+  readonly ggml_backend_dev_description: (device: Address) => string
+  readonly ggml_backend_dev_init: (device: Address, parameters: null) => Address
+  readonly ggml_backend_dev_buffer_type: (device: Address) => Address
+  readonly ggml_backend_dev_backend_reg: (device: Address) => Address
+  readonly ggml_backend_dev_supports_op: (device: Address, tensor: Address) => boolean
+  readonly ggml_backend_reg_get_proc_address: (registry: Address, name: string) => Address
+  readonly ggml_backend_free: (backend: Address) => void
+  readonly ggml_backend_load_all_from_path: (folder: string) => void
+
+  /**
+   * Address of `ggml_backend_buffer_get_usage`. As an abort callback it makes the usage of a spare buffer the flag "stop":
+   * readable from ggml's threads and settable from ours, without a callback into JavaScript.
+   */
+  readonly flagReader: Address
+  /** Functions that only the CPU backend's own library has. */
+  readonly cpu: CpuFunctions
+}
+
+export interface CpuFunctions {
+  readonly ggml_threadpool_new: (parameters: ThreadPoolParameters) => Address
+  readonly ggml_threadpool_free: (pool: Address) => void
+  readonly ggml_backend_cpu_set_threadpool: (backend: Address, pool: Address) => void
+  readonly ggml_backend_set_n_threads: (backend: Address, threads: number) => void
+  readonly ggml_backend_set_abort_callback: (backend: Address, callback: Address, data: Address) => void
+  readonly ggml_backend_dev_get_extra_bufts: (device: Address) => readonly Address[]
+}
+
+const two = ['void *', ['void *', 'void *', 'void *']] as const
+
+const base = {
+  ggml_init: ['void *', ['ggml_init_params']],
+  ggml_free: ['void', ['void *']],
+  ggml_tensor_overhead: ['size_t', []],
+  ggml_new_tensor_4d: ['void *', ['void *', 'int', 'int64_t', 'int64_t', 'int64_t', 'int64_t']],
+  ggml_set_input: ['void', ['void *']],
+  ggml_set_output: ['void', ['void *']],
+  ggml_add: two,
+  ggml_mul: two,
+  ggml_mul_mat: two,
+  ggml_prec_set_acc: ['bool', ['void *', 'int']],
+  ggml_get_rows: two,
+  ggml_set_rows: ['void *', ['void *', 'void *', 'void *', 'void *']],
+  ggml_rms_norm: ['void *', ['void *', 'void *', 'float']],
+  ggml_swiglu: ['void *', ['void *', 'void *']],
+  ggml_swiglu_split: two,
+  ggml_rope_ext: ['void *', ['void *', 'void *', 'void *', 'void *', 'int', 'int', 'int', 'float', 'float', 'float', 'float', 'float', 'float']],
+  ggml_soft_max_ext_inplace: ['void *', ['void *', 'void *', 'void *', 'float', 'float']],
+  ggml_flash_attn_ext: ['void *', ['void *', 'void *', 'void *', 'void *', 'void *', 'float', 'float', 'float']],
+  ggml_cont: ['void *', ['void *', 'void *']],
+  ggml_cpy: two,
+  ggml_permute: ['void *', ['void *', 'void *', 'int', 'int', 'int', 'int']],
+  ggml_reshape_4d: ['void *', ['void *', 'void *', 'int64_t', 'int64_t', 'int64_t', 'int64_t']],
+  ggml_view_4d: ['void *', ['void *', 'void *', 'int64_t', 'int64_t', 'int64_t', 'int64_t', 'size_t', 'size_t', 'size_t', 'size_t']],
+  ggml_new_graph_custom: ['void *', ['void *', 'size_t', 'bool']],
+  ggml_graph_overhead_custom: ['size_t', ['size_t', 'bool']],
+  ggml_build_forward_expand: ['void', ['void *', 'void *']],
+  ggml_graph_n_nodes: ['int', ['void *']],
+  ggml_gallocr_new: ['void *', ['void *']],
+  ggml_gallocr_free: ['void', ['void *']],
+  ggml_gallocr_alloc_graph: ['bool', ['void *', 'void *']],
+  ggml_gallocr_get_buffer_size: ['size_t', ['void *', 'int']],
+  ggml_backend_alloc_ctx_tensors_from_buft: ['void *', ['void *', 'void *']],
+  ggml_backend_buft_name: ['str', ['void *']],
+  ggml_backend_buft_alloc_buffer: ['void *', ['void *', 'size_t']],
+  ggml_backend_buffer_free: ['void', ['void *']],
+  ggml_backend_tensor_memset: ['void', ['void *', 'uint8_t', 'size_t', 'size_t']],
+  ggml_backend_buffer_get_size: ['size_t', ['void *']],
+  ggml_backend_buffer_set_usage: ['void', ['void *', 'int']],
+  ggml_backend_tensor_set: ['void', ['void *', 'void *', 'size_t', 'size_t']],
+  ggml_backend_tensor_get: ['void', ['void *', 'void *', 'size_t', 'size_t']],
+  ggml_backend_graph_compute: ['int', ['void *', 'void *']],
+  ggml_backend_dev_description: ['str', ['void *']],
+  ggml_backend_dev_init: ['void *', ['void *', 'str']],
+  ggml_backend_dev_buffer_type: ['void *', ['void *']],
+  ggml_backend_dev_backend_reg: ['void *', ['void *']],
+  ggml_backend_dev_supports_op: ['bool', ['void *', 'void *']],
+  ggml_backend_reg_get_proc_address: ['void *', ['void *', 'str']],
+  ggml_backend_free: ['void', ['void *']],
+  ggml_log_set: ['void', ['void *', 'void *']],
+} as const
+
+/** libggml (not -base) keeps the registry of devices. */
+const registry = {
+  ggml_backend_dev_by_type: ['void *', ['int']],
+  ggml_backend_load_all_from_path: ['void', ['str']],
+} as const
+
+const cpu = {
+  ggml_threadpool_new: ['void *', ['ggml_threadpool_params *']],
+  ggml_threadpool_free: ['void', ['void *']],
+  ggml_backend_cpu_set_threadpool: ['void', ['void *', 'void *']],
+  ggml_backend_set_n_threads: ['void', ['void *', 'int']],
+  ggml_backend_set_abort_callback: ['void', ['void *', 'void *', 'void *']],
+  ggml_backend_dev_get_extra_bufts: ['void *', ['void *']],
+} as const
+
+type Table = Readonly<Record<string, readonly [result: string, parameters: readonly string[]]>>
+
+function bind(library: LibraryHandle, table: Table): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(table).map(([name, [result, parameters]]) => [name, library.func(name, result, [...parameters])]))
+}
+
+koffi.struct('ggml_init_params', { mem_size: 'size_t', mem_buffer: 'void *', no_alloc: 'bool' })
+koffi.struct('ggml_threadpool_params', {
+  cpumask: koffi.array('bool', 512), n_threads: 'int', prio: 'int', poll: 'uint32_t', strict_cpu: 'bool', paused: 'bool',
+})
+
+/**
+ * Loads the two libraries, lets ggml choose the build of its CPU backend that suits this processor, and binds the functions.
+ * @throws if a library is missing, lacks a function of the tables, or none of the CPU builds runs here.
+ */
+export function bindGgml(paths: { readonly base: string; readonly registry: string; readonly folder: string }): Ggml {
+  const baseLibrary = koffi.load(paths.base)
+  const functions = { ...bind(baseLibrary, base), ...bind(koffi.load(paths.registry), registry) } as unknown as Ggml & LogFunction
+  // A callback of JavaScript must not be called from ggml's threads. Any function that looks at no argument silences the log.
+  functions.ggml_log_set(baseLibrary.symbol('ggml_time_ms') as Address, 0n)
+  functions.ggml_backend_load_all_from_path(paths.folder)
+  const device = functions.ggml_backend_dev_by_type(cpuDevice)
+  if (device === 0n) throw new Error(`No ggml library in ${paths.folder} runs on this processor.`)
+  const compute = baseLibrary.func('ggml_backend_graph_compute', ...computeSignature)
+  return {
+    ...functions,
+    computeAsync: (backend, graph) => new Promise((resolve, reject) => {
+      compute.async(backend, graph, (error: unknown, status: number) => (error === null ? resolve(status) : reject(error as Error)))
+    }),
+    flagReader: baseLibrary.symbol('ggml_backend_buffer_get_usage') as Address,
+    cpu: bindCpu(functions, functions.ggml_backend_dev_backend_reg(device)),
+  }
+}
+
+interface LogFunction {
+  readonly ggml_log_set: (callback: Address, data: Address) => void
+}
+
+const cpuDevice = 0
+const computeSignature: [result: string, parameters: string[]] = ['int', ['void *', 'void *']]
+
+function bindCpu(ggml: Ggml, registration: Address): CpuFunctions {
+  const entries = Object.entries(cpu).map(([name, [result, parameters]]) => {
+    const address = ggml.ggml_backend_reg_get_proc_address(registration, name)
+    if (address === 0n) throw new Error(`ggml's CPU library has no ${name}.`)
+    return [name, koffi.decode(address, koffi.proto(result, [...parameters]))] as const
+  })
+  const functions = Object.fromEntries(entries) as unknown as Omit<CpuFunctions, 'ggml_backend_dev_get_extra_bufts'> & { ggml_backend_dev_get_extra_bufts: (device: Address) => Address }
+  return { ...functions, ggml_backend_dev_get_extra_bufts: (device) => addressList(functions.ggml_backend_dev_get_extra_bufts(device)) }
+}
+
+/** Reads addresses up to the NULL that ends them. */
+function addressList(start: Address): readonly Address[] {
+  const found: Address[] = []
+  for (let at = 0; ; at += 8) {
+    const address = koffi.decode(start, at, 'void *') as Address | null
+    if (address === null || address === 0n) return found
+    found.push(address)
+  }
+}

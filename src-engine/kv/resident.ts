@@ -1,0 +1,98 @@
+/**
+ * Keys and values of all layers in memory, grouped: what belongs to one KV head lies together.
+ *
+ *   K of a layer   [d, capacity, KV heads]   a row is the key of one token
+ *   V of a layer   [capacity, d, KV heads]   a row is one number of all values: the sum over tokens reads memory in order
+ *
+ * Places past the tokens that were written hold finite numbers, so that a weight of 0 keeps them out of a sum.
+ */
+import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
+import type { Backend, TensorStore } from '../ggml/backend'
+import type { GraphBuilder } from '../ggml/graph'
+
+export interface KvShape {
+  readonly layers: number
+  readonly heads: number
+  readonly headSize: number
+}
+
+export type KvType = 'f16' | 'f32'
+
+export interface KvLayer {
+  readonly keys: Tensor
+  readonly values: Tensor
+}
+
+export class ResidentKv {
+  readonly shape: KvShape
+  /** Tokens that fit. */
+  readonly capacity: number
+  readonly layers: readonly KvLayer[]
+  readonly #store: TensorStore
+
+  /** @throws RangeError if there is not enough memory. */
+  constructor(backend: Backend, shape: KvShape, type: KvType, capacity: number) {
+    const { headSize, heads } = shape
+    const id = dataType[type]
+    const plans = Array.from({ length: shape.layers }, () => [
+      { type: id, shape: [headSize, capacity, heads, 1] as const },
+      { type: id, shape: [capacity, headSize, heads, 1] as const },
+    ])
+    this.shape = shape
+    this.capacity = capacity
+    this.#store = backend.store(plans.flat())
+    backend.clear(this.#store)
+    const { tensors } = this.#store
+    this.layers = plans.map((_, i) => ({ keys: at(tensors, 2 * i), values: at(tensors, 2 * i + 1) }))
+  }
+
+  get bytes(): number {
+    return this.#store.bytes
+  }
+
+  free(): void {
+    this.#store.free()
+  }
+}
+
+/** Which places of a layer the tokens of a graph are written to: inputs that change from run to run. */
+export interface KvPlaces {
+  /** i64 [tokens]: places of the tokens. */
+  readonly keys: Tensor
+  /** i64 [tokens * d * KV heads]: places of single numbers in a layer's V, in the order KV head, d, token. */
+  readonly values: Tensor
+}
+
+/** Adds to the graph: keys and values [d, KV heads, tokens] of new tokens go to their places. */
+export function writeKv(graph: GraphBuilder, layer: KvLayer, keys: Tensor, values: Tensor, places: KvPlaces): void {
+  const [d, heads, tokens] = keys.shape
+  graph.run(graph.setRows(layer.keys, graph.permute(keys, 0, 2, 1, 3), places.keys))
+  const numbers = layer.values.shape[0] * d * heads
+  const single = graph.reshape(layer.values, 1, numbers)
+  const ordered = tokens === 1 ? values : graph.dense(graph.permute(values, 1, 2, 0, 3))
+  graph.run(graph.setRows(single, graph.reshape(ordered, 1, tokens * d * heads), places.values))
+}
+
+/** As `writeKv` for tokens that follow one another from `start` on: V is transposed in one copy, and the graph serves this one place. */
+export function writeKvRun(graph: GraphBuilder, layer: KvLayer, keys: Tensor, values: Tensor, start: number): void {
+  const [d, heads, tokens] = keys.shape
+  const { keys: k, values: v } = layer
+  graph.run(graph.copy(graph.permute(keys, 0, 2, 1, 3), graph.view(k, [d, tokens, heads, 1], [k.strides[1], k.strides[2], k.strides[3]], start * k.strides[1])))
+  const place = graph.view(v, [tokens, d, heads, 1], [v.strides[1], v.strides[2], v.strides[3]], start * elementBytes(v.type))
+  graph.run(graph.copy(graph.permute(values, 1, 2, 0, 3), place))
+}
+
+/** The first `length` places of a layer's keys [d, length, KV heads] and values [length, d, KV heads]. */
+export function kvWindow(graph: GraphBuilder, { keys, values }: KvLayer, length: number): KvLayer {
+  const [d, , heads] = keys.shape
+  return {
+    keys: graph.view(keys, [d, length, heads, 1], [keys.strides[1], keys.strides[2], keys.strides[3]], 0),
+    values: graph.view(values, [length, d, heads, 1], [values.strides[1], values.strides[2], values.strides[3]], 0),
+  }
+}
+
+function at(tensors: readonly Tensor[], index: number): Tensor {
+  const tensor = tensors[index]
+  if (tensor === undefined) throw new Error('A KV store lost a tensor.')
+  return tensor
+}

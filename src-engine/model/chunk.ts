@@ -1,0 +1,122 @@
+/**
+ * Reads a chunk of tokens: one graph for each layer, so that between layers progress is told and a stop is heard.
+ */
+import { causalMask, runCache, type Kept } from '../attention/resident'
+import type { Backend, TensorStore, Workspace } from '../ggml/backend'
+import { dataType, type Tensor } from '../ggml/tensor'
+import type { ResidentKv } from '../kv/resident'
+import type { Model } from './model'
+
+/** Logits of which tokens of the chunk: of none, the last, or every one. */
+export type Wanted = 'none' | 'last' | 'all'
+
+export interface Chunk {
+  readonly tokens: readonly number[]
+  /** Place of the first token. */
+  readonly start: number
+  readonly wanted: Wanted
+}
+
+export interface ChunkOptions {
+  readonly signal?: AbortSignal
+  /** Called after each layer. */
+  readonly onLayer?: (done: number, layers: number) => void
+}
+
+const nodesMax = 4096
+/** Windows grow by this many places: matrix kernels like round sizes. */
+const windowStep = 64
+
+interface Inputs {
+  readonly tokens: Tensor
+  readonly positions: Tensor
+  readonly mask: Tensor
+  readonly hidden: Tensor
+}
+
+export class ChunkRunner {
+  readonly #backend: Backend
+  readonly #model: Model
+  readonly #workspace: Workspace
+
+  constructor(backend: Backend, model: Model) {
+    this.#backend = backend
+    this.#model = model
+    this.#workspace = backend.workspace()
+  }
+
+  /** Logits [vocabulary] of each wanted token, one after the other; undefined if it was stopped, and then the chunk does not count as read. */
+  async run(kv: ResidentKv, { tokens, start, wanted }: Chunk, { signal, onLayer }: ChunkOptions): Promise<Float32Array | undefined> {
+    const window = Math.min(kv.capacity, Math.ceil((start + tokens.length) / windowStep) * windowStep)
+    const store = this.#fill(tokens, start, window)
+    try {
+      const { layers } = this.#model.shape
+      for (let layer = 0; layer < layers; layer++) {
+        const last = layer === layers - 1
+        const result = await this.#layer(kv, store.inputs, { layer, start, window, kept: last ? keptOf(wanted, tokens.length) : all(tokens.length) }, signal)
+        if (result === undefined) return undefined
+        onLayer?.(layer + 1, layers)
+        if (last) return result
+      }
+      throw new Error('A model without layers.')
+    } finally {
+      store.free()
+    }
+  }
+
+  free(): void {
+    this.#workspace.free()
+  }
+
+  /** Computes one layer, with the embedding before the first and the head after the last. */
+  async #layer(
+    kv: ResidentKv, inputs: Inputs, place: { layer: number; start: number; window: number; kept: Kept }, signal: AbortSignal | undefined,
+  ): Promise<Float32Array | undefined> {
+    const { layer, kept } = place
+    const { layers, vocabulary } = this.#model.shape
+    const graph = this.#backend.graph(nodesMax)
+    try {
+      const x = layer === 0 ? this.#model.embed(graph, inputs.tokens) : inputs.hidden
+      const after = this.#model.layer(graph, layer, x, runCache(graph, kv, { ...place, positions: inputs.positions, mask: inputs.mask }))
+      const logits = layer === layers - 1 && after !== undefined ? this.#model.head(graph, after) : undefined
+      if (logits !== undefined) graph.output(logits)
+      else if (after !== undefined) graph.run(graph.copy(after, inputs.hidden))
+      this.#workspace.place(graph)
+      if (await this.#backend.run(graph, signal) === 'stopped') return undefined
+      const numbers = new Float32Array(logits === undefined ? 0 : vocabulary * kept.count)
+      if (logits !== undefined) this.#backend.read(logits, numbers)
+      return numbers
+    } finally {
+      graph.free()
+    }
+  }
+
+  #fill(tokens: readonly number[], start: number, window: number): { readonly inputs: Inputs; free(): void } {
+    const count = tokens.length
+    const store: TensorStore = this.#backend.store([
+      { type: dataType.i32, shape: [count, 1, 1, 1] },
+      { type: dataType.i32, shape: [count, 1, 1, 1] },
+      { type: dataType.f16, shape: [window, count, 1, 1] },
+      { type: dataType.f32, shape: [this.#model.shape.width, count, 1, 1] },
+    ])
+    const [ids, positions, mask, hidden] = store.tensors
+    if (ids === undefined || positions === undefined || mask === undefined || hidden === undefined) throw new Error('A store lost a tensor.')
+    this.#backend.write(ids, Int32Array.from(tokens))
+    this.#backend.write(positions, Int32Array.from(tokens, (_, i) => start + i))
+    this.#backend.write(mask, causalMask(window, start, count))
+    return { inputs: { tokens: ids, positions, mask, hidden }, free: () => store.free() }
+  }
+}
+
+function all(count: number): Kept {
+  return { first: 0, count }
+}
+
+function keptOf(wanted: Wanted, count: number): Kept {
+  switch (wanted) {
+    case 'none': return { first: 0, count: 0 }
+    case 'last': return { first: count - 1, count: 1 }
+    case 'all': return all(count)
+  }
+}
+

@@ -1,0 +1,87 @@
+/**
+ * One token after the other. The graph is built for a window of the cache and serves every step until the tokens outgrow it.
+ */
+import { stepCache, valuePlaces } from '../attention/resident'
+import type { Backend, Workspace } from '../ggml/backend'
+import type { GraphBuilder } from '../ggml/graph'
+import { dataType, type Tensor } from '../ggml/tensor'
+import type { ResidentKv } from '../kv/resident'
+import type { Model } from './model'
+
+const nodesPerLayer = 64
+const nodesBesides = 64
+/** Places by which the window grows: a graph serves that many steps. */
+const windowStep = 256
+const minusInfinity = 0xfc00
+
+interface StepGraph {
+  readonly graph: GraphBuilder
+  readonly window: number
+  readonly token: Tensor
+  readonly position: Tensor
+  readonly keyPlace: Tensor
+  readonly valuePlaces: Tensor
+  readonly mask: Tensor
+  readonly logits: Tensor
+}
+
+export class StepRunner {
+  readonly #backend: Backend
+  readonly #model: Model
+  readonly #kv: ResidentKv
+  readonly #workspace: Workspace
+  #built: StepGraph | undefined
+
+  constructor(backend: Backend, model: Model, kv: ResidentKv) {
+    this.#backend = backend
+    this.#model = model
+    this.#kv = kv
+    this.#workspace = backend.workspace()
+  }
+
+  /** Logits [vocabulary] after `token` at `place`; undefined if it was stopped. The same array serves every step. */
+  async run(token: number, place: number, logits: Float32Array, signal?: AbortSignal): Promise<boolean> {
+    const built = this.#for(place)
+    const backend = this.#backend
+    backend.write(built.token, Int32Array.of(token))
+    backend.write(built.position, Int32Array.of(place))
+    backend.write(built.keyPlace, BigInt64Array.of(BigInt(place)))
+    backend.write(built.valuePlaces, valuePlaces(this.#kv, place))
+    backend.write(built.mask, new Uint16Array(built.window).fill(minusInfinity, place + 1))
+    if (await backend.run(built.graph, signal) === 'stopped') return false
+    backend.read(built.logits, logits)
+    return true
+  }
+
+  free(): void {
+    this.#built?.graph.free()
+    this.#workspace.free()
+  }
+
+  #for(place: number): StepGraph {
+    const window = Math.min(this.#kv.capacity, Math.ceil((place + 1) / windowStep) * windowStep)
+    if (this.#built?.window === window) return this.#built
+    this.#built?.graph.free()
+    this.#built = this.#build(window)
+    this.#workspace.place(this.#built.graph)
+    return this.#built
+  }
+
+  #build(window: number): StepGraph {
+    const { shape } = this.#model
+    const graph = this.#backend.graph(nodesBesides + nodesPerLayer * shape.layers)
+    const inputs = {
+      token: graph.input(dataType.i32, 1),
+      position: graph.input(dataType.i32, 1),
+      keyPlace: graph.input(dataType.i64, 1),
+      valuePlaces: graph.input(dataType.i64, shape.kvHeads * shape.headSize),
+      mask: graph.input(dataType.f16, window, 1),
+    }
+    const cache = stepCache(graph, this.#kv, window, inputs.position, { keys: inputs.keyPlace, values: inputs.valuePlaces }, inputs.mask)
+    let x = this.#model.embed(graph, inputs.token)
+    for (let layer = 0; layer < shape.layers; layer++) x = this.#model.layer(graph, layer, x, cache) ?? x
+    const logits = this.#model.head(graph, x)
+    graph.output(logits)
+    return { graph, window, ...inputs, logits }
+  }
+}
