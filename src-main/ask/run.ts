@@ -90,6 +90,7 @@ async function writeAnswer(world: AskWorld, draft: Draft, messages: ReturnType<t
   const { id, question } = draft.current()
   let storing: Promise<void> = Promise.resolve()
   let storedAt = 0
+  let attributed = 0
 
   const show = (text: string): void => {
     if (text === '' || looping.signal.aborted) return
@@ -98,8 +99,9 @@ async function writeAnswer(world: AskWorld, draft: Draft, messages: ReturnType<t
     const complete = splitStatements(whole).slice(0, -1)
     if (repetitionStart(whole, complete) !== null) looping.abort()
     const now = world.now().getTime()
-    if (complete.length === draft.current().statements.length && now - storedAt < saveEvery) return
+    if (complete.length === attributed && now - storedAt < saveEvery) return
     storedAt = now
+    attributed = complete.length
     // One store at a time, in order; what fails to store now is stored with the whole answer at its end.
     storing = storing.then(() => draft.change({ state: 'writing', ...attribute(question, whole, complete, evidence) }))
   }
