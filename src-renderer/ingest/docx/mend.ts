@@ -1,0 +1,136 @@
+import type { Numbering } from './numbering'
+import type { Inline, NoteKind, Piece, Surroundings } from './pieces'
+import { createInlineReader, numberingOf, readAlternatives } from './pieces'
+import type { NumberingReference } from './styles'
+import { integer, outlineLevelOf } from './styles'
+import type { XmlElement } from './xml'
+import { childOf, elementsOf, escapeXml, flagOf, valueOf } from './xml'
+
+/** A row of blocks that follow each other: the body, a cell, a note. */
+export interface Flow {
+  /** Contents of paragraphs whose mark was deleted: they belong to the paragraph that follows. */
+  pending: Piece[]
+}
+
+export interface Mender {
+  /** One block of the file as WordprocessingML that mammoth reads whole; '' where nothing of it is shown. */
+  readonly block: (element: XmlElement, flow: Flow) => string
+  /** What is left of a flow at its end. */
+  readonly end: (flow: Flow) => string
+  readonly blocks: (elements: readonly XmlElement[]) => string
+}
+
+const groups = new Set(['w:customXml', 'w:ins', 'w:moveTo', 'w:sdtContent', 'w:smartTag'])
+
+/**
+ * Rewrites WordprocessingML into the plain part of it, so that nothing is lost or shown that should not be: mammoth drops
+ * automatic numbers, formulas, simple fields, carriage returns and DrawingML text boxes, and keeps hidden text and
+ * private-use codes of symbol fonts. Formatting goes too, which makes mammoth several times as fast.
+ */
+export function createMender(surroundings: Surroundings, numbering: Numbering): Mender {
+  const { styles, tally } = surroundings
+  const readPieces = createInlineReader(surroundings)
+
+  const block = (element: XmlElement, flow: Flow): string => {
+    if (element.name === 'w:p') return paragraph(element, flow)
+    if (element.name === 'w:tbl') return end(flow) + table(element)
+    if (element.name === 'w:sdt') return block(childOf(element, 'w:sdtContent') ?? element, flow)
+    if (groups.has(element.name)) return elementsOf(element).map(child => block(child, flow)).join('')
+    if (element.name === 'w:altChunk') tally.imported += 1
+    if (element.name === 'w:r' || element.name.startsWith('m:oMath')) return paragraph({ name: 'w:p', attributes: {}, children: [element] }, flow)
+    if (element.name !== 'mc:AlternateContent') return ''
+    const parts: string[] = []
+    readAlternatives(element, child => { parts.push(block(child, flow)) })
+    return parts.join('')
+  }
+
+  const blocks = (elements: readonly XmlElement[]): string => {
+    const flow: Flow = { pending: [] }
+    return elements.map(element => block(element, flow)).join('') + end(flow)
+  }
+
+  const end = (flow: Flow): string => {
+    const { pending } = flow
+    flow.pending = []
+    return writeParagraph(null, '', pending)
+  }
+
+  const paragraph = (element: XmlElement, flow: Flow): string => {
+    const properties = childOf(element, 'w:pPr')
+    const styleId = valueOf(properties, 'w:pStyle') ?? null
+    const mark = childOf(properties, 'w:rPr')
+    const inline = readPieces(element, styleId)
+    const boxes = inline.boxes.map(box => blocks(elementsOf(box))).join('')
+    if (childOf(mark, 'w:del') !== undefined) {
+      flow.pending.push(...inline.pieces)
+      return boxes
+    }
+    const pieces = [...flow.pending, ...inline.pieces]
+    flow.pending = []
+    const gone = isBlank(pieces) && (childOf(mark, 'w:moveFrom') !== undefined || flagOf(mark, 'w:vanish') === true)
+    const reference = gone ? null : numberingFor(properties, styleId)
+    const label = reference === null ? '' : numbering.label(reference)
+    const level = outlineLevelOf(properties) ?? styles.headingLevel(styleId) ?? 0
+    const style = level > 0 ? `Level${level}` : styles.isTitle(styleId) ? 'Title' : reference === null ? null : 'Item'
+    return writeParagraph(style, label, pieces) + boxes
+  }
+
+  const numberingFor = (properties: XmlElement | undefined, styleId: string | null): NumberingReference | null => {
+    const own = numberingOf(properties)
+    const byStyle = styles.numbering(styleId)
+    const numId = own.numId ?? byStyle?.numId
+    return numId === undefined || numId === '0' ? null : { numId, level: own.level ?? byStyle?.level ?? 0 }
+  }
+
+  const table = (element: XmlElement): string => {
+    const rows = gather(element, 'w:tr').filter(row => {
+      const properties = childOf(row, 'w:trPr')
+      if (childOf(properties, 'w:del') !== undefined) tally.trackedChanges += 1
+      return childOf(properties, 'w:del') === undefined && flagOf(properties, 'w:hidden') !== true
+    })
+    const written = rows.map(row => `<w:tr>${gather(row, 'w:tc').map(cell).join('')}</w:tr>`).join('')
+    return written === '' ? '' : `<w:tbl>${written}</w:tbl>`
+  }
+
+  const cell = (element: XmlElement): string => {
+    const properties = childOf(element, 'w:tcPr')
+    if (childOf(properties, 'w:cellDel') !== undefined) return ''
+    const span = integer(valueOf(properties, 'w:gridSpan'))
+    const merge = childOf(properties, 'w:vMerge')
+    const kept = `${span === null ? '' : `<w:gridSpan w:val="${Math.min(Math.max(span, 1), 1_000)}"/>`}${
+      merge === undefined ? '' : `<w:vMerge w:val="${merge.attributes['w:val'] === 'restart' ? 'restart' : 'continue'}"/>`}`
+    return `<w:tc><w:tcPr>${kept}</w:tcPr>${blocks(elementsOf(element))}</w:tc>`
+  }
+
+  return { block, blocks, end }
+}
+
+/** Rows of a table or cells of a row, also where content controls or tracked changes wrap them. */
+function gather(element: XmlElement, name: string): readonly XmlElement[] {
+  return elementsOf(element).flatMap(child => {
+    if (child.name === name) return [child]
+    return child.name === 'w:sdt' || groups.has(child.name) ? gather(child, name) : []
+  })
+}
+
+const isBlank = (pieces: readonly Piece[]): boolean => pieces.every(piece => (piece.kind === 'text' ? piece.text.trim() === '' : piece.kind === 'break'))
+
+function writeParagraph(style: string | null, label: string, pieces: Inline['pieces']): string {
+  if (isBlank(pieces)) return ''
+  const properties = style === null ? '' : `<w:pPr><w:pStyle w:val="${style}"/></w:pPr>`
+  const first = label === '' ? '' : writePiece({ kind: 'text', text: `${label} ` })
+  return `<w:p>${properties}<w:r>${first}${pieces.map(writePiece).join('')}</w:r></w:p>`
+}
+
+function writePiece(piece: Piece): string {
+  switch (piece.kind) {
+    case 'text':
+      return `<w:t xml:space="preserve">${escapeXml(piece.text)}</w:t>`
+    case 'break':
+      return '<w:br/>'
+    case 'note':
+      return `<w:${piece.note}Reference w:id="${escapeXml(piece.id)}"/>`
+  }
+}
+
+export const noteElement = (note: NoteKind, id: string, contents: string): string => `<w:${note} w:id="${escapeXml(id)}">${contents}</w:${note}>`
