@@ -22,15 +22,30 @@ export function sequenceLength(bytes: Uint8Array, at: number, end: number): 0 | 
 /** The code point of a well-formed sequence of `length` bytes at `at`. */
 export function codePointAt(bytes: Uint8Array, at: number, length: 1 | 2 | 3 | 4): number {
   const first = bytes[at] ?? 0
-  const tail = (i: number): number => (bytes[at + i] ?? 0) & 0x3f
   if (length === 1) return first
-  if (length === 2) return ((first & 0x1f) << 6) | tail(1)
-  if (length === 3) return ((first & 0x0f) << 12) | (tail(1) << 6) | tail(2)
-  return ((first & 0x07) << 18) | (tail(1) << 12) | (tail(2) << 6) | tail(3)
+  let point = first & (0xff >> (length + 1))
+  for (let i = 1; i < length; i++) point = (point << 6) | ((bytes[at + i] ?? 0) & 0x3f)
+  return point
+}
+
+const shortBytes = 64
+
+function decodeAscii(bytes: Uint8Array, start: number, end: number): string | null {
+  let text = ''
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0
+    if (byte >= 0x80) return null
+    text += String.fromCharCode(byte)
+  }
+  return text
 }
 
 /** The text of bytes `start` to `end`; null if they are not well-formed UTF-8. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string | null {
+  if (end - start <= shortBytes) {
+    const text = decodeAscii(bytes, start, end)
+    if (text !== null) return text
+  }
   const parts: string[] = []
   let units: number[] = []
   for (let at = start; at < end;) {

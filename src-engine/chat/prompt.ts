@@ -6,9 +6,12 @@ import type { ChatTemplate } from './template'
 export interface ChatFormat {
   /** The conversation as tokens, up to where the answer begins. Turn marks come from here alone: in a message they are mere text. */
   prompt(messages: readonly ChatMessage[]): Int32Array
-  /** Tokens that end an answer. */
+  /** Tokens that end an answer; the beginning of another turn is one. */
   readonly stops: ReadonlySet<number>
 }
+
+/** Marks with which models end a text of any kind; some do so inside a conversation too. */
+const textEnds: readonly string[] = ['<|endoftext|>', '<|end_of_text|>']
 
 /** @throws GgufError if the vocabulary lacks the tokens that mark the turns. */
 export function createChatFormat(template: ChatTemplate, tokenizer: Tokenizer): ChatFormat {
@@ -17,7 +20,7 @@ export function createChatFormat(template: ChatTemplate, tokenizer: Tokenizer): 
   const line = tokenizer.encode('\n')
   const turn = (role: string, content: string): readonly Int32Array[] => [Int32Array.of(start), tokenizer.encode(`${role}\n${content}`), Int32Array.of(end), line]
   return {
-    stops: new Set([end, ...tokenizer.ends]),
+    stops: new Set([start, end, ...tokenizer.ends, ...textEnds.flatMap((text) => tokenizer.control(text) ?? [])]),
     prompt(messages) {
       const begin = tokenizer.begin === null ? [] : [Int32Array.of(tokenizer.begin)]
       const system = template.system === null || messages[0]?.role === 'system' ? [] : turn('system', template.system)

@@ -25,6 +25,6 @@ export function recogniseTemplate(file: Pick<GgufFile, 'metadata'>): ChatTemplat
   const source = required('tokenizer.chat_template', findText(file, 'tokenizer.chat_template'))
   // A line break inside a Jinja text may be written as itself or as \n.
   const match = chatml.exec(source.trim().replaceAll('\\n', '\n'))
-  if (match === null) throw new GgufError('was taught conversations in a form that is not known here (tokenizer.chat_template)')
+  if (match === null) throw new GgufError('was taught conversations in a form that is not known here (tokenizer.chat_template)', 'unsupported')
   return { kind: 'chatml', system: match[1] ?? null }
 }

@@ -14,9 +14,11 @@ export interface Cursor {
   u64(): bigint
   /** A view of the next `length` bytes, valid until the next call. `what` names them if the file ends before. */
   bytes(length: number, what: string): Uint8Array
-  /** A length of eight bytes and as many bytes of well-formed UTF-8. */
-  text(what: string): string
+  /** A length of eight bytes and as many bytes of well-formed UTF-8; `index` is the place in a list called `what`. */
+  text(what: string, index?: number): string
 }
+
+const nameOf = (what: string, index: number | undefined): string => (index === undefined ? what : `${what}[${index}]`)
 
 /** `endMax`: the position that a header may not reach, so that no header can ask for more time or memory than is reasonable. */
 export function openCursor(source: ByteSource, endMax: number): Cursor {
@@ -49,11 +51,15 @@ export function openCursor(source: ByteSource, endMax: number): Cursor {
     u32: () => view(4).getUint32(0, true),
     u64: () => view(8).getBigUint64(0, true),
     bytes,
-    text(what) {
-      const length = view(8).getBigUint64(0, true)
-      if (length > BigInt(source.length - at)) throw new GgufError(`is damaged or cut off: ${what} claims ${length} bytes and ${source.length - at} are left`)
-      const text = decodeUtf8(bytes(Number(length), what))
-      if (text === null) throw new GgufError(`is damaged: ${what} is not text`)
+    text(what, index) {
+      const part = bytes(8, what)
+      const low = ((part[0] ?? 0) | ((part[1] ?? 0) << 8) | ((part[2] ?? 0) << 16) | ((part[3] ?? 0) << 24)) >>> 0
+      const high = ((part[4] ?? 0) | ((part[5] ?? 0) << 8) | ((part[6] ?? 0) << 16) | ((part[7] ?? 0) << 24)) >>> 0
+      // Exact up to 2^53 and more than any file above it.
+      const length = high * 2 ** 32 + low
+      if (length > source.length - at) throw new GgufError(`is damaged or cut off: ${nameOf(what, index)} claims ${length} bytes and ${source.length - at} are left`)
+      const text = decodeUtf8(bytes(length, what))
+      if (text === null) throw new GgufError(`is damaged: ${nameOf(what, index)} is not text`)
       return text
     },
   }

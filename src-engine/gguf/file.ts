@@ -46,12 +46,17 @@ export interface ByteSource {
   read(offset: number, length: number): Uint8Array
 }
 
-/** Why a file is refused. `predicate` follows the file's name in a sentence: "is not a GGUF model file". */
+/**
+ * Why a file is refused. `predicate` follows the file's name in a sentence: "is not a GGUF model file". A file is `invalid` if no program could
+ * use it, `unsupported` if it asks for what Longleaf does not know.
+ */
 export class GgufError extends Error {
   readonly predicate: string
-  constructor(predicate: string) {
+  readonly kind: 'invalid' | 'unsupported'
+  constructor(predicate: string, kind: 'invalid' | 'unsupported' = 'invalid') {
     super(`The file ${predicate}.`)
     this.name = 'GgufError'
     this.predicate = predicate
+    this.kind = kind
   }
 }

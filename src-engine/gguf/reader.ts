@@ -24,7 +24,7 @@ const alignmentMin = 8
 const alignmentMax = 4096
 /** The largest known vocabularies need 25 MB; both caps together keep any header under 256 MB of memory. */
 const headerBytesMax = 64 << 20
-const elementsMax = 1 << 22
+const elementsMax = 1 << 21
 
 /** @throws GgufError if the file is not a GGUF file, is damaged, or asks for what no model needs. */
 export function readGguf(source: ByteSource): GgufFile {
@@ -49,8 +49,8 @@ function readVersion(cursor: Cursor, source: ByteSource): number {
   cursor.bytes(4, 'its first four bytes')
   const version = cursor.u32()
   if (versionsKnown.includes(version)) return version
-  if (version !== 0 && (version & 0xffff) === 0) throw new GgufError('was made for a computer with the other byte order (big-endian) and cannot be read here')
-  throw new GgufError(`is of GGUF version ${version}; versions 2 and 3 can be read`)
+  if (version !== 0 && (version & 0xffff) === 0) throw new GgufError('was made for a computer with the other byte order (big-endian) and cannot be read here', 'unsupported')
+  throw new GgufError(`is of GGUF version ${version}; versions 2 and 3 can be read`, 'unsupported')
 }
 
 function readMetadata(cursor: Cursor, count: number): ReadonlyMap<string, GgufValue> {
@@ -94,7 +94,7 @@ function readDeclaration(cursor: Cursor): Declaration {
   if (dimensions.includes(0n)) throw new GgufError(`is damaged: tensor ${name} has a dimension of size 0`)
   const id = cursor.u32()
   const type = tensorTypes.get(id)
-  if (type === undefined) throw new GgufError(`stores tensor ${name} in a way that is not known here (type ${id})`)
+  if (type === undefined) throw new GgufError(`stores tensor ${name} in a way that is not known here (type ${id})`, 'unsupported')
   const row = dimensions[0] ?? 0n
   if (row % BigInt(type.elements) !== 0n) {
     throw new GgufError(`is damaged: a row of tensor ${name} has ${row} numbers, and ${type.name} stores them by ${type.elements}`)

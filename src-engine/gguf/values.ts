@@ -39,7 +39,7 @@ function readArray(cursor: Cursor, key: string, budget: ElementBudget): GgufArra
   if (count > BigInt(budget.left)) throw new GgufError(`is refused: ${key} with ${count} elements makes its metadata longer than any model needs`)
   const length = Number(count)
   budget.left -= length
-  if (of === 'string') return { type: 'array', of, value: Array.from({ length }, (_, i) => cursor.text(`${key}[${i}]`)) }
+  if (of === 'string') return { type: 'array', of, value: Array.from({ length }, (_, i) => cursor.text(key, i)) }
   const bytes = cursor.bytes(length * bytesMin[of], key)
   if (of === 'bool') return { type: 'array', of, value: Array.from(bytes, (byte) => readBool(byte, key)) }
   if (of === 'uint64' || of === 'int64') return { type: 'array', of, value: bigNumbers(bytes, of) }

@@ -31,7 +31,7 @@ const tokensMax = 1 << 20
 /** @throws GgufError if the tables are missing, damaged or of a kind that is not known here. */
 export function readVocabulary(file: Pick<GgufFile, 'metadata'>): Vocabulary {
   const model = required('tokenizer.ggml.model', findText(file, 'tokenizer.ggml.model'))
-  if (model !== 'gpt2') throw new GgufError(`cuts text into tokens in a way that is not known here ("${model}")`)
+  if (model !== 'gpt2') throw new GgufError(`cuts text into tokens in a way that is not known here ("${model}")`, 'unsupported')
   const rules = readRules(file)
   const texts = required('tokenizer.ggml.tokens', findTexts(file, 'tokenizer.ggml.tokens'))
   if (texts.length === 0 || texts.length > tokensMax) throw new GgufError(`is damaged: it has ${texts.length} tokens`)
@@ -55,9 +55,9 @@ export function readVocabulary(file: Pick<GgufFile, 'metadata'>): Vocabulary {
 
 function readRules(file: Pick<GgufFile, 'metadata'>): SplitRules {
   const pre = findText(file, 'tokenizer.ggml.pre')
-  if (pre === null || pre === 'default') throw new GgufError('does not say how text is cut into words (tokenizer.ggml.pre); a newer copy of the model does')
+  if (pre === null || pre === 'default') throw new GgufError('does not say how text is cut into words (tokenizer.ggml.pre); a newer copy of the model does', 'unsupported')
   const rules = splitRules.get(pre)
-  if (rules === undefined) throw new GgufError(`cuts text into words in a way that is not known here ("${pre}")`)
+  if (rules === undefined) throw new GgufError(`cuts text into words in a way that is not known here ("${pre}")`, 'unsupported')
   return rules
 }
 

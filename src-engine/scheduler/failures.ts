@@ -1,0 +1,39 @@
+import { basename } from 'node:path'
+import { GgufError } from '../gguf/file'
+import type { EngineFailure } from '../protocol'
+import { BrokenNumbersError } from '../sampler/sampler'
+
+/** A failure that the loop itself finds. */
+export class LoopError extends Error {
+  readonly failure: EngineFailure
+  constructor(failure: EngineFailure) {
+    super(failure.message)
+    this.failure = failure
+  }
+}
+
+export const notLoaded = (): LoopError => new LoopError({ kind: 'not-loaded', message: 'No model is loaded yet. Choose one in the settings.' })
+
+export const contextExceeded = (model: string, tokens: number, contextMax: number): LoopError =>
+  new LoopError({
+    kind: 'context-exceeded',
+    message: `The question with its passages takes ${tokens} tokens, and ${model} can have ${contextMax} in view, the answer included. Ask about fewer passages, or start a new conversation.`,
+  })
+
+/** What a person is told of something thrown while `path`'s model was loaded or used. */
+export function toFailure(thrown: unknown, path: string | null): EngineFailure {
+  const name = path === null ? 'The model' : basename(path)
+  if (thrown instanceof LoopError) return thrown.failure
+  if (thrown instanceof GgufError) return { kind: thrown.kind === 'invalid' ? 'model-invalid' : 'model-unsupported', message: `${name} ${thrown.predicate}.` }
+  if (thrown instanceof BrokenNumbersError) return { kind: 'broken-numbers', message: thrown.message }
+  const code = errorCode(thrown)
+  if (code === 'ENOENT') return { kind: 'model-missing', message: `${name} is not there any more. Download the model again, or choose another.` }
+  if (code === 'EACCES' || code === 'EPERM') return { kind: 'model-missing', message: `${name} may not be read by this user. Change its permissions, or choose another model.` }
+  if (code === 'EISDIR') return { kind: 'model-invalid', message: `${name} is a folder, not a GGUF model file.` }
+  if (thrown instanceof RangeError) return { kind: 'out-of-memory', message: `There is not enough memory for ${name}: ${thrown.message}. Close other programs, or choose a smaller model.` }
+  return { kind: 'unexpected', message: `The engine met something that it does not know: ${thrown instanceof Error ? thrown.message : String(thrown)}` }
+}
+
+function errorCode(thrown: unknown): string | null {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null
+}

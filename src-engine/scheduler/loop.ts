@@ -1,0 +1,138 @@
+/**
+ * Takes requests in turn and sees to it that each ends with exactly one `done` or `failed`. `cancel` and `count` do not wait for their turn.
+ * A load that was cancelled is `done` without `loaded`.
+ */
+import type { EngineEvent, EngineRequest } from '../protocol'
+import { writeAnswer } from './answer'
+import { notLoaded, toFailure } from './failures'
+import type { OpenModel } from './model'
+import { createReporter, type Reporter } from './reporter'
+
+export interface LoopWorld {
+  send(event: EngineEvent): void
+  /** Milliseconds of a clock that never goes back. */
+  now(): number
+  /** Calls `tick` every so often until the function that it returns is called. */
+  every(milliseconds: number, tick: () => void): () => void
+  /** Lets messages that have come be heard. */
+  breathe(): Promise<void>
+  /** Checks a model file, then calls `replace` (the old model can go), then opens it. Aborting rejects with an AbortError. */
+  openModel(path: string, contextMax: number | null, hooks: OpenHooks): Promise<OpenModel>
+  /** The process may end. */
+  closed(): void
+}
+
+export interface OpenHooks {
+  onProgress(done: number, total: number): void
+  /** To be called when the file was found good and before memory is taken for it. */
+  replace(): void
+  readonly signal: AbortSignal
+}
+
+export interface Loop {
+  take(request: EngineRequest): void
+}
+
+type TurnRequest = Extract<EngineRequest, { readonly kind: 'load' | 'chat' | 'close' }>
+
+interface Turn {
+  readonly request: TurnRequest
+  readonly abort: AbortController
+}
+
+export function createLoop(world: LoopWorld): Loop {
+  const waiting: Turn[] = []
+  let running: Turn | null = null
+  let model: OpenModel | null = null
+  let path: string | null = null
+
+  function closeModel(): void {
+    model?.close()
+    model = null
+    path = null
+  }
+
+  async function load(request: Extract<EngineRequest, { readonly kind: 'load' }>, signal: AbortSignal, reporter: Reporter): Promise<void> {
+    const hooks: OpenHooks = { signal, replace: closeModel, onProgress: (done, total) => reporter.report('load', done, total) }
+    hooks.onProgress(0, 1)
+    model = await world.openModel(request.path, request.contextMax, hooks)
+    path = request.path
+    world.send({ kind: 'loaded', seq: request.seq, model: model.facts })
+  }
+
+  async function chat(request: Extract<EngineRequest, { readonly kind: 'chat' }>, signal: AbortSignal, reporter: Reporter): Promise<void> {
+    if (model === null) throw notLoaded()
+    const { seq } = request
+    const end = await writeAnswer(model, request.messages, request.sampling, {
+      onText: (text) => world.send({ kind: 'text', seq, text }),
+      onProgress: (phase, done, total) => reporter.report(phase, done, total),
+      signal,
+      now: world.now,
+      breathe: world.breathe,
+    })
+    world.send({ kind: 'ended', seq, end })
+  }
+
+  async function run({ request, abort }: Turn): Promise<void> {
+    const { seq } = request
+    const reporter = createReporter(world, seq)
+    try {
+      if (request.kind === 'load') await load(request, abort.signal, reporter)
+      else if (request.kind === 'chat') await chat(request, abort.signal, reporter)
+      else closeModel()
+      world.send({ kind: 'done', seq })
+    } catch (thrown) {
+      if (abort.signal.aborted && thrown instanceof Error && thrown.name === 'AbortError') world.send({ kind: 'done', seq })
+      else fail(seq, thrown, request.kind === 'load' ? request.path : path)
+    } finally {
+      reporter.end()
+    }
+    if (request.kind === 'close') world.closed()
+  }
+
+  function fail(seq: number, thrown: unknown, of: string | null): void {
+    const failure = toFailure(thrown, of)
+    if (failure.kind === 'unexpected') world.send({ kind: 'log', level: 'error', message: thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown) })
+    world.send({ kind: 'failed', seq, failure })
+  }
+
+  async function work(): Promise<void> {
+    for (let turn = waiting.shift(); turn !== undefined; turn = waiting.shift()) {
+      running = turn
+      await run(turn)
+    }
+    running = null
+  }
+
+  function cancel(target: number): void {
+    for (const turn of [...waiting, ...(running === null ? [] : [running])]) if (turn.request.seq === target) turn.abort.abort()
+  }
+
+  function count(seq: number, texts: readonly string[]): void {
+    try {
+      if (model === null) throw notLoaded()
+      const { tokenizer } = model
+      world.send({ kind: 'counted', seq, counts: texts.map((text) => tokenizer.encode(text).length) })
+      world.send({ kind: 'done', seq })
+    } catch (thrown) {
+      fail(seq, thrown, path)
+    }
+  }
+
+  return {
+    take(request) {
+      if (request.kind === 'cancel') {
+        cancel(request.target)
+        world.send({ kind: 'done', seq: request.seq })
+        return
+      }
+      if (request.kind === 'count') {
+        count(request.seq, request.texts)
+        return
+      }
+      if (request.kind === 'close') for (const turn of [...waiting, ...(running === null ? [] : [running])]) turn.abort.abort()
+      waiting.push({ request, abort: new AbortController() })
+      if (running === null) void work()
+    },
+  }
+}

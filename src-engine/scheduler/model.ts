@@ -1,0 +1,29 @@
+import type { ChatFormat } from '../chat/prompt'
+import type { ModelFacts } from '../protocol'
+import type { Tokenizer } from '../tokenizer/tokenizer'
+
+/** What the loop needs of a model that is ready to answer. */
+export interface OpenModel {
+  readonly facts: ModelFacts
+  readonly tokenizer: Tokenizer
+  readonly format: ChatFormat
+  readonly session: ChatSession
+  close(): void
+}
+
+export interface ReadHooks {
+  /** Tokens of the new part that were read, of how many. */
+  onProgress(done: number, total: number): void
+  /** Aborting makes `sync` reject within one layer's time with an AbortError; what was read before stays. */
+  readonly signal: AbortSignal
+}
+
+/** One conversation's place in the model. */
+export interface ChatSession {
+  /** Tokens that fit, prompt and answer together. */
+  readonly contextMax: number
+  /** Makes the session hold exactly these tokens, reading only what is not there yet; `logits` are those after the last token. */
+  sync(tokens: Int32Array, hooks: ReadHooks): Promise<{ readonly reused: number; readonly prefilled: number; readonly logits: Float32Array }>
+  /** Appends one token; the scores of what follows it. The array may be used again by the next call. */
+  step(token: number): Promise<Float32Array>
+}
