@@ -36,7 +36,10 @@ export interface Library {
   marks(document: DocumentId, spans: readonly Span[]): Promise<readonly UnitMarks[]>
   findText(document: DocumentId, text: string): Promise<readonly Span[]>
   cover(document: DocumentId): Promise<Uint8Array | null>
-  /** Removes text, index, cover and history of the document; the space returns to the disk. The stored file is the caller's. */
+  /**
+   * Removes text, index, contents and cover of the document; the space returns to the disk. The stored file is the caller's. Answers about it stay
+   * readable (they are the person's own; citations hold title and quote) until their conversation is deleted.
+   */
   delete(document: DocumentId): Promise<void>
 
   // a document on its way in: units come in batches, `finish` stores all in one transaction
@@ -80,5 +83,5 @@ export interface Library {
   close(): Promise<void>
 }
 
-/** Opens (and where needed creates or migrates) the library in a folder. Rejects with `library-newer` or `library-damaged`; never overwrites. */
+/** Opens (and where needed creates or migrates) the library in a folder: see open.ts. Never overwrites. */
 export type OpenLibrary = (dataFolder: string) => Promise<Library>

@@ -1,0 +1,118 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { FailureError } from '../contract/failure'
+import { nativeBinding } from './binding'
+import { checkHeader, damaged, newer } from './damage'
+import type { Database } from './database'
+import { isSqliteError, toFailure } from './failures'
+import { currentVersion, migrate } from './migrations'
+
+export const libraryFile = 'library.db'
+const lockFile = 'library.lock'
+
+/** How long a call waits for another program that holds the file, in milliseconds. */
+const busyMilliseconds = 1500
+/** A file above this size is not read through at each start: its small tables are, the rest when it is used. */
+const wholeCheckBytes = 128 * 2 ** 20
+const smallTables = ['document', 'conversation', 'answer', 'queue', 'setting', 'outline']
+const walBytesMax = 16 * 2 ** 20
+
+export interface Connection {
+  readonly db: Database
+  readonly close: () => void
+}
+
+/**
+ * Opens the library in a folder, creates it where there is none, migrates it where it is older.
+ * Fails with `library-busy` (open elsewhere), `library-newer`, `library-damaged` (a copy is put aside), `file-unreadable`, `disk-full`.
+ */
+export function connect(folder: string): Connection {
+  const file = join(folder, libraryFile)
+  const lock = takeLock(folder)
+  try {
+    checkHeader(file)
+    const db = open(file)
+    return { db, close: () => { try { db.close() } finally { lock.close() } } }
+  } catch (error) {
+    lock.close()
+    throw toFailure(error, `open the library ${file}`)
+  }
+}
+
+/** An exclusive transaction on a file of its own, held as long as the library is open: the system lets go of it when the process dies. */
+function takeLock(folder: string): Database {
+  const doing = `open the library in ${folder}`
+  let lock: Database | undefined
+  try {
+    mkdirSync(folder, { recursive: true })
+    lock = openSqlite(join(folder, lockFile))
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    lock?.close()
+    if (isSqliteError(error) && error.code.startsWith('SQLITE_BUSY')) {
+      throw new FailureError('library-busy', `The library in ${folder} is already open in another Longleaf. Use that one, or close it first.`, { cause: error })
+    }
+    if (error instanceof Error && 'code' in error && !isSqliteError(error)) {
+      throw new FailureError('file-unreadable', `The folder ${folder} cannot be used for the library (${String(error.code)}). Check that it exists and that you may write in it.`, { cause: error })
+    }
+    throw toFailure(error, doing)
+  }
+}
+
+function openSqlite(file: string, readonly = false): Database {
+  const binding = nativeBinding()
+  return new Sqlite(file, { readonly, timeout: busyMilliseconds, ...(binding === undefined ? {} : { nativeBinding: binding }) })
+}
+
+function open(file: string): Database {
+  const isNew = !existsSync(file) || statSync(file).size === 0
+  if (!isNew) inspect(file)
+  const db = openSqlite(file)
+  try {
+    if (isNew) db.pragma('auto_vacuum = INCREMENTAL')
+    configure(db)
+    if (Number(db.pragma('user_version', { simple: true })) < currentVersion) {
+      migrate(db)
+      // The version must stand in the file itself, where checkHeader of any Longleaf looks for it.
+      db.pragma('wal_checkpoint(TRUNCATE)')
+    }
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** FULL, because a document that was said to be there must still be there after a power cut; secure_delete, because deleted text must be gone. */
+function configure(db: Database): void {
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = FULL')
+  db.pragma('foreign_keys = ON')
+  db.pragma('secure_delete = ON')
+  db.pragma(`journal_size_limit = ${walBytesMax}`)
+  db.pragma('temp_store = MEMORY')
+  db.pragma('cache_size = -32000')
+}
+
+/** Reads the library through a connection that cannot write, so that a damaged or newer one stays as it is to the last byte. */
+function inspect(file: string): void {
+  const db = openSqlite(file, true)
+  try {
+    const version = Number(db.pragma('user_version', { simple: true }))
+    if (version > currentVersion) throw newer(file, version)
+    const problem = findDamage(db, statSync(file).size)
+    if (problem !== null) throw damaged(file, problem)
+  } catch (error) {
+    throw isSqliteError(error) && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code) ? damaged(file, error.message, error) : error
+  } finally {
+    db.close()
+  }
+}
+
+function findDamage(db: Database, bytes: number): string | null {
+  const tables = bytes <= wholeCheckBytes ? [''] : smallTables.map((table) => `('${table}')`)
+  const findings = tables.map((table) => String(db.pragma(`quick_check${table}`, { simple: true })))
+  return findings.find((finding) => finding !== 'ok') ?? null
+}

@@ -1,0 +1,50 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { FailureError } from '../contract/failure'
+import type { Reply } from './messages'
+import { serve } from './serve'
+import type { Server } from './serve'
+
+/** The thread that holds the database. `workerData` is the folder of the library. */
+const port = parentPort
+if (port === null || typeof workerData !== 'string') throw new Error('the library worker runs as a worker thread, given the folder of the library')
+
+const idleMilliseconds = 20
+const reply = (message: Reply): void => { port.postMessage(message) }
+
+function open(folder: string): Server | null {
+  try {
+    const server = serve(folder)
+    reply({ kind: 'opened' })
+    return server
+  } catch (error) {
+    if (error instanceof FailureError) reply({ kind: 'refused', failure: error.failure })
+    else reply({ kind: 'fault', call: null, message: String(error), stack: error instanceof Error ? error.stack ?? '' : '' })
+    port?.close()
+    return null
+  }
+}
+
+const server = open(workerData)
+let idle: NodeJS.Timeout | undefined
+
+/** Housekeeping in short pieces, only while nobody waits. */
+function rest(served: Server): void {
+  clearTimeout(idle)
+  idle = setTimeout(() => {
+    if (served.idle()) rest(served)
+  }, idleMilliseconds)
+}
+
+if (server !== null) {
+  port.on('message', (message: unknown) => {
+    if (message === 'close') {
+      clearTimeout(idle)
+      while (server.idle()) { /* the space of what was deleted returns before the file is let go */ }
+      server.close()
+      port.close()
+      return
+    }
+    reply(server.answer(message))
+    rest(server)
+  })
+}
