@@ -1,4 +1,5 @@
 import type { Box, Run } from './document'
+import { estimatedWidth } from './widths'
 
 /**
  * Boxes that the UTF-16 range [start, end) of a unit covers: the runs of each line clipped to the range and merged.
@@ -28,21 +29,7 @@ function clip(run: Run, start: number, end: number, text: string): Box {
   }
 }
 
-/** Relative widths of characters in common text faces, in thousandths of an em; everything else counts as 520. */
-const narrow = new Map<string, number>()
-for (const [width, characters] of [[250, ` .,;:'|!ijl`], [300, 'tfI()[]/\\-'], [380, 'rs"'], [440, 'cazeJ'], [680, 'ABCDEFKLPRSTVXYZ&'], [760, 'GHNOQUmw%'], [900, 'MW@—']] as const) {
-  for (const character of characters) narrow.set(character, width)
-}
-
-function weight(text: string, start: number, end: number): number {
-  if (text === '') return end - start
-  let sum = 0
-  for (let index = start; index < end; index += 1) {
-    const code = text.charCodeAt(index)
-    sum += code >= 0x1100 ? 1000 : narrow.get(text.charAt(index)) ?? 520
-  }
-  return sum
-}
+const weight = (text: string, start: number, end: number): number => text === '' ? end - start : estimatedWidth(text, start, end)
 
 /** Same line: the boxes share most of their height (or, in vertical text, of their width) and lie close together. */
 function sameLine(a: Box, b: Box): boolean {

@@ -1,8 +1,91 @@
-import type { ParsedDocument } from '../../../src-main/contract/document'
+import type { ParsedDocument, ParsedUnit, UnitProblemKind } from '../../../src-main/contract/document'
 import { FailureError } from '../../../src-main/contract/failure'
+import { packRuns } from '../../../src-main/contract/runs'
 import type { PdfSurroundings } from '../pdf'
 import type { ReadRequest } from '../reader'
+import { compose } from './compose'
+import { coverOf } from './cover'
+import type { Details } from './details'
+import { detailsOf, saneTitle } from './details'
+import { furnitureOf } from './furniture'
+import { blocksOf, draftText, levelsOf } from './headings'
+import { vocabularyOf } from './hyphens'
+import type { PageLayout } from './page'
+import type { PageResult } from './pages'
+import { readPages } from './pages'
+import type { Draft, Usual } from './paragraphs'
+import { draftsOf, usualOf } from './paragraphs'
+import { problemOf } from './quality'
+import { openSource, within } from './source'
 
-export function readDocument(request: ReadRequest, surroundings: PdfSurroundings): Promise<ParsedDocument> {
-  throw new FailureError('damaged', `${request.fileName} cannot be read yet (${surroundings.assets}).`)
+const pagesMax = 10_000
+const detailsMsMax = 30_000
+const coverMsMax = 5_000
+
+export async function readDocument(request: ReadRequest, surroundings: PdfSurroundings): Promise<ParsedDocument> {
+  const { fileName, signal } = request
+  if (request.bytes.length === 0) throw new FailureError('empty-file', `${fileName} is empty: it holds no data at all.`)
+  const source = await openSource(request, request.bytes.slice(), surroundings)
+  const pages = source.document.numPages
+  try {
+    if (pages > pagesMax) throw new FailureError('too-many-pages', `${fileName} has ${pages} pages; at most ${pagesMax} can be read. Split it and import the parts.`)
+    request.progress(0, pages)
+    const details = await within(detailsMsMax, signal, detailsOf(source.document)).catch(() => noDetails)
+    signal.throwIfAborted()
+    const cover = await within(coverMsMax, signal, source.document.getPage(1).then(coverOf)).catch(() => null)
+    const results = await readPages(request, surroundings, source)
+    if (results.every(result => result.problem === 'unreadable')) throw new FailureError('damaged', `No page of ${fileName} can be read: the file is damaged. Try another copy of it.`)
+    return documentOf(results, details, cover)
+  } finally {
+    source.close()
+  }
+}
+
+const noDetails: Details = { title: null, author: null, language: null, labels: null, outline: [], notices: [] }
+
+/** Pages -> document: what can only be decided with all pages in view. PURE but for nothing: the rest of the reader feeds it. */
+export function documentOf(results: readonly PageResult[], details: Details, cover: Uint8Array | null): ParsedDocument {
+  const layouts = results.map(result => result.layout)
+  const furniture = furnitureOf(layouts)
+  const isFurniture = furniture.has.bind(furniture)
+  const usual = usualOf(layouts, isFurniture)
+  const drafts = draftsOf(layouts, isFurniture, usual)
+  const levels = levelsOf(drafts, details.outline, usual)
+  const { pages, spans } = compose(layouts, drafts, vocabularyOf(linesOf(drafts)))
+  const blocks = blocksOf(drafts, spans, levels, drafts.map(draft => draft.kind === 'heading' ? draftText(draft) : ''))
+  const units = layouts.map((layout, index): ParsedUnit => {
+    const text = pages[index]?.text ?? ''
+    return {
+      text,
+      label: details.labels?.[index] ?? null,
+      furniture: layout.lines.filter(isFurniture).map(line => line.text).join('\n'),
+      width: layout.width,
+      height: layout.height,
+      rotation: layout.rotation,
+      runs: packRuns(pages[index]?.runs ?? []),
+      problem: problemIn(results[index], text),
+    }
+  })
+  return {
+    format: 'pdf', title: details.title ?? titleOf(layouts, drafts, usual), author: details.author, language: details.language,
+    units, blocks, outline: details.outline, notices: details.notices, cover,
+  }
+}
+
+function problemIn(result: PageResult | undefined, text: string): UnitProblemKind | null {
+  return result?.problem ?? problemOf(text)
+}
+
+function* linesOf(drafts: readonly Draft[]): Iterable<string> {
+  for (const draft of drafts) for (const entry of draft.lines) yield entry.line.text
+}
+
+/** The largest text of the first page that has some, if it is larger than the running text. */
+function titleOf(layouts: readonly PageLayout[], drafts: readonly Draft[], usual: Usual): string | null {
+  const first = layouts.findIndex(layout => layout.characters > 0)
+  if (first < 0 || first > 2) return null
+  const size = (draft: Draft): number => draft.lines[0]?.line.size ?? 0
+  const candidates = drafts.filter(draft => draft.lines[0]?.page === first && draft.lines.length <= 4 && /\p{L}{2}/u.test(draftText(draft)))
+  const best = candidates.reduce<Draft | null>((top, draft) => top === null || size(draft) > size(top) + 0.1 ? draft : top, null)
+  return best === null || size(best) < 1.15 * usual.size ? null : saneTitle(draftText(best))
 }

@@ -1,0 +1,105 @@
+import { least, most } from './extent'
+import type { Line, PageLayout } from './page'
+
+/** So many outermost rows of a page can be running heads or feet. */
+const rowsMax = 3
+const pagesMin = 3
+
+interface Candidate {
+  readonly page: number
+  readonly line: Line
+  readonly edge: 'top' | 'bottom'
+  readonly key: string
+}
+
+const roman = /\b[ivxlc]+\b/g
+
+/** What stays the same of a running line from page to page. */
+export const furnitureKey = (text: string): string => text.toLowerCase().replace(/[\t ]+/g, ' ').trim().replace(/[\d٠-٩۰-۹]+/g, '#').replace(roman, '#')
+
+/**
+ * Running heads and folios: whole lines among the outermost of a page that stand, figures apart, at the same height on three pages or more, and beside which these
+ * pages hold other text. Lines of the same kind that change with the chapter are found by their place: where most pages have a running line, a line of the same size
+ * that stands alone there is one too. Text in the middle of a page is never touched.
+ */
+export function furnitureOf(pages: readonly PageLayout[]): ReadonlySet<Line> {
+  const candidates = pages.flatMap((page, index) => candidatesOf(page, index))
+  const found = new Set<Line>()
+  const places = new Map<string, number>()
+  for (const group of grouped(candidates).values()) {
+    const pagesWithMore = new Set(group.filter(entry => hasMore(pages[entry.page], group, entry)).map(entry => entry.page))
+    if (new Set(group.map(entry => entry.page)).size < pagesMin || pagesWithMore.size < Math.max(pagesMin, group.length / 2)) continue
+    for (const entry of group) {
+      found.add(entry.line)
+      const place = placeOf(entry)
+      places.set(place, (places.get(place) ?? 0) + 1)
+    }
+  }
+  for (const entry of candidates) {
+    const isUsual = (places.get(placeOf(entry)) ?? 0) >= Math.max(pagesMin, 0.4 * pages.length)
+    const page = pages[entry.page]
+    if (isUsual && page !== undefined && standsAlone(page, entry) && page.lines.some(line => !found.has(line) && line !== entry.line)) found.add(entry.line)
+  }
+  return found
+}
+
+const placeOf = (entry: Candidate): string => `${entry.edge} ${Math.round(entry.line.baseline)} ${Math.round(entry.line.size)}`
+
+function candidatesOf(page: PageLayout, index: number): Candidate[] {
+  const frame = page.lines[0]?.frame
+  const lines = page.lines.filter(line => line.frame === frame).sort((a, b) => a.baseline - b.baseline)
+  const height = frame === 'across' || frame === 'back' ? page.height : page.width
+  const pick = (list: readonly Line[], edge: 'top' | 'bottom'): Candidate[] => {
+    const result: Candidate[] = []
+    let rows = 0
+    let baseline = NaN
+    for (const line of list) {
+      if (Math.abs(line.baseline - baseline) > 2 || Number.isNaN(baseline)) {
+        rows += 1
+        baseline = line.baseline
+      }
+      if (rows > rowsMax || (edge === 'top' ? line.baseline > 0.2 * height : line.baseline < 0.8 * height)) break
+      result.push({ page: index, line, edge, key: furnitureKey(line.text) })
+    }
+    return result
+  }
+  return [...pick(lines, 'top'), ...pick([...lines].reverse(), 'bottom')]
+}
+
+/** Same words within a band of a few points: heights differ a little between left and right pages. */
+function grouped(candidates: readonly Candidate[]): Map<string, Candidate[]> {
+  const byKey = new Map<string, Candidate[]>()
+  for (const entry of candidates) {
+    const name = `${entry.edge} ${entry.key}`
+    const list = byKey.get(name)
+    if (list === undefined) byKey.set(name, [entry])
+    else list.push(entry)
+  }
+  const groups = new Map<string, Candidate[]>()
+  for (const [name, list] of byKey) {
+    let band = 0
+    let last = -Infinity
+    for (const entry of [...list].sort((a, b) => a.line.baseline - b.line.baseline)) {
+      if (entry.line.baseline - last > 6) band += 1
+      last = entry.line.baseline
+      const id = `${name} ${band}`
+      const group = groups.get(id)
+      if (group === undefined) groups.set(id, [entry])
+      else group.push(entry)
+    }
+  }
+  return groups
+}
+
+function hasMore(page: PageLayout | undefined, group: readonly Candidate[], entry: Candidate): boolean {
+  if (page === undefined) return false
+  return page.lines.length > 1 && page.lines.some(line => line !== entry.line && furnitureKey(line.text) !== entry.key && Math.abs(line.baseline - entry.line.baseline) > 2) && group.length > 1
+}
+
+function standsAlone(page: PageLayout, entry: Candidate): boolean {
+  const others = page.lines.filter(line => line !== entry.line && line.frame === entry.line.frame && Math.abs(line.baseline - entry.line.baseline) > 2)
+  if (others.length === 0) return false
+  return entry.edge === 'top'
+    ? least(others, line => line.y) - entry.line.bottom > 0.4 * entry.line.size && least(others, line => line.baseline) > entry.line.baseline
+    : entry.line.y - most(others, line => line.bottom) > 0.4 * entry.line.size && most(others, line => line.baseline) < entry.line.baseline
+}

@@ -1,0 +1,166 @@
+import { countRtl } from './characters'
+import { least, most } from './extent'
+import type { Segment } from './segments'
+
+/** Segments that are read row by row; `left` and `right` are the edges of the column that they stand in. */
+export interface Region {
+  readonly segments: readonly Segment[]
+  readonly left: number
+  readonly right: number
+}
+
+const depthMax = 8
+
+/**
+ * Reading order of one frame: recursive XY-cut. A gutter is the place where most rows have a gap; text that crosses it (headings over all columns) cuts the
+ * page into bands; a band whose two sides read as columns is split, every other one (tables, single column) stays together and is read row by row.
+ */
+export function regionsOf(segments: readonly Segment[], depth = 0): Region[] {
+  if (segments.length === 0) return []
+  const gutter = segments.length < 4 || depth >= depthMax ? null : findGutter(segments)
+  if (gutter === null) return [regionOf(segments)]
+  const regions: Region[] = []
+  let whole: Segment[] = []
+  const flush = (): void => {
+    if (whole.length === 0) return
+    regions.push(...whole.length < segments.length ? regionsOf(whole, depth + 1) : [regionOf(whole)])
+    whole = []
+  }
+  for (const band of bandsOf(segments, gutter)) {
+    if (!areColumns(band.left, band.right, gutter)) {
+      whole.push(...band.left, ...band.right, ...band.across)
+      continue
+    }
+    flush()
+    const sides = isRtl(band.left, band.right) ? [band.right, band.left] : [band.left, band.right]
+    for (const side of sides) regions.push(...regionsOf(side, depth + 1))
+    whole.push(...band.across)
+  }
+  flush()
+  return regions
+}
+
+function regionOf(segments: readonly Segment[]): Region {
+  return { segments, left: least(segments, segment => segment.x), right: most(segments, segment => segment.right) }
+}
+
+/** Where most rows have a gap; null where no place has three, or two of few. */
+function findGutter(segments: readonly Segment[]): number | null {
+  const start = least(segments, segment => segment.x)
+  const end = most(segments, segment => segment.right)
+  const bins = Math.min(4096, Math.ceil((end - start) / 2) + 2)
+  const steps = new Int32Array(bins + 1)
+  const byTop = [...segments].sort((a, b) => a.y - b.y)
+  byTop.forEach((segment, index) => {
+    const neighbour = nextRight(byTop, index)
+    if (neighbour === null) return
+    const from = Math.ceil((segment.right - start) / 2)
+    const to = Math.floor((neighbour.x - start) / 2)
+    if (from > to || from < 0 || to >= bins) return
+    steps[from] = (steps[from] ?? 0) + 1
+    steps[to + 1] = (steps[to + 1] ?? 0) - 1
+  })
+  let best = { votes: 0, from: 0, to: 0 }
+  let votes = 0
+  for (let bin = 0; bin < bins; bin += 1) {
+    votes += steps[bin] ?? 0
+    if (votes > best.votes) best = { votes, from: bin, to: bin }
+    else if (votes === best.votes && best.to === bin - 1) best = { ...best, to: bin }
+  }
+  return best.votes >= Math.min(3, segments.length / 3) ? start + best.from + best.to : null
+}
+
+/** The nearest segment to the right that shares a third of the height. */
+function nextRight(byTop: readonly Segment[], index: number): Segment | null {
+  const segment = byTop[index]
+  if (segment === undefined) return null
+  let found: Segment | null = null
+  const consider = (other: Segment): void => {
+    const shared = Math.min(segment.bottom, other.bottom) - Math.max(segment.y, other.y)
+    if (other.x >= segment.right && shared > 0.34 * Math.min(segment.bottom - segment.y, other.bottom - other.y) && (found === null || other.x < found.x)) found = other
+  }
+  const reach = 3 * (segment.bottom - segment.y)
+  for (let at = index - 1; at >= 0 && (byTop[at]?.y ?? -Infinity) > segment.y - reach; at -= 1) consider(byTop[at] ?? segment)
+  for (let at = index + 1; at < byTop.length && (byTop[at]?.y ?? Infinity) < segment.bottom; at += 1) consider(byTop[at] ?? segment)
+  return found
+}
+
+interface Band {
+  readonly left: Segment[]
+  readonly right: Segment[]
+  /** What crosses the gutter below the two sides. */
+  readonly across: Segment[]
+}
+
+const middle = (segment: Segment): number => segment.baseline - 0.3 * segment.size
+
+function bandsOf(segments: readonly Segment[], gutter: number): Band[] {
+  const bands: Band[] = [{ left: [], right: [], across: [] }]
+  for (const segment of [...segments].sort((a, b) => middle(a) - middle(b))) {
+    let band = bands.at(-1)
+    const crosses = segment.x < gutter && segment.right > gutter
+    if (band === undefined || !crosses && (band.across.length > 0 || endsBefore(band, segment, gutter))) {
+      band = { left: [], right: [], across: [] }
+      bands.push(band)
+    }
+    if (crosses) band.across.push(segment)
+    else if (segment.right <= gutter) band.left.push(segment)
+    else band.right.push(segment)
+  }
+  return bands
+}
+
+/** True where one side has ended and the other goes on after a clear gap: that is text below the columns, not the longer column. */
+function endsBefore(band: Band, segment: Segment, gutter: number): boolean {
+  if (band.left.length === 0 || band.right.length === 0) return false
+  const bottom = Math.min(most(band.left, other => other.bottom), most(band.right, other => other.bottom))
+  const other = segment.right <= gutter ? band.right : band.left
+  return segment.y - bottom > 1.2 * segment.size && segment.y - most(other, each => each.bottom) > 3 * segment.size
+}
+
+const text = (segment: Segment): string => segment.pieces.map(piece => piece.text).join(' ')
+
+/** Whether two sides of a gutter are columns of text to be read one after the other, and not cells of rows. */
+function areColumns(left: readonly Segment[], right: readonly Segment[], gutter: number): boolean {
+  if (left.length < 2 || right.length < 2) return false
+  if (isFigures(left) || isFigures(right)) return false
+  if (isDrawnByColumn(left, right)) return !isGrid(left, right)
+  return isProse(left, least(left, segment => segment.x), gutter) && isProse(right, gutter, most(right, segment => segment.right))
+}
+
+const isFigures = (side: readonly Segment[]): boolean => side.filter(segment => !/\p{L}{3}/u.test(text(segment))).length > 0.6 * side.length
+
+/** The drawing goes down one side before it comes to the other. */
+function isDrawnByColumn(left: readonly Segment[], right: readonly Segment[]): boolean {
+  const drawn = [...left.map(segment => ({ side: 0, order: segment.pieces[0]?.order ?? 0 })), ...right.map(segment => ({ side: 1, order: segment.pieces[0]?.order ?? 0 }))].sort((a, b) => a.order - b.order)
+  const changes = drawn.filter((entry, index) => index > 0 && entry.side !== drawn[index - 1]?.side).length
+  return changes <= Math.max(1, 0.2 * Math.min(left.length, right.length))
+}
+
+/** Short cells of which each has a partner on the same baseline. */
+function isGrid(left: readonly Segment[], right: readonly Segment[]): boolean {
+  if (left.length !== right.length) return false
+  const aligned = left.every(cell => right.some(other => Math.abs(other.baseline - cell.baseline) < 0.15 * cell.size))
+  const mean = (side: readonly Segment[]): number => side.reduce((sum, segment) => sum + text(segment).length, 0) / side.length
+  return aligned && Math.min(mean(left), mean(right)) <= 12 && left.length <= 12
+}
+
+/** Lines of several words that fill their column. */
+function isProse(side: readonly Segment[], from: number, to: number): boolean {
+  const lines = side.map(segment => ({ words: text(segment).split(' ').length, letters: text(segment).length, width: segment.right - segment.x }))
+  const wide = most(lines, line => line.width)
+  const full = lines.filter(line => line.width > 0.75 * wide).length
+  const solid = lines.filter(line => line.words >= 3 || line.letters >= 12 && line.width > 10 * (side[0]?.size ?? 1)).length
+  return wide > 0.5 * (to - from) && full >= 0.6 * lines.length && solid >= 0.7 * lines.length
+}
+
+function isRtl(left: readonly Segment[], right: readonly Segment[]): boolean {
+  let rtl = 0
+  let all = 0
+  for (const segment of [...left, ...right]) {
+    const content = text(segment)
+    rtl += countRtl(content)
+    all += content.length
+  }
+  return rtl > 0.4 * all
+}

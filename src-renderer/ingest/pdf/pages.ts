@@ -1,0 +1,103 @@
+import type { PDFPageProxy, TextContent } from 'pdfjs-dist/types/src/display/api'
+import type { UnitProblemKind } from '../../../src-main/contract/document'
+import type { PdfSurroundings } from '../pdf'
+import type { ReadRequest } from '../reader'
+import { insetsOf } from './insets'
+import type { PageLayout } from './page'
+import { layOut } from './page'
+import type { RawPage } from './pieces'
+import { imageShare } from './scans'
+import type { Source } from './source'
+import { DeadlineError, openSource, within } from './source'
+
+const pageMsMax = 10_000
+const fileMsMax = 10 * 60_000
+/** A second worker is worth its own copy of the file only for long documents, and not for huge files. */
+const secondWorkerPagesMin = 24
+const secondWorkerBytesMax = 64 * 1024 * 1024
+/** Pages without text that are looked at for images; if all of these are scans, the rest is taken to be. */
+const scanSamples = 8
+
+export interface PageResult {
+  readonly layout: PageLayout
+  readonly problem: UnitProblemKind | null
+}
+
+const emptyLayout: PageLayout = { width: 0, height: 0, rotation: 0, lines: [], characters: 0 }
+
+/** Reads every page, in two workers where that pays; a page that fails or hangs is named and left out, the others are kept. */
+export async function readPages(request: ReadRequest, surroundings: PdfSurroundings, first: Source): Promise<readonly PageResult[]> {
+  const total = first.document.numPages
+  const results = new Array<PageResult | undefined>(total)
+  const scans = { seen: 0, found: 0 }
+  const deadline = performance.now() + fileMsMax
+  let next = 0
+  let done = 0
+  const lane = async (source: Source, isFirst: boolean): Promise<void> => {
+    let current = source
+    try {
+      while (next < total) {
+        request.signal.throwIfAborted()
+        const index = next
+        next += 1
+        const result = performance.now() > deadline ? failed('timeout') : await readPage(current, index, request, scans)
+        results[index] = result
+        done += 1
+        request.progress(done, total)
+        if (result.problem === 'timeout' && surroundings.createWorker !== null && next < total) {
+          if (!isFirst || current !== source) current.close()
+          current = await openSource(request, request.bytes.slice(), surroundings)
+        }
+      }
+    } finally {
+      if (!isFirst || current !== source) current.close()
+    }
+  }
+  const lanes = [lane(first, true)]
+  if (surroundings.createWorker !== null && total >= secondWorkerPagesMin && request.bytes.length <= secondWorkerBytesMax) {
+    lanes.push(openSource(request, request.bytes.slice(), surroundings).then(source => lane(source, false)))
+  }
+  await Promise.all(lanes)
+  return results.map(result => result ?? failed('unreadable'))
+}
+
+const failed = (problem: UnitProblemKind): PageResult => ({ layout: emptyLayout, problem })
+
+async function readPage(source: Source, index: number, request: ReadRequest, scans: { seen: number; found: number }): Promise<PageResult> {
+  let layout = emptyLayout
+  try {
+    return await within(pageMsMax, request.signal, (async () => {
+      const page = await source.document.getPage(index + 1)
+      const content = await page.getTextContent({ disableNormalization: true })
+      layout = layOut(rawPage(page, content), await insetsOf(page))
+      const problem = await isScan(page, layout, scans) ? 'no-text' : null
+      page.cleanup()
+      return { layout, problem }
+    })())
+  } catch (cause) {
+    request.signal.throwIfAborted()
+    if (layout.characters > 0) return { layout, problem: null }
+    return { layout, problem: cause instanceof DeadlineError ? 'timeout' : 'unreadable' }
+  }
+}
+
+const rawPage = (page: PDFPageProxy, content: TextContent): RawPage => ({
+  view: page.view,
+  rotation: ([0, 90, 180, 270] as const).find(rotation => rotation === ((page.rotate % 360) + 360) % 360) ?? 0,
+  items: content.items.filter(item => 'str' in item),
+  styles: content.styles as RawPage['styles'],
+})
+
+/** Few letters, or only a stamp at an edge, over an image of most of the page. A page with neither text nor image is blank, and no scan. */
+async function isScan(page: PDFPageProxy, layout: PageLayout, scans: { seen: number; found: number }): Promise<boolean> {
+  const isBare = layout.characters < 20
+  if (!isBare && (layout.characters > 200 || layout.lines.some(line => line.baseline > 0.1 * layout.height && line.baseline < 0.92 * layout.height))) return false
+  if (scans.seen >= scanSamples && scans.found === scans.seen) return isBare
+  const share = await imageShare(page)
+  const isPicture = share > (isBare ? 0.3 : 0.6)
+  if (isBare) {
+    scans.seen += 1
+    if (isPicture) scans.found += 1
+  }
+  return isPicture
+}
