@@ -1,0 +1,114 @@
+import { stat, writeFile } from 'node:fs/promises'
+import type { Answer, Sampling } from '../contract/answer'
+import { FailureError, type Failure } from '../contract/failure'
+import type { DocumentSummary } from '../contract/library'
+import { answerToMarkdown } from '../export/markdown'
+import { failureJson, type Command, type CommandWorld, type ExitCode } from './command'
+import { importPaths, isImported, noteImported } from './import'
+import { answerJson } from './json'
+import { findDocument } from './library'
+import { placeText } from './lines'
+
+interface Asked {
+  readonly documents: readonly DocumentSummary[]
+  readonly failures: readonly Failure[]
+  readonly notices: readonly string[]
+}
+
+const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null
+
+/** Files that are there are imported where they are new; everything else is taken for an id. */
+async function documentsAsked(world: CommandWorld, names: readonly string[]): Promise<Asked> {
+  const documents: DocumentSummary[] = []
+  const failures: Failure[] = []
+  const notices: string[] = []
+  for (const name of names) {
+    if (!(await isFile(name))) {
+      documents.push(await findDocument(world.services, name))
+      continue
+    }
+    await importPaths(world, [name], (imported) => {
+      if (!imported.item.known) noteImported(world, imported)
+      notices.push(...(imported.document?.notices ?? []))
+      if (isImported(imported) && imported.document !== null) documents.push(imported.document)
+      else if (imported.item.failure !== null) failures.push({ ...imported.item.failure, document: imported.item.fileName })
+    })
+  }
+  return { documents, failures, notices }
+}
+
+function samplingOf({ options }: CommandWorld): Partial<Sampling> {
+  return {
+    ...(options.temperature === null ? {} : { temperature: options.temperature }),
+    ...(options.seed === null ? {} : { seed: options.seed }),
+    ...(options.tokensMax === null ? {} : { tokensMax: options.tokensMax }),
+  }
+}
+
+export const askCommand: Command = async (world, args): Promise<ExitCode> => {
+  const { options, out, signal } = world
+  if (options.mode === 'whole') throw new FailureError('invalid-request', 'This version answers from passages; whole-book answers are not in it. Leave out --mode.')
+  if (options.memoryBytes !== null) out.note('--memory makes no difference to an answer from passages: it needs little more than the model itself.')
+  const importStart = performance.now()
+  const { documents, failures, notices } = await documentsAsked(world, args.slice(0, -1))
+  const importMilliseconds = Math.round(performance.now() - importStart)
+  if (signal.aborted) return 130
+  const [failed] = failures
+  if (documents.length === 0 && failed !== undefined) throw new FailureError(failed.kind, failed.message, failed.document === undefined ? {} : { document: failed.document })
+
+  const answer = await answerQuestion(world, documents, args.at(-1) ?? '')
+  if (answer.state === 'failed' && answer.failure !== null) throw new FailureError(answer.failure.kind, answer.failure.message, answer.failure.document === undefined ? {} : { document: answer.failure.document })
+  answerLines(answer).forEach(out.line)
+  out.data({ ...answerJson(answer, importMilliseconds, notices), ...(failed === undefined ? {} : failureJson(failed)) })
+  if (options.exportPath !== null) await exportAnswer(answer, options.exportPath)
+  if (signal.aborted || answer.state === 'cancelled') return 130
+  if (answer.state === 'interrupted') out.note(answer.failure?.message ?? 'The answer was interrupted: what there is of it is above.')
+  return answer.state === 'done' && failures.length === 0 ? 0 : 1
+}
+
+async function answerQuestion(world: CommandWorld, documents: readonly DocumentSummary[], text: string): Promise<Answer> {
+  const { asker } = world.services
+  const stop = world.listen('answer/progress', ({ done, total }) => world.out.progress('Reading the passages', done, total))
+  const stopStatus = world.listen('engine/changed', ({ status }) => {
+    if (status.state === 'loading') world.out.progress(`Loading ${status.model}`, status.fraction, 1)
+  })
+  try {
+    const { id } = await asker.start({ conversation: null, documents: documents.map((document) => document.id), text, sampling: samplingOf(world) })
+    const cancel = (): void => asker.cancel(id)
+    world.signal.addEventListener('abort', cancel, { once: true })
+    if (world.signal.aborted) cancel()
+    return await asker.finished(id)
+  } finally {
+    stop()
+    stopStatus()
+    world.out.endProgress()
+  }
+}
+
+async function exportAnswer(answer: Answer, path: string): Promise<void> {
+  await writeFile(path, answerToMarkdown(answer)).catch((cause: unknown) => {
+    throw new FailureError('file-unreadable', `“${path}” could not be written. Choose another folder, or check that there is room on the disk.`, { cause })
+  })
+}
+
+/** The answer with the numbers of its citations behind each statement, the sources, and what was in view. */
+export function answerLines(answer: Answer): readonly string[] {
+  let text = ''
+  let at = 0
+  for (const { range, support } of answer.statements) {
+    const markers = new Set(answer.citations.filter(({ statement }) => statement[0] === range[0]).map(({ marker }) => marker))
+    const body = answer.text.slice(at, range[1]).trimEnd()
+    text += body + (markers.size > 0 ? ` ${[...markers].map((marker) => `[${marker}]`).join('')}` : support === 'not-found' ? ' [not found in the text]' : '') + answer.text.slice(at + body.length, range[1])
+    at = range[1]
+  }
+  text += answer.text.slice(at)
+  const sources = new Map(answer.citations.map((citation) => [citation.marker, citation]))
+  return [
+    text.trim(),
+    '',
+    ...[...sources.values()].map((citation) => `[${citation.marker}] ${citation.title}, ${placeText(citation)}: “${citation.quote.replace(/\s+/gu, ' ').trim()}”`),
+    ...answer.coverage.documents.map(({ title, unitsInView, unitsTotal, paginated }) => `In view: ${unitsInView.length} of ${unitsTotal} ${paginated ? 'pages' : 'sections'} of ${title}.`),
+    ...(answer.missingWords.length === 0 ? [] : [`Not in the text: ${answer.missingWords.join(', ')}.`]),
+    `Answered by ${answer.model} from passages.`,
+  ]
+}

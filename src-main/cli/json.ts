@@ -1,0 +1,66 @@
+import type { Answer, Citation } from '../contract/answer'
+import { isPaginated, type OutlineEntry } from '../contract/document'
+import type { ImportItem } from '../contract/imports'
+import type { BlockText, DocumentSummary, SearchResult, UnitText } from '../contract/library'
+import type { ModelSummary } from '../contract/model'
+
+// The shapes of `--json`: a contract with scripts. Fields may be added, never renamed.
+
+/** Pages count from 1; null in documents without pages. */
+const pageOf = (document: DocumentSummary, unit: number): number | null => (isPaginated(document.format) ? unit + 1 : null)
+
+export const documentJson = (document: DocumentSummary) => ({
+  id: document.id,
+  path: document.path,
+  fileName: document.fileName,
+  title: document.title,
+  author: document.author,
+  format: document.format,
+  pages: isPaginated(document.format) ? document.units : null,
+  characters: document.characters,
+  state: document.state,
+  pageProblems: document.problems.map(({ unit, kind }) => ({ page: pageOf(document, unit), kind })),
+  notices: document.notices,
+  failure: document.failure,
+})
+
+export const listedJson = (document: DocumentSummary) => ({ ...documentJson(document), imported: document.imported, reading: { state: 'none', tokens: 0, model: null } })
+
+/** An import: the document that it became, or the file that became none. */
+export function importJson(item: ImportItem, document: DocumentSummary | null) {
+  if (document === null) {
+    return { id: null, path: item.path, fileName: item.fileName, title: item.fileName, author: null, format: null, pages: null, characters: 0, state: item.state === 'cancelled' ? 'cancelled' : 'failed', known: false, pageProblems: [], notices: [], failure: item.failure }
+  }
+  return { ...documentJson(document), path: item.path === '' ? document.path : item.path, known: item.known, failure: item.failure ?? document.failure }
+}
+
+export const pageJson = ({ unit, label, text }: UnitText) => ({ index: unit + 1, label, text })
+
+export const blockJson = ({ path, paragraph, kind, text }: BlockText) => ({ path, paragraph, kind, text })
+
+export const outlineJson = (document: DocumentSummary, outline: readonly OutlineEntry[]) => outline.map(({ title, level, unit }) => ({ title, level, page: pageOf(document, unit) }))
+
+export const searchJson = ({ document, title, page, pageLabel, section, paragraph, snippet, matches }: SearchResult) => ({ document, title, page, pageLabel, section, paragraph, snippet, matches })
+
+export const modelJson = ({ name, title, architecture, bytes, context, licence, installed, recommended, starter }: ModelSummary) => ({ name, title, architecture, bytes, context, licence, installed, recommended, starter })
+
+const citationJson = ({ marker, statement, document, title, page, pageLabel, section, paragraph, quote, verified }: Citation) => ({ marker, statement, document, title, page, pageLabel, section, paragraph, quote, verified })
+
+export function answerJson(answer: Answer, importMilliseconds: number, notices: readonly string[]) {
+  const documents = answer.coverage.documents.map(({ document, title, unitsInView, unitsTotal, paginated }) => ({ document, title, paginated, pagesInView: unitsInView.map((unit) => unit + 1), pagesTotal: unitsTotal }))
+  const [first] = documents
+  return {
+    question: answer.question,
+    answer: answer.text,
+    state: answer.state,
+    model: answer.model,
+    mode: answer.mode,
+    statements: answer.statements,
+    citations: answer.citations.map(citationJson),
+    missingWords: answer.missingWords,
+    coverage: { pagesInView: first?.pagesInView ?? [], pagesTotal: first?.pagesTotal ?? 0, complete: answer.coverage.complete, documents },
+    tokens: answer.tokens,
+    milliseconds: { import: importMilliseconds, ...answer.milliseconds },
+    notices,
+  }
+}

@@ -1,0 +1,54 @@
+import { isPaginated } from '../contract/document'
+import type { BlockText, DocumentDetail, DocumentSummary, Place, SearchResult, UnitText } from '../contract/library'
+import type { ModelSummary } from '../contract/model'
+
+const count = (value: number, one: string, many: string): string => `${value} ${value === 1 ? one : many}`
+
+/** Id, title, pages, characters, state: one line a document. */
+export function documentLine(document: DocumentSummary): string {
+  const units = isPaginated(document.format) ? count(document.units, 'page', 'pages') : count(document.units, 'section', 'sections')
+  return [document.id, document.title, units, count(document.characters, 'character', 'characters'), document.state].join('  ')
+}
+
+/** "page 12 (x)" or "2 Methods, paragraph 4". */
+export function placeText({ page, pageLabel, section, paragraph }: Place): string {
+  if (page !== null) return pageLabel !== null && pageLabel !== String(page) ? `page ${pageLabel} (${page} in the file)` : `page ${page}`
+  const path = section.join(' › ')
+  return paragraph === null ? path : `${path === '' ? '' : `${path}, `}paragraph ${paragraph}`
+}
+
+export function searchLines(result: SearchResult): string {
+  let marked = ''
+  let at = 0
+  for (const [start, end] of result.matches) {
+    marked += `${result.snippet.slice(at, start)}[${result.snippet.slice(start, end)}]`
+    at = end
+  }
+  marked += result.snippet.slice(at)
+  return `${result.document}  ${result.title}, ${placeText(result)}\n    ${marked.replace(/\s+/gu, ' ')}`
+}
+
+const labelOf = (label: string | null, page: number): string => (label !== null && label !== String(page) ? ` (${label})` : '')
+
+export const pageLines = ({ unit, label, text }: UnitText): string => `[page ${unit + 1}${labelOf(label, unit + 1)}]\n${text}\n`
+
+export const blockLines = ({ kind, level, text }: BlockText): string => (kind === 'heading' ? `${'#'.repeat(Math.max(1, level))} ${text}\n` : `${kind === 'list-item' ? '- ' : ''}${text}\n`)
+
+export const outlineLines = ({ summary, outline }: DocumentDetail): readonly string[] =>
+  outline.map(({ title, level, unit }) => `${'  '.repeat(Math.max(0, level - 1))}${title}${isPaginated(summary.format) ? `  ${unit + 1}` : ''}`)
+
+export function detailLines({ summary }: DocumentDetail): readonly string[] {
+  return [
+    summary.title,
+    ...(summary.author === null ? [] : [`Author: ${summary.author}`]),
+    `Id: ${summary.id}`,
+    `File: ${summary.path === '' ? summary.fileName : summary.path}`,
+    documentLine(summary).split('  ').slice(2).join(', '),
+    `Imported: ${summary.imported}`,
+    ...summary.notices,
+    ...(summary.failure === null ? [] : [summary.failure.message]),
+  ]
+}
+
+export const modelLine = ({ name, title, architecture, bytes, context, licence, installed, recommended }: ModelSummary): string =>
+  [name, title, architecture, `${(bytes / 1e6).toFixed(0)} MB`, `${context} tokens`, licence, installed ? 'installed' : 'not installed', ...(recommended ? ['recommended'] : [])].join('  ')

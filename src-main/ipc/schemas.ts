@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import type { CallName, Calls } from '../contract/calls'
+import { documentId } from '../document-id'
+import { settingsChange } from '../settings/settings'
+
+const document = z.string().regex(documentId)
+const id = z.number().int().positive().max(Number.MAX_SAFE_INTEGER)
+const count = z.number().int().nonnegative().max(0xffff_ffff)
+const position = z.strictObject({ unit: count, offset: count })
+const span = z.strictObject({ start: position, end: position })
+const line = z.string().max(2_000)
+
+/** No person chooses that many files one by one; a folder counts as one. */
+const sourcesMax = 10_000
+
+const source = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('path'), path: z.string().min(1).max(32_768) }),
+  z.strictObject({ kind: z.literal('bytes'), name: line, bytes: z.instanceof(Uint8Array) }),
+])
+
+const sampling = z.strictObject({
+  temperature: z.exactOptional(z.number().min(0).max(5)),
+  topP: z.exactOptional(z.number().gt(0).max(1)),
+  minP: z.exactOptional(z.number().min(0).max(1)),
+  seed: z.exactOptional(z.number().int().min(0).max(0xffff_ffff)),
+  tokensMax: z.exactOptional(z.number().int().min(1).max(1_000_000)),
+})
+
+const question = z.strictObject({
+  conversation: id.nullable(),
+  documents: z.array(document).max(10_000),
+  text: z.string().min(1).max(20_000),
+  sampling: sampling.optional(),
+})
+
+const query = z.strictObject({ text: line, documents: z.array(document).max(10_000).optional(), limit: z.number().int().min(1).max(1_000).optional() })
+
+/** The arguments that each call takes: what does not fit is refused before a handler sees it. */
+export const argumentSchemas: { readonly [Name in CallName]: z.ZodType<Parameters<Calls[Name]>> } = {
+  'library/list': z.tuple([]),
+  'library/search': z.tuple([query]),
+  'library/delete': z.tuple([document]),
+  'document/open': z.tuple([document]),
+  'document/text': z.tuple([document]),
+  'document/blocks': z.tuple([document]),
+  'document/marks': z.tuple([document, z.array(span).max(10_000)]),
+  'document/find': z.tuple([document, line]),
+  'import/start': z.tuple([z.array(source).max(sourcesMax)]),
+  'import/choose': z.tuple([]),
+  'import/sample': z.tuple([]),
+  'import/list': z.tuple([]),
+  'import/cancel': z.tuple([id]),
+  'import/password': z.tuple([id, z.string().max(1_000)]),
+  'import/dismiss': z.tuple([id]),
+  'conversation/list': z.tuple([]),
+  'conversation/open': z.tuple([id]),
+  'conversation/delete': z.tuple([id]),
+  'answer/start': z.tuple([question]),
+  'answer/cancel': z.tuple([id]),
+  'answer/export': z.tuple([id]),
+  'conversation/export': z.tuple([id]),
+  'answer/markdown': z.tuple([id]),
+  'model/list': z.tuple([]),
+  'model/choose': z.tuple([z.string().min(1).max(4096)]),
+  'model/get': z.tuple([z.string().min(1).max(200)]),
+  'engine/status': z.tuple([]),
+  'settings/read': z.tuple([]),
+  'settings/write': z.tuple([settingsChange]),
+}

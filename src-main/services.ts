@@ -1,0 +1,87 @@
+import { homedir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
+import { createAsker, type Asker } from './ask/asker'
+import type { DocumentId } from './contract/document'
+import { createEngineHost, type EngineHost, type EngineProcess } from './engine-host/host'
+import type { Folders } from './folders'
+import { createImports, type Imports } from './import/imports'
+import { createIngestHost, type IngestPage } from './import/ingest-host'
+import { openStoredFiles, type StoredFiles } from './import/stored-files'
+import type { Publish } from './ipc/publish'
+import type { Library, OpenLibrary } from './library/library'
+import type { Log } from './log'
+import { modelFolders } from './models/folders'
+import { openModels, type Models } from './models/models'
+import type { Settings } from './contract/settings'
+import { openSettings, type SettingsStore } from './settings/settings'
+
+/** Everything that the window and the command line work with. */
+export interface Services {
+  readonly library: Library
+  readonly files: StoredFiles
+  readonly imports: Imports
+  readonly engine: EngineHost
+  readonly models: Models
+  readonly settings: SettingsStore
+  readonly asker: Asker
+  /** Removes a document, its stored file and its place in the queue. */
+  deleteDocument(document: DocumentId): Promise<void>
+  close(): Promise<void>
+}
+
+export interface ServicesWorld {
+  readonly folders: Folders
+  readonly publish: Publish
+  readonly log: Log
+  readonly openLibrary: OpenLibrary
+  readonly openIngestPage: () => IngestPage
+  readonly issueSource: (path: string) => string
+  readonly spawnEngine: () => EngineProcess
+  readonly settingsChanged: (settings: Settings) => void
+  /** Name or file of the model that answers instead of the chosen one. */
+  readonly modelOverride: string | null
+}
+
+/** Opens the library and puts together what works on it; nothing is started yet. Rejects where the library cannot be opened. */
+export async function openServices(world: ServicesWorld): Promise<Services> {
+  const { folders, publish, log } = world
+  await mkdir(folders.data, { recursive: true })
+  const library = await world.openLibrary(folders.data)
+  const files = openStoredFiles(folders)
+  const settings = await openSettings(library, world.settingsChanged)
+  const ingest = createIngestHost({ openPage: world.openIngestPage, issueSource: world.issueSource, log })
+  const imports = createImports({ library, files, ingest, publish, log })
+  const engine: EngineHost = createEngineHost({ spawn: world.spawnEngine, describe: (path) => models.describe(path), log, now: () => performance.now() })
+  const ending = new AbortController()
+  const models: Models = openModels({
+    folders: modelFolders({ env: process.env, platform: process.platform, home: homedir() }, folders.models),
+    ownFolder: folders.models,
+    engine,
+    onDownload: (progress) => publish('model/download', progress),
+    offline: process.env['LONGLEAF_OFFLINE'] === '1',
+    signal: ending.signal,
+  })
+  engine.onStatus((status) => publish('engine/changed', { status }))
+  const asker = createAsker({ library, engine, chosenModel: () => models.resolve(world.modelOverride ?? settings.read().model), publish, now: () => new Date() })
+  return {
+    library,
+    files,
+    imports,
+    engine,
+    models,
+    settings,
+    asker,
+    async deleteDocument(document) {
+      await library.delete(document)
+      await files.remove(document)
+      await imports.forget(document)
+      publish('library/changed', { documents: [document] })
+    },
+    async close() {
+      ending.abort()
+      await imports.close()
+      engine.close()
+      await library.close()
+    },
+  }
+}

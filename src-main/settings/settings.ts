@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { defaultSettings, type Settings } from '../contract/settings'
+import type { Library } from '../library/library'
+
+const width = z.number().int().min(120).max(2000)
+
+/** One schema a key, so that one spoiled value costs that value alone. */
+const shape = {
+  theme: z.enum(['system', 'light', 'dark']),
+  dimPages: z.boolean(),
+  libraryWidth: width,
+  conversationWidth: width,
+  libraryOpen: z.boolean(),
+  conversationOpen: z.boolean(),
+  model: z.string().min(1).max(4096),
+} satisfies { readonly [Key in keyof Settings]: z.ZodType<Settings[Key]> }
+
+export const settingsChange = z.strictObject({
+  theme: z.exactOptional(shape.theme),
+  dimPages: z.exactOptional(shape.dimPages),
+  libraryWidth: z.exactOptional(shape.libraryWidth),
+  conversationWidth: z.exactOptional(shape.conversationWidth),
+  libraryOpen: z.exactOptional(shape.libraryOpen),
+  conversationOpen: z.exactOptional(shape.conversationOpen),
+  model: z.exactOptional(shape.model),
+})
+
+/** Stored settings over the defaults; what is missing or no longer valid takes its default. */
+export function readSettings(stored: Readonly<Record<string, unknown>>): Settings {
+  const valid = Object.entries(shape).flatMap(([key, schema]) => {
+    const parsed = schema.safeParse(stored[key])
+    return parsed.success ? [[key, parsed.data] as const] : []
+  })
+  return { ...defaultSettings, ...Object.fromEntries(valid) }
+}
+
+export interface SettingsStore {
+  read(): Settings
+  write(change: Partial<Settings>): Promise<Settings>
+}
+
+/** Settings in memory over the library's table; `changed` is told after each write. */
+export async function openSettings(library: Pick<Library, 'readSettings' | 'writeSettings'>, changed: (settings: Settings) => void): Promise<SettingsStore> {
+  let current = readSettings(await library.readSettings())
+  return {
+    read: () => current,
+    async write(change) {
+      await library.writeSettings({ ...change })
+      current = { ...current, ...change }
+      changed(current)
+      return current
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import { app, dialog, nativeTheme, type BrowserWindow } from 'electron'
+import { createDialogs } from './dialogs'
+import { failureOf } from './failures'
+import type { Folders } from './folders'
+import { installation } from './installation'
+import { createGrants, createHandlers } from './ipc/handlers'
+import { createPublisher } from './ipc/publish'
+import { serve } from './ipc/serve'
+import type { Log } from './log'
+import { installMenu } from './menu'
+import { openRuntime } from './runtime'
+import type { Services } from './services'
+import { openMainWindow } from './window'
+
+const boundsKey = 'window'
+/** The model is loaded ahead of the first question once the window has had its time to come up. */
+const warmDelayMilliseconds = 1_500
+
+/** The app with its window. A second start for the same data folder brings the first one's window to the front and ends. */
+export async function runWindow({ folders, log }: { readonly folders: Folders; readonly log: Log }): Promise<void> {
+  if (!app.requestSingleInstanceLock()) {
+    process.stderr.write('Longleaf is already open for this library; its window comes to the front.\n')
+    app.exit(0)
+    return
+  }
+  await app.whenReady()
+  let window: BrowserWindow | null = null
+  const contents = () => window?.webContents ?? null
+  const publish = createPublisher(contents)
+  try {
+    const services = await openRuntime({
+      folders,
+      log,
+      publish,
+      settingsChanged: (settings) => {
+        nativeTheme.themeSource = settings.theme
+      },
+      modelOverride: null,
+    })
+    nativeTheme.themeSource = services.settings.read().theme
+    nativeTheme.on('updated', () => publish('theme/changed', { dark: nativeTheme.shouldUseDarkColors }))
+
+    const grants = createGrants()
+    const dialogs = createDialogs(() => window)
+    serve({ handlers: createHandlers({ services, dialogs, grants, samplePath: installation.sample }), caller: contents, onGrant: grants.add, log })
+    installMenu({ platform: process.platform, packaged: app.isPackaged, command: (command) => publish('menu/command', { command }) })
+
+    const open = async (): Promise<void> => {
+      const bounds = (await services.library.readSettings())[boundsKey]
+      window = openMainWindow({
+        preload: installation.windowPreload,
+        bounds,
+        saveBounds: (next) => void services.library.writeSettings({ [boundsKey]: next }).catch((error: unknown) => log.write('warn', 'the place of the window was not stored', error)),
+        log,
+      })
+      window.on('closed', () => {
+        window = null
+        if (process.platform !== 'darwin') app.quit()
+      })
+    }
+    app.on('second-instance', (_event, _args, _folder, data) => focus(window, data))
+    app.on('activate', () => {
+      if (window === null) void open()
+    })
+    closeBeforeQuit(services, log)
+    await open()
+    await services.imports.resume()
+    setTimeout(() => warmEngine(services), warmDelayMilliseconds)
+  } catch (error) {
+    const failure = failureOf(error, log)
+    dialog.showErrorBox('Longleaf could not open its library', failure.message)
+    app.exit(1)
+  }
+}
+
+/** A command that waits for the library must not pull the window to the front. */
+function focus(window: BrowserWindow | null, data: unknown): void {
+  if (window === null || (typeof data === 'object' && data !== null && 'command' in data)) return
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}
+
+function warmEngine(services: Services): void {
+  void services.models
+    .resolve(services.settings.read().model)
+    .then((model) => services.engine.load(model.path))
+    // Without a model the window says so by itself, and a failed load is told by the engine's status.
+    .catch(() => undefined)
+}
+
+/** Lets the running import and the database come to their end before the process goes; a second quit does not wait. */
+function closeBeforeQuit(services: Services, log: Log): void {
+  let closing = false
+  app.on('window-all-closed', () => undefined)
+  app.on('will-quit', (event) => {
+    if (closing) return
+    closing = true
+    event.preventDefault()
+    void services
+      .close()
+      .catch((error: unknown) => log.write('error', 'closing failed', error))
+      .then(() => app.exit(0))
+  })
+}
