@@ -50,7 +50,7 @@ export async function writeAnswer(model: OpenModel, messages: readonly ChatMessa
     if (text !== '') hooks.onText(text)
     hooks.onProgress('write', generated, tokensMax)
     await hooks.breathe()
-    if (generated < tokensMax) logits = await unlessAborted(hooks.signal, () => session.step(token))
+    if (generated < tokensMax) logits = await unlessAborted(hooks.signal, () => session.step(token, hooks.signal))
   }
   const rest = stream.end()
   if (rest !== '') hooks.onText(rest)

@@ -1,5 +1,7 @@
 import { basename } from 'node:path'
+import { ContextExceededError } from '../engine'
 import { GgufError } from '../gguf/file'
+import { ModelUnsupportedError } from '../model/shape'
 import type { EngineFailure } from '../protocol'
 import { BrokenNumbersError } from '../sampler/sampler'
 
@@ -25,6 +27,8 @@ export function toFailure(thrown: unknown, path: string | null): EngineFailure {
   const name = path === null ? 'The model' : basename(path)
   if (thrown instanceof LoopError) return thrown.failure
   if (thrown instanceof GgufError) return { kind: thrown.kind === 'invalid' ? 'model-invalid' : 'model-unsupported', message: `${name} ${thrown.predicate}.` }
+  if (thrown instanceof ModelUnsupportedError) return { kind: 'model-unsupported', message: `${name} ${thrown.predicate}.` }
+  if (thrown instanceof ContextExceededError) return contextExceeded(name, thrown.tokens, thrown.contextMax).failure
   if (thrown instanceof BrokenNumbersError) return { kind: 'broken-numbers', message: thrown.message }
   const code = errorCode(thrown)
   if (code === 'ENOENT') return { kind: 'model-missing', message: `${name} is not there any more. Download the model again, or choose another.` }

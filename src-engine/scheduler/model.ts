@@ -24,6 +24,6 @@ export interface ChatSession {
   readonly contextMax: number
   /** Makes the session hold exactly these tokens, reading only what is not there yet; `logits` are those after the last token. */
   sync(tokens: Int32Array, hooks: ReadHooks): Promise<{ readonly reused: number; readonly prefilled: number; readonly logits: Float32Array }>
-  /** Appends one token; the scores of what follows it. The array may be used again by the next call. */
-  step(token: number): Promise<Float32Array>
+  /** Appends one token; the scores of what follows it. The array may be used again by the next call. Aborting rejects as `sync` does. */
+  step(token: number, signal: AbortSignal): Promise<Float32Array>
 }

@@ -1,0 +1,72 @@
+import { basename } from 'node:path'
+import { createChatFormat } from '../chat/prompt'
+import { recogniseTemplate } from '../chat/template'
+import { openEngine, type Session } from '../engine'
+import { findText } from '../gguf/metadata'
+import { GgufError, readGguf, type GgufFile } from '../gguf/reader'
+import { openFileSource } from '../gguf/source'
+import { createTokenizer } from '../tokenizer/tokenizer'
+import type { OpenHooks } from './loop'
+import type { ChatSession, OpenModel } from './model'
+
+/**
+ * Opens a model file for chats. The file is checked whole, tokenizer and template included, before the old model goes and memory is taken.
+ * @throws GgufError, ModelUnsupportedError, RangeError, errors of node:fs, AbortError
+ */
+export async function openModel(path: string, contextMax: number | null, hooks: OpenHooks): Promise<OpenModel> {
+  const { file, fileBytes } = readFile(path)
+  const tokenizer = createTokenizer(file)
+  const format = createChatFormat(recogniseTemplate(file), tokenizer)
+  hooks.signal.throwIfAborted()
+  hooks.replace()
+  const engine = await openEngine({ path, file, signal: hooks.signal, onProgress: hooks.onProgress })
+  try {
+    if (tokenizer.size > engine.shape.vocabulary) throw new GgufError(`is damaged: it has ${tokenizer.size} tokens and numbers for ${engine.shape.vocabulary}`)
+    const session = engine.open(contextMax === null ? {} : { contextMax })
+    const facts = {
+      name: findText(file, 'general.name') ?? basename(path, '.gguf'),
+      architecture: findText(file, 'general.architecture') ?? '',
+      parameters: file.tensors.reduce((sum, { dimensions }) => sum + dimensions.reduce((product, size) => product * size, 1), 0),
+      bytes: fileBytes,
+      contextMax: engine.shape.contextMax,
+      vocabulary: tokenizer.size,
+      prefillPerSecond: await measurePrefill(session, hooks.signal),
+      threads: engine.threads,
+    }
+    return { facts, tokenizer, format, session: chatSession(session), close: () => engine.close() }
+  } catch (thrown) {
+    engine.close()
+    throw thrown
+  }
+}
+
+function readFile(path: string): { readonly file: GgufFile; readonly fileBytes: number } {
+  const source = openFileSource(path)
+  try {
+    return { file: readGguf(source), fileBytes: source.length }
+  } finally {
+    source.close()
+  }
+}
+
+/** Tokens per second. A few tokens first: on a slow computer they are enough, on a fast one too few to time. */
+async function measurePrefill(session: Session, signal: AbortSignal): Promise<number> {
+  let perSecond = 0
+  for (const count of [32, 256]) {
+    const tokens = Array.from({ length: Math.min(count, session.contextMax) }, (_, i) => i + 32)
+    const begun = performance.now()
+    await session.sync(tokens, { signal })
+    const milliseconds = performance.now() - begun
+    perSecond = (tokens.length * 1000) / milliseconds
+    if (milliseconds > 250) break
+  }
+  return perSecond
+}
+
+function chatSession(session: Session): ChatSession {
+  return {
+    contextMax: session.contextMax,
+    sync: async (tokens, options) => ({ ...(await session.sync(Array.from(tokens), options)), logits: session.logits }),
+    step: (token, signal) => session.step(token, signal),
+  }
+}
