@@ -8,7 +8,8 @@ import { SetupFailure } from './failure.mjs'
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, limitMs?: number }} [options]
- * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string }>} never rejects: a program that is not there has code 127
+ * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string }>} never rejects: a program that is not there
+ *   has code 127
  */
 export function run(program, args, { cwd, env, limitMs } = {}) {
   return new Promise((resolve) => {

@@ -73,7 +73,7 @@ export async function missingLibraries(program) {
 export const parseMissing = (lddOutput) => [...new Set([...lddOutput.matchAll(/^\s*(\S+) => not found/gm)].map((match) => /** @type {string} */ (match[1])))]
 
 /** @param {Record<string, string>} packageOf program -> Debian package */
-const missingPrograms = (packageOf) => Object.keys(packageOf).filter((program) => !hasProgram(program)).map((program) => /** @type {string} */ (packageOf[program]))
+const missingPrograms = (packageOf) => Object.entries(packageOf).flatMap(([program, name]) => (hasProgram(program) ? [] : [name]))
 
 /** @param {string} folder */
 const hasEntries = (folder) => existsSync(folder) && readdirSync(folder).length > 0

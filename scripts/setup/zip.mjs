@@ -40,7 +40,7 @@ function nextEntry(zip) {
     }
     zip.once('entry', (entry) => settle(() => resolve(entry)))
     zip.once('end', () => settle(() => resolve(undefined)))
-    zip.once('error', (error) => settle(() => reject(error)))
+    zip.once('error', (/** @type {Error} */ error) => settle(() => reject(error)))
     zip.readEntry()
   })
 }
