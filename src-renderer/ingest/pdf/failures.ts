@@ -1,10 +1,11 @@
 import { FailureError } from '../../../src-main/contract/failure'
+import { quoteName } from '../names'
 import type { ReadRequest } from '../reader'
 import { DeadlineError } from './source'
 
 /** What pdf.js says of a file that it cannot open, in words for a person. */
 export function failureOf(cause: unknown, request: ReadRequest): FailureError {
-  const { fileName } = request
+  const fileName = quoteName(request.fileName)
   const { name, code } = cause instanceof Error ? cause as Error & { code?: number } : { name: '', code: undefined }
   if (name === 'PasswordException') {
     return code === 2 || request.password !== null

@@ -6,6 +6,8 @@ const levelsMax = 6
 
 export const draftText = (draft: Draft): string => draft.lines.map(entry => entry.line.text.replaceAll('\t', ' ')).join(' ')
 
+const isBulleted = (draft: Draft): boolean => draft.kind === 'list-item' && /^[^\p{L}\p{N}([]/u.test(draft.lines[0]?.line.text ?? '')
+
 /** Titles compare without numbering, case, blanks and punctuation. */
 const titleKey = (title: string): string => title.normalize('NFKC').toLowerCase().replace(/^(?:chapter|kapitel|appendix|anhang|part|teil|chapitre|section)?\s*[\d.ivx]*[a-z]?[.):]?\s+(?=\p{L})/u, '').replace(/[^\p{L}\p{N}]/gu, '')
 
@@ -47,7 +49,7 @@ function levelOfShape(shape: number, sizes: readonly number[], known: ReadonlyMa
 
 function outlineLevel(draft: Draft, byPage: ReadonlyMap<number, readonly OutlineEntry[]>): number {
   const first = draft.lines[0]
-  if (first === undefined || draft.kind === 'footnote' || draft.lines.length > 4) return 0
+  if (first === undefined || draft.kind === 'footnote' || draft.kind === 'table-row' || draft.lines.length > 4 || isBulleted(draft)) return 0
   const entries = byPage.get(first.page)
   if (entries === undefined) return 0
   const text = draftText(draft)
@@ -58,7 +60,7 @@ function outlineLevel(draft: Draft, byPage: ReadonlyMap<number, readonly Outline
 
 function isHeading(draft: Draft, next: Draft | undefined, usual: Usual): boolean {
   const first = draft.lines[0]?.line
-  if (first === undefined || draft.kind === 'table-row' || draft.kind === 'footnote' || draft.lines.length > 3 || next === undefined) return false
+  if (first === undefined || draft.kind === 'table-row' || draft.kind === 'footnote' || isBulleted(draft) || draft.lines.length > 3 || next === undefined) return false
   const text = draftText(draft)
   if (text.length > lettersMax || text.length < 2 || !/\p{L}{2}/u.test(text) || /[,;]$/.test(text) || first.mono || first.frame !== 'across' && first.frame !== 'down') return false
   if (first.size >= 1.12 * usual.size) return !/[.。]$/.test(text) || text.length < 60

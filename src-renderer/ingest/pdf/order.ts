@@ -1,5 +1,6 @@
 import { countRtl } from './characters'
 import { least, most } from './extent'
+import { insetFont } from './pieces'
 import type { Segment } from './segments'
 
 /** Segments that are read row by row; `left` and `right` are the edges of the column that they stand in. */
@@ -123,10 +124,13 @@ const text = (segment: Segment): string => segment.pieces.map(piece => piece.tex
 /** Whether two sides of a gutter are columns of text to be read one after the other, and not cells of rows. */
 function areColumns(left: readonly Segment[], right: readonly Segment[], gutter: number): boolean {
   if (left.length < 2 || right.length < 2) return false
-  if (isFigures(left) || isFigures(right)) return false
+  if (isFigures(left) || isFigures(right) || isFilledIn(left) || isFilledIn(right)) return false
   if (isDrawnByColumn(left, right)) return !isGrid(left, right)
   return isProse(left, least(left, segment => segment.x), gutter) && isProse(right, gutter, most(right, segment => segment.right))
 }
+
+/** Values of form fields stand in the row of their question. */
+const isFilledIn = (side: readonly Segment[]): boolean => side.every(segment => segment.pieces.every(piece => piece.font === insetFont))
 
 const isFigures = (side: readonly Segment[]): boolean => side.filter(segment => !/\p{L}{3}/u.test(text(segment))).length > 0.6 * side.length
 

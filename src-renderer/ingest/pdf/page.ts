@@ -3,7 +3,7 @@ import type { Frame, Rectangle, Size } from './frames'
 import { frameSize } from './frames'
 import { regionsOf } from './order'
 import type { Piece, RawPage } from './pieces'
-import { pageSize, piecesOf } from './pieces'
+import { insetFont, pageSize, piecesOf } from './pieces'
 import type { Row } from './rows'
 import { rowsOf } from './rows'
 import { segmentsOf } from './segments'
@@ -87,7 +87,7 @@ function insetPieces(inset: Inset): Piece[] {
     const y = single ? inset.y + (inset.height - size) / 2 : inset.y + 2 + index * 1.2 * size
     return {
       text: line.trim(), frame: 'across', x: inset.x, y, width: inset.width, height: size, baseline: y + 0.8 * size, size,
-      font: 'inset', mono: false, rtl: countRtl(line) > 0.5 * line.length, spaced: true, order: 1e6 + index,
+      font: insetFont, mono: false, rtl: countRtl(line) > 0.5 * line.length, spaced: true, order: 1e6 + index,
     }
   })
 }

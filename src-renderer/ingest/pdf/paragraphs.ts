@@ -83,6 +83,14 @@ function isTableRow(line: Line, before: Line | undefined, after: Line | undefine
   return beside(before) || beside(after)
 }
 
+/** The second line of a cell: it begins where a cell of the row begins that is not the first. */
+function isWrappedCell(last: PagedLine, at: PagedLine): boolean {
+  const { line } = at
+  if (last.page !== at.page || last.line.region !== line.region || line.text.includes('\t') || line.baseline - last.line.baseline > 1.5 * line.size) return false
+  const starts = last.line.text.includes('\t') ? last.line.stretches.filter(stretch => last.line.text[stretch.start - 1] === '\t').map(stretch => stretch.x) : [last.line.x]
+  return starts.some(x => Math.abs(x - line.x) < 0.7 * line.size)
+}
+
 function isFootnote(line: Line, page: PageLayout, usual: Usual): boolean {
   return line.size < 0.93 * usual.size && line.frame === 'across' && line.baseline > 0.55 * page.height && /^(?:\d{1,3}|[*†‡§¶]{1,2}|\[\d{1,3}\])[\s.)]?\s*\S/.test(line.text)
 }
@@ -92,7 +100,8 @@ function goesOn(drafts: readonly Draft[], at: PagedLine, before: Line | undefine
   const { line } = at
   const draft = drafts.at(-1)
   const last = draft?.lines.at(-1)
-  if (draft === undefined || last === undefined || draft.kind === 'table-row' || leader.test(line.text) || isTableRow(line, before, after)) return null
+  if (draft === undefined || last === undefined || leader.test(line.text) || isTableRow(line, before, after)) return null
+  if (draft.kind === 'table-row') return isWrappedCell(last, at) ? draft : null
   if (last.page === at.page && last.line.region === line.region && last.line.frame === line.frame) return isSameBlock(draft, last.line, line, usual) ? draft : null
   return continued(drafts, at, usual)
 }

@@ -21,6 +21,9 @@ export interface Piece extends Rectangle {
   readonly order: number
 }
 
+/** Font name of what a person filled in. */
+export const insetFont = 'inset'
+
 /** A page as pdf.js gives it: `view` is the crop box in user space. */
 export interface RawPage {
   readonly view: readonly number[]

@@ -2,6 +2,7 @@ import type { ParsedDocument, ParsedUnit, UnitProblemKind } from '../../../src-m
 import { FailureError } from '../../../src-main/contract/failure'
 import { packRuns } from '../../../src-main/contract/runs'
 import type { PdfSurroundings } from '../pdf'
+import { quoteName } from '../names'
 import type { ReadRequest } from '../reader'
 import { compose } from './compose'
 import { coverOf } from './cover'
@@ -10,6 +11,7 @@ import { detailsOf, saneTitle } from './details'
 import { furnitureOf } from './furniture'
 import { blocksOf, draftText, levelsOf } from './headings'
 import { vocabularyOf } from './hyphens'
+import { printedLabels } from './labels'
 import type { PageLayout } from './page'
 import type { PageResult } from './pages'
 import { readPages } from './pages'
@@ -23,7 +25,8 @@ const detailsMsMax = 30_000
 const coverMsMax = 5_000
 
 export async function readDocument(request: ReadRequest, surroundings: PdfSurroundings): Promise<ParsedDocument> {
-  const { fileName, signal } = request
+  const { signal } = request
+  const fileName = quoteName(request.fileName)
   if (request.bytes.length === 0) throw new FailureError('empty-file', `${fileName} is empty: it holds no data at all.`)
   const source = await openSource(request, request.bytes.slice(), surroundings)
   const pages = source.document.numPages
@@ -43,7 +46,7 @@ export async function readDocument(request: ReadRequest, surroundings: PdfSurrou
 
 const noDetails: Details = { title: null, author: null, language: null, labels: null, outline: [], notices: [] }
 
-/** Pages -> document: what can only be decided with all pages in view. PURE but for nothing: the rest of the reader feeds it. */
+/** Pages -> document: what can only be decided with all pages in view. A garbled page keeps its text but gives no blocks, so that nothing is found in it or cited from it. */
 export function documentOf(results: readonly PageResult[], details: Details, cover: Uint8Array | null): ParsedDocument {
   const layouts = results.map(result => result.layout)
   const furniture = furnitureOf(layouts)
@@ -53,12 +56,14 @@ export function documentOf(results: readonly PageResult[], details: Details, cov
   const levels = levelsOf(drafts, details.outline, usual)
   const { pages, spans } = compose(layouts, drafts, vocabularyOf(linesOf(drafts)))
   const blocks = blocksOf(drafts, spans, levels, drafts.map(draft => draft.kind === 'heading' ? draftText(draft) : ''))
+  const running = layouts.map(layout => layout.lines.filter(isFurniture).map(line => line.text).join('\n'))
+  const labels = details.labels ?? printedLabels(running)
   const units = layouts.map((layout, index): ParsedUnit => {
     const text = pages[index]?.text ?? ''
     return {
       text,
-      label: details.labels?.[index] ?? null,
-      furniture: layout.lines.filter(isFurniture).map(line => line.text).join('\n'),
+      label: labels[index] || null,
+      furniture: running[index] ?? '',
       width: layout.width,
       height: layout.height,
       rotation: layout.rotation,
@@ -68,7 +73,7 @@ export function documentOf(results: readonly PageResult[], details: Details, cov
   })
   return {
     format: 'pdf', title: details.title ?? titleOf(layouts, drafts, usual), author: details.author, language: details.language,
-    units, blocks, outline: details.outline, notices: details.notices, cover,
+    units, blocks: blocks.filter(block => units[block.start.unit]?.problem !== 'garbled'), outline: details.outline, notices: details.notices, cover,
   }
 }
 
