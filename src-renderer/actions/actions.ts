@@ -1,0 +1,32 @@
+import type { MenuCommand } from '../../src-main/contract/events'
+import { conversationActions, type ConversationActions } from './conversation'
+import { libraryActions, type LibraryActions } from './library'
+import { listen, readFirst } from './listen'
+import { readerActions, type ReaderActions } from './reader'
+import { settingsActions, type SettingsActions } from './settings'
+import type { World } from './world'
+
+/** Everything that a person can set going. */
+export interface Actions {
+  readonly library: LibraryActions
+  readonly reader: ReaderActions
+  readonly conversation: ConversationActions
+  readonly settings: SettingsActions
+  /** Begins to hear main and reads what there was before; returns what ends the hearing. */
+  readonly start: (run: (command: MenuCommand) => void) => () => void
+}
+
+export function createActions(world: World): Actions {
+  const library = libraryActions(world)
+  const reader = readerActions(world)
+  const conversation = conversationActions(world, reader)
+  const settings = settingsActions(world)
+  return {
+    library, reader, conversation, settings,
+    start: (run) => {
+      const end = listen(world, { library, reader, conversation, run })
+      void readFirst(world, { library, conversation })
+      return end
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import { Check, Copy, Download, RotateCcw, Square } from 'lucide-react'
+import { memo, type ReactNode } from 'react'
+import type { Answer } from '../../src-main/contract/answer'
+import { unsupportedCount } from '../state/answer-text'
+import { coverageLines, type CoverageLine } from '../state/coverage'
+import { useActions, useApp } from '../ui/app-context'
+import { ProgressBar } from '../ui/bar'
+import { IconButton, TextButton } from '../ui/button'
+import { formatNumber, formatSeconds, formatUnits } from '../ui/format'
+import { t } from '../ui/words'
+import { AnswerText } from './answer-text'
+import { QuoteCard } from './quote'
+import './answer.css'
+
+interface AnswerViewProps {
+  readonly answer: Answer
+  readonly isLast: boolean
+  readonly isRunning: boolean
+}
+
+/** A question with its answer: the text as it streams, the quote that was chosen, what was in view, and what can be done with it. */
+export const AnswerView = memo(function AnswerView({ answer, isLast, isRunning }: AnswerViewProps): ReactNode {
+  const actions = useActions()
+  const chosen = useApp((state) => (state.conversation.chosen?.answer === answer.id ? state.conversation.chosen.index : null))
+  const citation = chosen === null ? undefined : answer.citations[chosen]
+  return (
+    <article className="turn" aria-label={answer.question}>
+      <h3 className="question">{answer.question}</h3>
+      <AnswerText answer={answer} chosen={citation?.marker ?? null} onOpen={(index) => void actions.conversation.openCitation(answer, index)} isStreaming={answer.state === 'writing'} />
+      {citation !== undefined && <QuoteCard answer={answer} citation={citation} />}
+      {isRunning ? <Progress answer={answer} /> : <Outcome answer={answer} />}
+      {!isRunning && <Acts answer={answer} isLast={isLast} />}
+    </article>
+  )
+})
+
+function Progress({ answer }: { readonly answer: Answer }): ReactNode {
+  const progress = useApp((state) => (state.conversation.progress?.answer === answer.id ? state.conversation.progress : null))
+  const actions = useActions()
+  const reading = answer.state === 'reading' && progress !== null && progress.total > 0
+  const text = answer.state === 'writing' ? t('answer.writing') : reading ? t('answer.reading', { done: formatNumber(progress.done), total: formatNumber(progress.total) }) : answer.state === 'reading' ? t('answer.readingStart') : t('answer.waiting')
+  return (
+    <div className="answer-running">
+      <div className="answer-progress">
+        <span className="tabular grow">{text}</span>
+        <TextButton onPress={() => void actions.conversation.stop()}><Square aria-hidden /> {t('answer.stop')}</TextButton>
+      </div>
+      {answer.state !== 'writing' && <ProgressBar label={text} fraction={reading ? progress.done / progress.total : null} />}
+    </div>
+  )
+}
+
+function Outcome({ answer }: { readonly answer: Answer }): ReactNode {
+  const unsupported = unsupportedCount(answer)
+  return (
+    <>
+      <Ending answer={answer} />
+      {coverageLines(answer.coverage).map((line) => <CoverageText key={line.title} line={line} titled={answer.coverage.documents.length > 1} />)}
+      {unsupported > 0 && <p className="answer-line warn">{t('answer.unsupportedNotice', { count: unsupported, shown: formatNumber(unsupported) })}</p>}
+      {answer.missingWords.length > 0 && <p className="answer-line">{t('answer.missing', { words: answer.missingWords.map((word) => `“${word}”`).join(', ') })}</p>}
+    </>
+  )
+}
+
+/** How an answer ended, where it did not end well. */
+function Ending({ answer }: { readonly answer: Answer }): ReactNode {
+  switch (answer.state) {
+    case 'failed':
+      return <p className="answer-trouble bad selectable">{answer.failure === null ? t('answer.failedPlain') : answer.failure.message}</p>
+    case 'interrupted':
+      return <p className="answer-trouble warn">{t('answer.interrupted')}</p>
+    case 'cancelled':
+      return <p className="answer-line">{answer.text === '' ? t('answer.cancelledEmpty') : t('answer.cancelled')}</p>
+    case 'done':
+      return answer.text.trim() === '' ? <p className="answer-line">{t('answer.nothing')}</p> : null
+    default:
+      return null
+  }
+}
+
+function CoverageText({ line, titled }: { readonly line: CoverageLine; readonly titled: boolean }): ReactNode {
+  const units = formatUnits(line.total, line.paginated)
+  const { title, ranges } = line
+  const inView = formatNumber(line.inView)
+  if (line.complete) return <p className="answer-line leaf"><Check aria-hidden /> {titled ? t('answer.readAllTitled', { title, units }) : t('answer.readAll', { units })}</p>
+  if (line.inView === 0) return <p className="answer-line">{t('answer.fromNone')}</p>
+  return <p className="answer-line tabular">{titled ? t('answer.fromTitled', { title, inView, units, ranges }) : t('answer.from', { inView, units, ranges })}</p>
+}
+
+function Acts({ answer, isLast }: { readonly answer: Answer; readonly isLast: boolean }): ReactNode {
+  const actions = useActions()
+  const troubled = answer.state !== 'done'
+  const model = useApp((state) => state.models.find(({ name }) => name === answer.model)?.title ?? answer.model)
+  const seconds = formatSeconds(answer.milliseconds.total)
+  const by = answer.tokens.prefilled > 0 ? t('answer.by', { model, tokens: formatNumber(answer.tokens.prefilled), seconds }) : t('answer.byShort', { model, seconds })
+  return (
+    <div className="answer-acts">
+      {answer.text !== '' && <IconButton name={t('answer.copy')} onPress={() => void actions.conversation.copy(answer.id)}><Copy aria-hidden /></IconButton>}
+      {answer.text !== '' && <IconButton name={t('answer.export')} onPress={() => void actions.conversation.exportAnswer(answer.id)}><Download aria-hidden /></IconButton>}
+      {troubled && isLast
+        ? <TextButton onPress={() => void actions.conversation.askAgain(answer)}><RotateCcw aria-hidden /> {t('answer.askAgain')}</TextButton>
+        : <IconButton name={t('answer.askAgain')} onPress={() => void actions.conversation.askAgain(answer)}><RotateCcw aria-hidden /></IconButton>}
+      {answer.model !== '' && <small className="one-line tabular" title={by}>{by}</small>}
+    </div>
+  )
+}

@@ -1,0 +1,123 @@
+import { ArrowUp, BookOpen, Check, Cpu, Eye, Library, ListChecks, Square } from 'lucide-react'
+import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { Button, Focusable, Menu, MenuItem, MenuTrigger, Popover, Tooltip, TooltipTrigger } from 'react-aria-components'
+import { runningAnswer, scopeDocuments, type Scope } from '../state/conversation'
+import { useActions, useApp, useDispatch } from '../ui/app-context'
+import { formatNumber } from '../ui/format'
+import { t } from '../ui/words'
+import './composer.css'
+
+/** Where a question is written: Enter asks, Shift+Enter begins a new line. */
+export function Composer(): ReactNode {
+  const draft = useApp((state) => state.conversation.draft)
+  const scope = useApp((state) => state.conversation.scope)
+  const open = useApp((state) => state.reader.document)
+  const busy = useApp((state) => state.conversation.asking !== null || runningAnswer(state.conversation) !== null)
+  const starter = useApp((state) => state.models.find(({ name }) => name === state.layout.settings.model)?.starter === true || (state.engine.state === 'ready' && state.engine.starter))
+  const actions = useActions()
+  const dispatch = useDispatch()
+  const area = useRef<HTMLTextAreaElement>(null)
+  const canAsk = scopeDocuments(scope, open) !== null
+  useLayoutEffect(() => {
+    if (area.current === null) return
+    area.current.style.height = 'auto'
+    area.current.style.height = `${area.current.scrollHeight}px`
+  }, [draft])
+  const send = (): void => {
+    if (draft.trim() !== '' && canAsk && !busy) void actions.conversation.ask(draft)
+  }
+  const press = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault()
+      send()
+    }
+  }
+  const placeholder = scope.kind === 'open' ? (canAsk ? t('composer.placeholder') : t('composer.placeholderNone')) : t('composer.placeholderAll')
+  return (
+    <div className="composer-all">
+      {starter && <p className="composer-note">{t('composer.starter')}</p>}
+      <div className="composer">
+        <textarea
+          ref={area} rows={1} data-focus="composer" aria-label={t('composer.label')} placeholder={placeholder} value={draft} spellCheck
+          onChange={(event) => dispatch({ kind: 'drafted', text: event.currentTarget.value })} onKeyDown={press}
+        />
+        <div className="composer-bar">
+          <ScopePick scope={scope} />
+          <ModeMark />
+          <ModelPick />
+          <span className="grow" />
+          {busy
+            ? <Button className="round" aria-label={t('composer.stop')} onPress={() => void actions.conversation.stop()}><Square aria-hidden /></Button>
+            : <Button className="round" aria-label={t('composer.ask')} isDisabled={draft.trim() === '' || !canAsk} onPress={send}><ArrowUp aria-hidden /></Button>}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function scopeText(scope: Scope): string {
+  switch (scope.kind) {
+    case 'open':
+      return t('composer.thisDocument')
+    case 'all':
+      return t('composer.allDocuments')
+    case 'chosen':
+      return t('composer.chosen', { count: scope.documents.length, shown: formatNumber(scope.documents.length) })
+  }
+}
+
+function ScopePick({ scope }: { readonly scope: Scope }): ReactNode {
+  const dispatch = useDispatch()
+  const choices = [
+    { kind: 'open', icon: <BookOpen aria-hidden />, text: t('composer.thisDocument'), run: () => dispatch({ kind: 'scoped', scope: { kind: 'open' } }) },
+    { kind: 'all', icon: <Library aria-hidden />, text: t('composer.allDocuments'), run: () => dispatch({ kind: 'scoped', scope: { kind: 'all' } }) },
+    { kind: 'chosen', icon: <ListChecks aria-hidden />, text: t('composer.choose'), run: () => dispatch({ kind: 'dialog-opened', dialog: { kind: 'choose-documents' } }) },
+  ] as const
+  const icon = choices.find(({ kind }) => kind === scope.kind)?.icon
+  return (
+    <MenuTrigger>
+      <Button className="pick" aria-label={`${t('composer.scope')}: ${scopeText(scope)}`}>{icon} <span className="one-line">{scopeText(scope)}</span></Button>
+      <Popover className="popover" placement="top start">
+        <Menu className="menu" aria-label={t('composer.scope')}>
+          {choices.map((choice) => (
+            <MenuItem key={choice.kind} className="menu-item" onAction={choice.run} textValue={choice.text}>
+              {choice.icon} {choice.text} <small>{choice.kind === scope.kind && <Check aria-hidden />}</small>
+            </MenuItem>
+          ))}
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  )
+}
+
+function ModeMark(): ReactNode {
+  return (
+    <TooltipTrigger delay={300}>
+      <Focusable><span className="pick pick-still" role="note" tabIndex={0}><Eye aria-hidden /> {t('composer.mode')}</span></Focusable>
+      <Tooltip className="hint">{t('composer.modeHint')}</Tooltip>
+    </TooltipTrigger>
+  )
+}
+
+function ModelPick(): ReactNode {
+  const models = useApp((state) => state.models)
+  const chosen = useApp((state) => state.layout.settings.model)
+  const actions = useActions()
+  const dispatch = useDispatch()
+  const current = models.find(({ name }) => name === chosen)
+  return (
+    <MenuTrigger>
+      <Button className="pick" aria-label={`${t('composer.model')}: ${current?.title ?? chosen}`}><Cpu aria-hidden /> <span className="one-line">{current?.title ?? (chosen === '' ? t('composer.noModel') : chosen)}</span></Button>
+      <Popover className="popover" placement="top start">
+        <Menu className="menu" aria-label={t('composer.model')}>
+          {models.filter(({ installed }) => installed).map((model) => (
+            <MenuItem key={model.name} id={model.name} className="menu-item" textValue={model.title} onAction={() => void actions.conversation.chooseModel(model.name)}>
+              <span className="menu-check">{model.name === chosen && <Check aria-hidden />}</span> {model.title} {model.starter && <small>{t('settings.starterTag')}</small>}
+            </MenuItem>
+          ))}
+          <MenuItem id="more" className="menu-item" onAction={() => dispatch({ kind: 'dialog-opened', dialog: { kind: 'settings' } })}><span className="menu-check" /> {t('composer.manage')}</MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  )
+}

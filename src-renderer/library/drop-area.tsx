@@ -1,0 +1,64 @@
+import { useEffect, useState, type ReactNode } from 'react'
+import { useActions } from '../ui/app-context'
+import { Leaf } from '../ui/leaf'
+import { t } from '../ui/words'
+import './drop-area.css'
+
+const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false
+
+/** Files may be dropped anywhere on the window, or pasted. */
+export function DropArea(): ReactNode {
+  const [over, setOver] = useState(false)
+  const actions = useActions()
+  useEffect(() => {
+    let depth = 0
+    const set = (next: number): void => {
+      depth = Math.max(0, next)
+      setOver(depth > 0)
+    }
+    const enter = (event: DragEvent): void => {
+      if (carriesFiles(event)) set(depth + 1)
+    }
+    const leave = (event: DragEvent): void => {
+      if (carriesFiles(event)) set(depth - 1)
+    }
+    // Without this the window would go to the file that is dropped on it.
+    const drag = (event: DragEvent): void => {
+      event.preventDefault()
+      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = carriesFiles(event) ? 'copy' : 'none'
+    }
+    const drop = (event: DragEvent): void => {
+      event.preventDefault()
+      set(0)
+      void actions.library.addFiles([...(event.dataTransfer?.files ?? [])])
+    }
+    const paste = (event: ClipboardEvent): void => {
+      const files = [...(event.clipboardData?.files ?? [])]
+      if (files.length === 0) return
+      event.preventDefault()
+      void actions.library.addFiles(files)
+    }
+    window.addEventListener('dragenter', enter)
+    window.addEventListener('dragleave', leave)
+    window.addEventListener('dragover', drag)
+    window.addEventListener('drop', drop)
+    window.addEventListener('paste', paste)
+    return () => {
+      window.removeEventListener('dragenter', enter)
+      window.removeEventListener('dragleave', leave)
+      window.removeEventListener('dragover', drag)
+      window.removeEventListener('drop', drop)
+      window.removeEventListener('paste', paste)
+    }
+  }, [actions])
+  if (!over) return null
+  return (
+    <div className="drop-area" aria-hidden>
+      <div className="drop-card">
+        <Leaf />
+        <strong>{t('drop.title')}</strong>
+        <span>{t('drop.hint')}</span>
+      </div>
+    </div>
+  )
+}

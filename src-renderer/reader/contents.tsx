@@ -1,0 +1,41 @@
+import { useEffect, useRef, type ReactNode } from 'react'
+import { ListBox, ListBoxItem, ListLayout, Virtualizer } from 'react-aria-components'
+import type { DocumentDetail } from '../../src-main/contract/library'
+import { isPaginated } from '../../src-main/contract/document'
+import { currentEntry } from '../state/reader'
+import { useActions, useApp } from '../ui/app-context'
+import { t } from '../ui/words'
+import './contents.css'
+
+const rowHeight = 30
+const levelsShown = 5
+
+/** The contents of the document; the entry that is being read is told apart. */
+export function Contents({ detail }: { readonly detail: DocumentDetail }): ReactNode {
+  const unit = useApp((state) => state.reader.unit)
+  const actions = useActions()
+  const list = useRef<HTMLDivElement>(null)
+  const current = currentEntry(detail.outline, unit)
+  const items = detail.outline.map((entry, index) => ({ id: index, entry }))
+  useEffect(() => {
+    if (list.current === null || current < 0 || list.current.contains(document.activeElement)) return
+    const top = current * rowHeight
+    if (top < list.current.scrollTop || top > list.current.scrollTop + list.current.clientHeight - rowHeight) list.current.scrollTop = top - list.current.clientHeight / 3
+  }, [current])
+  if (items.length === 0) return <nav className="contents" aria-label={t('reader.contents')}><p className="library-none">{t('reader.noContents')}</p></nav>
+  const label = (entryUnit: number): string => (isPaginated(detail.summary.format) ? (detail.labels[entryUnit] ?? String(entryUnit + 1)) : '')
+  return (
+    <nav className="contents" aria-label={t('reader.contents')}>
+      <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight }}>
+        <ListBox ref={list} className="contents-list" aria-label={t('reader.contents')} items={items} dependencies={[current]} selectionMode="none" onAction={(key) => actions.reader.goToUnit(detail.outline[Number(key)]?.unit ?? 0)}>
+          {({ id, entry }) => (
+            <ListBoxItem id={id} textValue={entry.title} className={`contents-entry contents-level-${Math.min(entry.level, levelsShown)} ${id === current ? 'contents-current' : ''}`}>
+              <span className="one-line grow">{entry.title}</span>
+              <small className="tabular">{label(entry.unit)}</small>
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Virtualizer>
+    </nav>
+  )
+}

@@ -1,0 +1,66 @@
+import type { Answer } from './contract'
+import { parseMarkdown, type Block, type Inline } from './markdown'
+
+/** A piece of an answer as it is shown: words in one style, or the chips that follow a statement. */
+export type AnswerPart =
+  | ({ readonly kind: 'words'; readonly unsupported: boolean } & Inline)
+  /** Indices into the answer's citations. */
+  | { readonly kind: 'chips'; readonly citations: readonly number[] }
+
+export interface AnswerBlock extends Omit<Block, 'inlines'> {
+  readonly parts: readonly AnswerPart[]
+}
+
+type AnswerWords = Pick<Answer, 'text' | 'statements' | 'citations'>
+
+/**
+ * Lays statements and citations over the text: chips stand after the statement that they support, words that nothing
+ * supports are told apart. Ranges that fall outside the text are left out.
+ */
+export function answerBlocks(answer: AnswerWords): readonly AnswerBlock[] {
+  const chips = chipsByPlace(answer)
+  const cuts = cutsOf(answer)
+  let next = 0
+  const due = (place: number): AnswerPart[] => {
+    const parts: AnswerPart[] = []
+    for (let chip = chips[next]; chip !== undefined && chip.place <= place; chip = chips[next]) {
+      parts.push({ kind: 'chips', citations: chip.citations })
+      next += 1
+    }
+    return parts
+  }
+  return parseMarkdown(answer.text).map((block, index, blocks) => {
+    const parts: AnswerPart[] = []
+    for (const piece of block.inlines.flatMap((inline) => split(inline, cuts))) {
+      parts.push(...due(piece.start), { kind: 'words', unsupported: isUnsupported(answer, piece), ...piece })
+      parts.push(...due(piece.end))
+    }
+    parts.push(...due(index === blocks.length - 1 ? answer.text.length : block.end))
+    return { kind: block.kind, number: block.number, depth: block.depth, start: block.start, end: block.end, parts }
+  })
+}
+
+function chipsByPlace({ text, citations }: AnswerWords): readonly { readonly place: number; readonly citations: readonly number[] }[] {
+  const places = new Map<number, number[]>()
+  citations.forEach(({ statement: [, end] }, index) => {
+    if (end <= text.length) places.set(end, [...(places.get(end) ?? []), index])
+  })
+  return [...places].sort(([a], [b]) => a - b).map(([place, indices]) => ({ place, citations: indices }))
+}
+
+const cutsOf = ({ statements, citations }: AnswerWords): readonly number[] =>
+  [...new Set([...statements.flatMap(({ range }) => [...range]), ...citations.map(({ statement: [, end] }) => end)])].sort((a, b) => a - b)
+
+function split(inline: Inline, cuts: readonly number[]): readonly Inline[] {
+  const inside = cuts.filter((cut) => cut > inline.start && cut < inline.end)
+  const edges = [inline.start, ...inside, inline.end]
+  return edges.slice(1).map((end, index) => {
+    const start = edges[index] ?? inline.start
+    return { ...inline, start, end, text: inline.text.slice(start - inline.start, end - inline.start) }
+  })
+}
+
+const isUnsupported = ({ statements }: AnswerWords, piece: Inline): boolean =>
+  statements.some(({ range: [start, end], support }) => support === 'not-found' && piece.start >= start && piece.end <= end && piece.text.trim() !== '')
+
+export const unsupportedCount = (answer: Pick<Answer, 'statements'>): number => answer.statements.filter(({ support }) => support === 'not-found').length

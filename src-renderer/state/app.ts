@@ -1,0 +1,110 @@
+import type { EngineStatus, ModelSummary } from '../../src-main/contract/model'
+import { newConversation, reduceConversation, type ConversationEvent, type ConversationState } from './conversation'
+import { firstLayout, reduceLayout, type LayoutEvent, type LayoutState } from './layout'
+import { emptyLibrary, reduceLibrary, type LibraryEvent, type LibraryState } from './library'
+import { closedReader, reduceReader, type ReaderEvent, type ReaderState } from './reader'
+import { noSearch, reduceSearch, type SearchEvent, type SearchState } from './search'
+import { addSample, type Sample } from './speed'
+
+/** A short message that goes away by itself. */
+export interface Notice {
+  readonly id: number
+  readonly tone: 'plain' | 'bad'
+  readonly text: string
+}
+
+export interface Download {
+  readonly name: string
+  readonly done: number
+  readonly total: number
+  readonly failure: string | null
+  readonly samples: readonly Sample[]
+}
+
+export interface AppState {
+  readonly library: LibraryState
+  readonly search: SearchState
+  readonly reader: ReaderState
+  readonly conversation: ConversationState
+  readonly layout: LayoutState
+  readonly engine: EngineStatus
+  readonly models: readonly ModelSummary[]
+  readonly downloads: readonly Download[]
+  readonly notices: readonly Notice[]
+  /** Said to screen readers only. */
+  readonly announcement: string
+}
+
+type GeneralEvent =
+  | { readonly kind: 'engine-changed'; readonly status: EngineStatus }
+  | { readonly kind: 'models-listed'; readonly models: readonly ModelSummary[] }
+  | { readonly kind: 'download-changed'; readonly name: string; readonly done: number; readonly total: number; readonly failure: string | null; readonly atMilliseconds: number }
+  | { readonly kind: 'noticed'; readonly tone: Notice['tone']; readonly text: string }
+  | { readonly kind: 'notice-gone'; readonly id: number }
+  | { readonly kind: 'announced'; readonly text: string }
+
+export type AppEvent = LibraryEvent | SearchEvent | ReaderEvent | ConversationEvent | LayoutEvent | GeneralEvent
+
+export const firstState: AppState = {
+  library: emptyLibrary, search: noSearch, reader: closedReader, conversation: newConversation, layout: firstLayout,
+  engine: { state: 'stopped' }, models: [], downloads: [], notices: [], announcement: '',
+}
+
+const libraryKinds: readonly AppEvent['kind'][] = ['documents-listed', 'document-deleted', 'imports-changed', 'import-dismissed']
+const layoutKinds: readonly AppEvent['kind'][] = ['window-resized', 'settings-changed', 'drawer-set', 'tab-chosen', 'dialog-opened', 'dialog-closed', 'system-theme']
+const generalKinds: readonly AppEvent['kind'][] = ['engine-changed', 'models-listed', 'download-changed', 'noticed', 'notice-gone', 'announced']
+const readerKinds: readonly AppEvent['kind'][] = [
+  'document-opening', 'document-opened', 'document-unopened', 'document-closed', 'unit-shown', 'jumped', 'zoomed', 'scaled', 'contents-toggled',
+  'find-opened', 'find-typed', 'find-found', 'find-moved', 'find-closed',
+]
+const searchKinds: readonly AppEvent['kind'][] = ['search-typed', 'search-found', 'search-failed']
+
+const isOf = <E extends AppEvent>(event: AppEvent, kinds: readonly AppEvent['kind'][]): event is E => kinds.includes(event.kind)
+
+/** The whole window as a function of what happened. */
+export function reduceApp(state: AppState, event: AppEvent): AppState {
+  if (isOf<LibraryEvent>(event, libraryKinds)) return afterLibrary({ ...state, library: reduceLibrary(state.library, event) }, event)
+  if (isOf<SearchEvent>(event, searchKinds)) return { ...state, search: reduceSearch(state.search, event) }
+  if (isOf<LayoutEvent>(event, layoutKinds)) return { ...state, layout: reduceLayout(state.layout, event) }
+  if (isOf<GeneralEvent>(event, generalKinds)) return reduceGeneral(state, event)
+  if (isOf<ReaderEvent>(event, readerKinds)) {
+    const reader = reduceReader(state.reader, event)
+    return reader === state.reader ? state : { ...state, reader }
+  }
+  const conversation = reduceConversation(state.conversation, event as ConversationEvent)
+  return conversation === state.conversation ? state : { ...state, conversation }
+}
+
+function afterLibrary(state: AppState, event: LibraryEvent): AppState {
+  if (event.kind !== 'document-deleted' || state.reader.document !== event.document) return state
+  return { ...state, reader: reduceReader(state.reader, { kind: 'document-closed' }) }
+}
+
+const noticesMax = 4
+
+function reduceGeneral(state: AppState, event: GeneralEvent): AppState {
+  switch (event.kind) {
+    case 'engine-changed':
+      return { ...state, engine: event.status }
+    case 'models-listed':
+      return { ...state, models: event.models }
+    case 'download-changed':
+      return { ...state, downloads: putDownload(state.downloads, event) }
+    case 'noticed': {
+      const id = (state.notices.at(-1)?.id ?? 0) + 1
+      return { ...state, notices: [...state.notices.filter(({ text }) => text !== event.text), { id, tone: event.tone, text: event.text }].slice(-noticesMax) }
+    }
+    case 'notice-gone':
+      return { ...state, notices: state.notices.filter(({ id }) => id !== event.id) }
+    case 'announced':
+      return { ...state, announcement: event.text }
+  }
+}
+
+function putDownload(downloads: readonly Download[], event: Extract<GeneralEvent, { kind: 'download-changed' }>): readonly Download[] {
+  const before = downloads.find(({ name }) => name === event.name)
+  const others = downloads.filter(({ name }) => name !== event.name)
+  if (event.failure === null && event.total > 0 && event.done >= event.total) return others
+  const samples = addSample(before?.samples ?? [], { atMilliseconds: event.atMilliseconds, done: event.done })
+  return [...others, { name: event.name, done: event.done, total: event.total, failure: event.failure, samples }]
+}
