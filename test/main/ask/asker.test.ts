@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAsker, type Asker } from '../../../src-main/ask/asker'
+import type { AskWorld } from '../../../src-main/ask/run'
+import type { Answer } from '../../../src-main/contract/answer'
+import { FailureError } from '../../../src-main/contract/failure'
+import type { DocumentSummary } from '../../../src-main/contract/library'
+import type { ChatHooks, EngineClient } from '../../../src-main/engine-host/client'
+import type { Library } from '../../../src-main/library/library'
+import type { ChatEnd } from '../../../src-engine/protocol'
+import { forkedHost } from '../../support/forked-engine'
+import { inFolder, openHere } from '../../support/library'
+import { shelveSample } from '../../support/shelf'
+import { starterModelPath } from '../../support/starter-model'
+
+let library: Library
+let book: DocumentSummary
+let leave: () => void
+let left: Promise<void>
+
+beforeAll(async () => {
+  await new Promise<void>((entered) => {
+    left = inFolder(async (folder) => {
+      library = await openHere(folder)
+      book = await shelveSample(library)
+      entered()
+      await new Promise<void>((resolve) => { leave = resolve })
+      await library.close()
+    })
+  })
+})
+afterAll(async () => {
+  leave()
+  await left
+})
+
+const end: ChatEnd = { reason: 'stop', tokens: { reused: 0, prefilled: 900, generated: 20 }, milliseconds: { prefill: 1, firstToken: 2, total: 3 } }
+
+/** An engine whose chat is written in the test; the rest of it stands still. */
+function scripted(chat: (hooks: ChatHooks, prompt: string) => Promise<ChatEnd>): EngineClient {
+  const facts = { name: 'scripted', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8_192, vocabulary: 1, prefillPerSecond: 300, threads: 1 }
+  return {
+    facts,
+    status: { state: 'ready', model: 'scripted', starter: true },
+    onStatus: () => () => undefined,
+    load: () => Promise.resolve(facts),
+    count: (texts) => Promise.resolve(texts.map((text) => Math.ceil(text.length / 4))),
+    chat: (messages, _sampling, hooks = {}) => chat(hooks, messages.map((message) => message.content).join('\n')),
+  }
+}
+
+interface Heard {
+  readonly deltas: { readonly at: number; readonly text: string }[]
+  readonly states: string[]
+}
+
+function ask(engine: EngineClient): { readonly asker: Asker; readonly heard: Heard } {
+  const heard: Heard = { deltas: [], states: [] }
+  const publish: AskWorld['publish'] = (name, payload) => {
+    if (name === 'answer/delta') heard.deltas.push(payload as Heard['deltas'][number])
+    if (name === 'answer/changed') heard.states.push((payload as { answer: Answer }).answer.state)
+  }
+  const asker = createAsker({ library, engine, publish, chosenModel: () => Promise.resolve({ path: 'model.gguf', name: 'Scripted' }), now: () => new Date() })
+  return { asker, heard }
+}
+
+const salt = 'How far above the town bridge was the salt found in 1976?'
+
+async function answerTo(asker: Asker, text: string, conversation: number | null = null): Promise<Answer> {
+  const { id } = await asker.start({ conversation, documents: [book.id], text })
+  return asker.finished(id)
+}
+
+describe('asker', () => {
+  it('answers with the starter model, cited word for word, with its coverage, and stores it', { timeout: 90_000 }, async () => {
+    const host = forkedHost()
+    const path = starterModelPath()
+    const asker = createAsker({ library, engine: host, publish: () => undefined, chosenModel: () => Promise.resolve({ path, name: 'SmolLM2-135M-Instruct' }), now: () => new Date() })
+    const answer = await answerTo(asker, salt)
+    host.close()
+    expect(answer).toMatchObject({ state: 'done', failure: null, model: 'SmolLM2-135M-Instruct' })
+    expect(answer.text.length).toBeGreaterThan(10)
+    expect(answer.citations.length).toBeGreaterThan(0)
+    const units = await library.text(book.id)
+    for (const { quote, span } of answer.citations) {
+      expect(span.start.unit).toBe(span.end.unit)
+      expect(units[span.start.unit]?.text.slice(span.start.offset, span.end.offset)).toBe(quote)
+    }
+    expect(answer.coverage.documents[0]?.unitsInView.length).toBeGreaterThan(0)
+    expect(answer.tokens.prefilled).toBeGreaterThan(500)
+    expect((await library.conversation(answer.conversation))?.history).toEqual([answer])
+  })
+
+  it('streams deltas that fit together, cites each statement, and says what it does not find', async () => {
+    const pieces = ['The salt was found nine kilo', 'metres above the town bridge. The Queen', ' of Sheba came by balloon.']
+    const { asker, heard } = ask(scripted((hooks) => {
+      for (const piece of pieces) hooks.onText?.(piece)
+      return Promise.resolve(end)
+    }))
+    const answer = await answerTo(asker, salt)
+    expect(heard.deltas.reduce((text, delta) => (delta.at === text.length ? text + delta.text : 'gap'), '')).toBe(pieces.join(''))
+    expect(answer.statements.map((statement) => statement.support)).toEqual(['cited', 'not-found'])
+    expect(answer.citations[0]?.quote).toContain('nine kilometres above the town bridge')
+    expect(answer.citations[0]?.section).toEqual(['Mud, salt and time', 'Where the salt stops'])
+    expect(heard.states.at(-1)).toBe('done')
+  })
+
+  it('shows no quotation that the text does not hold', async () => {
+    const { asker } = ask(scripted((hooks) => {
+      hooks.onText?.('The pier says “No passage on the ebb” and “Swimming is free”.')
+      return Promise.resolve(end)
+    }))
+    expect((await answerTo(asker, 'What does the rule on the third pier of the town bridge say?')).text).toBe('The pier says “No passage on the ebb” and Swimming is free.')
+  })
+
+  it('keeps the text of an answer whose engine dies, and calls it interrupted', async () => {
+    const { asker } = ask(scripted((hooks) => {
+      hooks.onText?.('The salt was found nine')
+      return Promise.reject(new FailureError('engine-crashed', 'The engine stopped. Ask again.'))
+    }))
+    const answer = await answerTo(asker, salt)
+    expect(answer).toMatchObject({ state: 'interrupted', text: 'The salt was found nine', failure: { kind: 'engine-crashed' } })
+    expect(await library.answer(answer.id)).toEqual(answer)
+  })
+
+  it('ends a cancelled answer with what it had, and one still waiting with nothing', async () => {
+    const { asker } = ask(scripted((hooks) => {
+      hooks.onText?.('The salt')
+      return new Promise((resolve) => hooks.signal?.addEventListener('abort', () => resolve({ ...end, reason: 'cancelled' })))
+    }))
+    const first = await asker.start({ conversation: null, documents: [book.id], text: salt })
+    const second = await asker.start({ conversation: null, documents: [book.id], text: salt })
+    asker.cancel(second.id)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    asker.cancel(first.id)
+    expect(await asker.finished(first.id)).toMatchObject({ state: 'cancelled', text: 'The salt' })
+    expect(await asker.finished(second.id)).toMatchObject({ state: 'cancelled', text: '' })
+  })
+
+  it('stops a model that says the same again and again', async () => {
+    const sentence = 'The salt was found nine kilometres above the town bridge. '
+    const { asker } = ask(scripted(async (hooks) => {
+      for (let n = 0; n < 50 && hooks.signal?.aborted !== true; n += 1) {
+        hooks.onText?.(sentence)
+        await Promise.resolve()
+      }
+      return { ...end, reason: 'cancelled' }
+    }))
+    expect(await answerTo(asker, salt)).toMatchObject({ state: 'done', text: sentence.trim() })
+  })
+
+  it('says that nothing was found instead of asking the model', async () => {
+    const { asker } = ask(scripted(() => Promise.reject(new Error('the model must not be asked'))))
+    const answer = await answerTo(asker, 'Xylophone zyzzyva quokka?')
+    expect(answer).toMatchObject({ state: 'done', citations: [], missingWords: expect.arrayContaining(['Xylophone']) as unknown })
+    expect(answer.text).toBe('Nothing about this was found in “Tidal Rivers: a field guide”.')
+  })
+
+  it('carries the conversation into a follow-up question', async () => {
+    const prompts: string[] = []
+    const { asker } = ask(scripted((hooks, prompt) => {
+      prompts.push(prompt)
+      hooks.onText?.('It was finished in 1979.')
+      return Promise.resolve(end)
+    }))
+    const first = await answerTo(asker, 'When was the barrier at Sandgate finished?')
+    await answerTo(asker, 'How long does closing it take?', first.conversation)
+    expect(prompts[1]).toContain('When was the barrier at Sandgate finished?\nIt was finished in 1979.')
+    expect(prompts[1]).toContain('Closing takes thirty-five minutes.')
+  })
+
+  it('refuses an empty question and a missing document with a sentence', async () => {
+    const { asker } = ask(scripted(() => Promise.resolve(end)))
+    await expect(asker.start({ conversation: null, documents: [], text: '  ' })).rejects.toMatchObject({ failure: { kind: 'nothing-to-ask' } })
+    await expect(asker.start({ conversation: null, documents: ['nowhere'], text: 'What?' })).rejects.toMatchObject({ failure: { kind: 'not-found' } })
+  })
+
+  it('turns a bug into a failed answer, never into a rejection', async () => {
+    const { asker } = ask(scripted(() => Promise.reject(new TypeError('boom'))))
+    expect(await answerTo(asker, salt)).toMatchObject({ state: 'failed', failure: { kind: 'unexpected' } })
+  })
+})
