@@ -1,4 +1,4 @@
-// Makes resources/sample.pdf from resources/sample/tidal-rivers.md: `npm run sample`.
+// Makes resources/sample/sample.pdf from resources/sample/tidal-rivers.md: `npm run sample`.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ writeFileSync(page, samplePage(readFileSync(join(checkout, 'resources/sample/tid
 }))
 const electron = join(checkout, 'node_modules/electron/dist', electronProgram(process.platform))
 const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-const command = [electron, ...asRoot, join(checkout, 'scripts/sample'), page, join(checkout, 'resources/sample.pdf')]
+const command = [electron, ...asRoot, join(checkout, 'scripts/sample'), page, join(checkout, 'resources/sample/sample.pdf')]
 const needsDisplay = process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']
 const [program = '', ...options] = needsDisplay ? ['xvfb-run', '-a', ...command] : command
 const { status } = spawnSync(program, options, { stdio: 'inherit' })

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildIfStale } from './run/build.mjs'
 import { withDisplay } from './run/display.mjs'
@@ -19,7 +20,7 @@ await main(async () => {
  */
 async function showInTerminal(app) {
   const sample = join(app.context.checkout, 'resources', 'sample', 'sample.pdf')
-  const question = 'When was the lamp first lit?'
+  const { question } = JSON.parse(await readFile(join(app.context.checkout, 'resources', 'sample', 'question.json'), 'utf8'))
   process.stdout.write(`There is no display here, so this is the main job in the terminal.\n\nDocument: ${sample}\nQuestion: ${question}\n\n`)
   const code = await runElectron({ ...app, env: { ...app.env, LONGLEAF_CLI: JSON.stringify(['ask', sample, question]) } })
   process.stdout.write('\nFor the window, run npm start on a desktop, or with DISPLAY set (ssh -X).\nFor your own documents: npm run longleaf -- ask FILE "QUESTION"\n')

@@ -1,3 +1,4 @@
+import sample from '../../resources/sample/question.json'
 import { Download, History, MessageCirclePlus } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef, type ReactNode } from 'react'
 import { isRunning } from '../state/conversation'
@@ -91,22 +92,18 @@ function Talk(): ReactNode {
 
 /** What an empty conversation teaches; for the sample, the question is one click away. */
 function FirstQuestion(): ReactNode {
-  const detail = useApp((state) => state.reader.detail)
-  const onlyDocument = useApp((state) => state.library.documents.length === 1)
+  const summary = useApp((state) => state.reader.detail?.summary ?? null)
   const actions = useActions()
-  const question = onlyDocument && detail?.summary.state === 'ready' ? t('conversation.sampleQuestion') : null
   return (
     <div className="first-question">
       <h3>{t('conversation.emptyTitle')}</h3>
-      <p>{detail === null ? t('conversation.emptyNoDocument') : t('conversation.emptyBody')}</p>
-      {question !== null && isSample(detail?.summary.fileName ?? '') && (
+      <p>{summary === null ? t('conversation.emptyNoDocument') : t('conversation.emptyBody')}</p>
+      {summary?.title === sample.title && (
         <>
           <small>{t('conversation.suggested')}</small>
-          <button type="button" className="suggestion" onClick={() => void actions.conversation.ask(question)}>{question}</button>
+          <button type="button" className="suggestion" onClick={() => void actions.conversation.ask(sample.question)}>{sample.question}</button>
         </>
       )}
     </div>
   )
 }
-
-const isSample = (fileName: string): boolean => /longleaf/i.test(fileName)

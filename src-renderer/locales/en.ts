@@ -45,7 +45,7 @@ export const en = {
   conversation: {
     new: 'New conversation', history: 'Conversations', export: 'Export conversation', noHistory: 'Your conversations will be listed here.', back: 'Back to the conversation',
     emptyTitle: 'Ask about what you read', emptyBody: 'Every answer says which pages it comes from, and marks the sentences.', emptyNoDocument: 'Open a document, or ask about all of them.', suggested: 'Try a question',
-    questions_one: '{{shown}} question', questions_other: '{{shown}} questions', deleteFor: 'Delete “{{title}}”', label: 'Questions and answers', sampleQuestion: 'What is the longleaf pine, and how tall does it grow?',
+    questions_one: '{{shown}} question', questions_other: '{{shown}} questions', deleteFor: 'Delete “{{title}}”', label: 'Questions and answers',
   },
   answer: {
     waiting: 'Looking for the passages…', reading: 'Reading · {{done}} of {{total}} tokens', readingStart: 'Reading the passages…', writing: 'Writing…', stop: 'Stop',
@@ -60,7 +60,7 @@ export const en = {
   composer: {
     placeholder: 'Ask about this document', placeholderAll: 'Ask about your documents', placeholderNone: 'Open a document to ask about it', label: 'Question', ask: 'Ask', stop: 'Stop',
     thisDocument: 'This document', allDocuments: 'All documents', choose: 'Choose documents…', scope: 'Asked about', mode: 'Passages', modeHint: 'The model sees the passages that fit the question, not the whole book.', model: 'Model', noModel: 'No model', manage: 'More about models…',
-    starter: 'The starter model is only a first taste: check its answers against the marked sentences.', chosen_one: '{{shown}} document', chosen_other: '{{shown}} documents',
+    starter: 'Starter model: only a first taste. Check the marked sentences.', chosen_one: '{{shown}} document', chosen_other: '{{shown}} documents',
   },
   choose: { title: 'Ask about these documents', filter: 'Filter', use: 'Use', none: 'No document is ready yet.' },
   engine: {
