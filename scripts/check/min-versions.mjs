@@ -1,5 +1,6 @@
 /**
- * @typedef {Record<string, { safe: readonly string[], why: string }>} Floors `safe`: the first safe version of each release line; the last of them holds for all later ones
+ * @typedef {Record<string, { safe: readonly string[], why: string }>} Floors `safe`: the first safe version of each release line; the last of them holds
+ *   for all later ones
  * @typedef {{ packages: Record<string, { version?: string }> }} Lock package-lock.json
  */
 
