@@ -1,5 +1,5 @@
 import type { ParsedBlock, Position, Run } from '../../../src-main/contract/document'
-import { isSolid } from './characters'
+import { hasSolid } from './characters'
 import { directionOf, toPage } from './frames'
 import type { Seam, Vocabulary } from './hyphens'
 import { seamOf } from './hyphens'
@@ -55,7 +55,7 @@ function writeLine(writer: Writer, draft: Draft, index: number, skip: number, vo
   const seam = seamBetween(entry, next, vocabulary)
   writer.line(entry, text, skip, seam === 'hyphen-moved' ? text.length - 1 : text.length)
   if (next.page === entry.page) {
-    if (seam === 'blank') writer.plain(entry.line.mono && next.line.mono ? '\n' : ' ')
+    if (seam === 'blank') writer.plain(isBroken(entry, next) ? '\n' : ' ')
     return 0
   }
   if (seam !== 'hyphen-moved' && seam !== 'hyphen-kept') return 0
@@ -66,11 +66,18 @@ function writeLine(writer: Writer, draft: Draft, index: number, skip: number, vo
   return rest.length
 }
 
+/** Lines of a program or a verse stay lines. */
+function isBroken({ line }: PagedLine, next: PagedLine): boolean {
+  return line.mono && next.line.mono || (line.rtl ? line.x - line.left : line.edge - line.right) > 0.4 * (line.edge - line.left)
+}
+
 function seamBetween(entry: PagedLine, next: PagedLine, vocabulary: Vocabulary): Seam {
   const seam = seamOf(entry.line.text, next.line.text, vocabulary)
   if (entry.line.mono && next.line.mono) return 'blank'
   if (seam !== 'blank') return seam
-  return isSolid(entry.line.text.at(-1) ?? '') || isSolid(next.line.text.charAt(0)) ? 'none' : 'blank'
+  // Addresses and paths are broken behind a slash.
+  if (/[\p{L}\p{N}]\/$/u.test(entry.line.text) && /^[\p{L}\p{N}]/u.test(next.line.text)) return 'none'
+  return hasSolid(entry.line.text.at(-1) ?? '') || hasSolid(next.line.text.charAt(0)) ? 'none' : 'blank'
 }
 
 /** Grows the text of one page and the runs that lie under it. */

@@ -27,7 +27,7 @@ export async function detailsOf(document: PDFDocumentProxy): Promise<Details> {
     title: saneTitle(metadata?.metadata?.get('dc:title')) ?? saneTitle(info['Title']),
     author: saneName(info['Author']),
     language: saneLanguage(info['Language']),
-    labels,
+    labels: labels?.map(label => clean(label).replace(/[\u200c\u200d]/g, '')) ?? null,
     outline: outline ?? [],
     notices: noticesOf(attachments, info['IsCollectionPresent'] === true, info['IsXFAPresent'] === true),
   }

@@ -1,5 +1,6 @@
 import { least, most } from './extent'
 import type { Line, PageLayout } from './page'
+import { usualOf } from './paragraphs'
 
 /** So many outermost rows of a page can be running heads or feet. */
 const rowsMax = 3
@@ -20,10 +21,11 @@ export const furnitureKey = (text: string): string => text.toLowerCase().replace
 /**
  * Running heads and folios: whole lines among the outermost of a page that stand, figures apart, at the same height on three pages or more, and beside which these
  * pages hold other text. Lines of the same kind that change with the chapter are found by their place: where most pages have a running line, a line of the same size
- * that stands alone there is one too. Text in the middle of a page is never touched.
+ * that stands alone there is one too. Nothing larger than the running text is furniture, and the middle of a page is never touched.
  */
 export function furnitureOf(pages: readonly PageLayout[]): ReadonlySet<Line> {
-  const candidates = pages.flatMap((page, index) => candidatesOf(page, index))
+  const sizeMax = 1.15 * (usualOf(pages, () => false).size)
+  const candidates = pages.flatMap((page, index) => candidatesOf(page, index)).filter(entry => entry.line.size <= sizeMax)
   const found = new Set<Line>()
   const places = new Map<string, number>()
   for (const group of grouped(candidates).values()) {
@@ -40,7 +42,20 @@ export function furnitureOf(pages: readonly PageLayout[]): ReadonlySet<Line> {
     const page = pages[entry.page]
     if (isUsual && page !== undefined && standsAlone(page, entry) && page.lines.some(line => !found.has(line) && line !== entry.line)) found.add(entry.line)
   }
-  return found
+  return withoutParts(pages, found)
+}
+
+/** A running line stands alone in its row: what shares the row with text belongs to the text. */
+function withoutParts(pages: readonly PageLayout[], found: ReadonlySet<Line>): ReadonlySet<Line> {
+  const kept = new Set(found)
+  for (const page of pages) {
+    for (const line of page.lines) {
+      if (!kept.has(line)) continue
+      const isPart = page.lines.some(other => other !== line && !found.has(other) && other.frame === line.frame && Math.abs(other.baseline - line.baseline) < 0.3 * line.size)
+      if (isPart) kept.delete(line)
+    }
+  }
+  return kept
 }
 
 const placeOf = (entry: Candidate): string => `${entry.edge} ${Math.round(entry.line.baseline)} ${Math.round(entry.line.size)}`

@@ -1,5 +1,5 @@
 import type { BlockKind } from '../../../src-main/contract/document'
-import { isSolid } from './characters'
+import { hasSolid } from './characters'
 import { median } from './extent'
 import type { Line, PageLayout } from './page'
 
@@ -57,17 +57,26 @@ const leader = /…\s*\S{1,10}$|\.{4,}\s*\S{1,10}$/
 const isMark = (text: string): boolean => bullet.test(text) && !/^[–—-]{2}|^-\d|^\*\w/.test(text) || numbered.test(text)
 
 /** Lines of all pages, running heads gone, in reading order -> blocks; a paragraph that goes on in the next column or page stays one. */
-export function draftsOf(pages: readonly PageLayout[], isFurniture: (line: Line) => boolean, usual: Usual): Draft[] {
+export function draftsOf(pages: readonly PageLayout[], isLeftOut: (line: Line, page: number) => boolean, usual: Usual): Draft[] {
   const drafts: Draft[] = []
   pages.forEach((page, index) => {
-    const lines = page.lines.filter(line => !isFurniture(line))
+    const lines = page.lines.filter(line => !isLeftOut(line, index))
     lines.forEach((line, at) => {
       const open = goesOn(drafts, { page: index, line }, lines[at - 1], lines[at + 1], usual)
-      if (open !== null) open.lines.push({ page: index, line })
-      else drafts.push({ kind: kindOf(line, lines[at - 1], lines[at + 1], page, usual), lines: [{ page: index, line }] })
+      if (open !== null) {
+        open.lines.push({ page: index, line })
+        moveLast(drafts, open)
+      } else drafts.push({ kind: kindOf(line, lines[at - 1], lines[at + 1], page, usual), lines: [{ page: index, line }] })
     })
   })
   return drafts
+}
+
+/** A paragraph that goes on over notes at the foot of its page is put behind them, so that its text is of one piece. */
+function moveLast(drafts: Draft[], open: Draft): void {
+  if (drafts.at(-1) === open) return
+  drafts.splice(drafts.lastIndexOf(open), 1)
+  drafts.push(open)
 }
 
 function kindOf(line: Line, before: Line | undefined, after: Line | undefined, page: PageLayout, usual: Usual): BlockKind {
@@ -159,5 +168,5 @@ function continued(drafts: readonly Draft[], at: PagedLine, usual: Usual): Draft
   if (at.page !== last.page && (draft.lines.filter(entry => entry.page === last.page).length > 400)) return null
   if (/^\p{Ll}/u.test(line.text)) return draft
   const isFull = slack(last.line) < 0.1 * width(last.line)
-  return isFull && start(line) < 0.6 * line.size && (draft.lines.length > 1 || isSolid(line.text.charAt(0)) || /[\p{Ll},;-]$/u.test(last.line.text)) ? draft : null
+  return isFull && start(line) < 0.6 * line.size && (draft.lines.length > 1 || hasSolid(line.text.charAt(0)) || /[\p{Ll},;-]$/u.test(last.line.text)) ? draft : null
 }

@@ -1,6 +1,6 @@
 import type { TextItem, TextStyle } from 'pdfjs-dist/types/src/display/api'
 import { estimatedWidth } from '../../../src-main/contract/widths'
-import { hasRtl, plainText } from './characters'
+import { hasRtl, hasSolid, plainText } from './characters'
 import type { Frame, Rectangle, Size } from './frames'
 import { frameOf, toFrame } from './frames'
 import { untracked } from './tracking'
@@ -71,7 +71,7 @@ function place(item: TextItem, raw: string, style: TextStyle | undefined, at: Pl
   const ascent = Math.min(1.05, style?.ascent || 0.8)
   const descent = Math.max(-0.5, style?.descent || -0.2)
   const text = untracked(undoubled(raw, length, size), length, size)
-  const common = { text, frame, size, x, width: length, font: item.fontName, mono: style?.fontFamily === 'monospace', rtl: item.dir === 'rtl' || hasRtl(text), spaced, order }
+  const common = { text, frame, size, x, width: length, font: item.fontName, mono: style?.fontFamily === 'monospace' && !hasSolid(text), rtl: item.dir === 'rtl' || hasRtl(text), spaced, order }
   // A vertical glyph hangs from the middle of its top edge: its column is centred on the point of origin.
   return vertical
     ? { ...common, y: baseline - size / 2, height: size, baseline: baseline + 0.225 * size }

@@ -1,4 +1,4 @@
-import type { ParsedDocument, ParsedUnit, UnitProblemKind } from '../../../src-main/contract/document'
+import type { ParsedDocument, ParsedUnit } from '../../../src-main/contract/document'
 import { FailureError } from '../../../src-main/contract/failure'
 import { packRuns } from '../../../src-main/contract/runs'
 import type { PdfSurroundings } from '../pdf'
@@ -12,12 +12,12 @@ import { furnitureOf } from './furniture'
 import { blocksOf, draftText, levelsOf } from './headings'
 import { vocabularyOf } from './hyphens'
 import { printedLabels } from './labels'
-import type { PageLayout } from './page'
+import type { Line, PageLayout } from './page'
 import type { PageResult } from './pages'
 import { readPages } from './pages'
 import type { Draft, Usual } from './paragraphs'
 import { draftsOf, usualOf } from './paragraphs'
-import { problemOf } from './quality'
+import { isGarbled, isNoise } from './quality'
 import { openSource, within } from './source'
 
 const pagesMax = 10_000
@@ -51,15 +51,18 @@ export function documentOf(results: readonly PageResult[], details: Details, cov
   const layouts = results.map(result => result.layout)
   const furniture = furnitureOf(layouts)
   const isFurniture = furniture.has.bind(furniture)
+  const problems = results.map(({ layout, problem }) => problem ?? (isGarbled(layout.lines.filter(line => !isFurniture(line)).map(line => line.text)) ? 'garbled' : null))
+  const isLeftOut = (line: Line, page: number): boolean => furniture.has(line) || problems[page] === null && isNoise(line.text)
   const usual = usualOf(layouts, isFurniture)
-  const drafts = draftsOf(layouts, isFurniture, usual)
+  const drafts = draftsOf(layouts, isLeftOut, usual)
   const levels = levelsOf(drafts, details.outline, usual)
   const { pages, spans } = compose(layouts, drafts, vocabularyOf(linesOf(drafts)))
   const blocks = blocksOf(drafts, spans, levels, drafts.map(draft => draft.kind === 'heading' ? draftText(draft) : ''))
   const running = layouts.map(layout => layout.lines.filter(isFurniture).map(line => line.text).join('\n'))
-  const labels = details.labels ?? printedLabels(running)
+  const labels: readonly (string | null)[] = details.labels ?? printedLabels(running)
   const units = layouts.map((layout, index): ParsedUnit => {
-    const text = pages[index]?.text ?? ''
+    const problem = problems[index] ?? null
+    const text = problem === null ? readable(pages[index]?.text ?? '') : pages[index]?.text ?? ''
     return {
       text,
       label: labels[index] || null,
@@ -68,7 +71,7 @@ export function documentOf(results: readonly PageResult[], details: Details, cov
       height: layout.height,
       rotation: layout.rotation,
       runs: packRuns(pages[index]?.runs ?? []),
-      problem: problemIn(results[index], text),
+      problem,
     }
   })
   return {
@@ -77,9 +80,8 @@ export function documentOf(results: readonly PageResult[], details: Details, cov
   }
 }
 
-function problemIn(result: PageResult | undefined, text: string): UnitProblemKind | null {
-  return result?.problem ?? problemOf(text)
-}
+/** Control characters in a text that can be read otherwise become blanks; its length stays. */
+const readable = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ' ')
 
 function* linesOf(drafts: readonly Draft[]): Iterable<string> {
   for (const draft of drafts) for (const entry of draft.lines) yield entry.line.text

@@ -1,4 +1,4 @@
-import { countRtl, hasRtl, hasWord, isSolid, mirrored, unpaired } from './characters'
+import { countRtl, hasRtl, hasWord, hasSolid, mirrored, unpaired } from './characters'
 import { least, most } from './extent'
 import type { Piece } from './pieces'
 import type { Region } from './order'
@@ -154,9 +154,9 @@ function separator(text: string, before: Piece, piece: Piece, content: string): 
   if (gap > cellGap * size) return '\t'
   if (gap > 0.9 * size) return ' '
   const last = text.at(-1) ?? ''
-  if (isSolid(last) && isSolid(content.charAt(0))) return ''
-  const follows = piece.order === before.order + 1
-  return follows && piece.spaced && gap > 0.05 * size || gap > 0.17 * size ? ' ' : ''
+  if (hasSolid(last) && hasSolid(content.charAt(0))) return ''
+  const isSpaced = piece.order === before.order + 1 && piece.spaced || before.order === piece.order + 1 && before.spaced
+  return isSpaced && gap > 0.05 * size || gap > 0.17 * size ? ' ' : ''
 }
 
 const powers = new Map([...'0123456789+-−()n'].map((character, index) => [character, [...'⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ'][index] ?? character]))
