@@ -5,6 +5,6 @@ declare const window: { postMessage(message: unknown, targetOrigin: string, tran
 // The ingest page reads files from strangers: it gets one port and nothing else. The name is main's `ingestPortChannel`;
 // it is not imported, because a script shared by two preloads would become a second file, which the sandbox cannot load.
 ipcRenderer.once('longleaf:ingest-port', (event) => {
-  const [port] = event.ports
+  const port: unknown = event.ports[0]
   if (port !== undefined) window.postMessage({ type: 'longleaf-port' }, 'app://longleaf', [port])
 })

@@ -31,7 +31,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Services> {
   const pages = folderRoute(installation.renderer)
 
   hardenSession(session.defaultSession, log)
-  serveApp(session.defaultSession.protocol, { document: documentRoute(() => services?.files ?? null), cover: coverRoute(() => services?.library ?? null) }, pages, log)
+  const routes = { document: documentRoute(() => services?.files ?? null), cover: coverRoute(() => services?.library ?? null) }
+  serveApp(session.defaultSession.protocol, routes, pages, log)
 
   const ingestSession = session.fromPartition('ingest', { cache: false })
   const sources = createSourceTokens()

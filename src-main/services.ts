@@ -2,7 +2,8 @@ import { homedir } from 'node:os'
 import { mkdir } from 'node:fs/promises'
 import { createAsker, type Asker } from './ask/asker'
 import type { DocumentId } from './contract/document'
-import { createEngineHost, type EngineHost, type EngineProcess } from './engine-host/host'
+import { createEngineHost, type EngineHost } from './engine-host/host'
+import type { EngineProcess } from './engine-host/process-keeper'
 import type { Folders } from './folders'
 import { createImports, type Imports } from './import/imports'
 import { createIngestHost, type IngestPage } from './import/ingest-host'
@@ -51,7 +52,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   const settings = await openSettings(library, world.settingsChanged)
   const ingest = createIngestHost({ openPage: world.openIngestPage, issueSource: world.issueSource, log })
   const imports = createImports({ library, files, ingest, publish, log })
-  const engine: EngineHost = createEngineHost({ spawn: world.spawnEngine, describe: (path) => models.describe(path), log, now: () => performance.now() })
+  const engine = createEngineHost({ spawn: world.spawnEngine, describe: (path) => models.describe(path), log, now: () => performance.now() })
   const ending = new AbortController()
   const models: Models = openModels({
     folders: modelFolders({ env: process.env, platform: process.platform, home: homedir() }, folders.models),
@@ -62,7 +63,8 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     signal: ending.signal,
   })
   engine.onStatus((status) => publish('engine/changed', { status }))
-  const asker = createAsker({ library, engine, chosenModel: () => models.resolve(world.modelOverride ?? settings.read().model), publish, now: () => new Date() })
+  const chosenModel = () => models.resolve(world.modelOverride ?? settings.read().model)
+  const asker = createAsker({ library, engine, chosenModel, publish, now: () => new Date() })
   return {
     library,
     files,

@@ -47,7 +47,21 @@ const readers: Readonly<Record<string, Reader>> = {
   },
 }
 
-const none: CliOptions = { json: false, quiet: false, data: null, model: null, mode: null, memoryBytes: null, tokensMax: null, temperature: null, seed: null, passwordFile: null, exportPath: null, text: false, outline: false }
+const none: CliOptions = {
+  json: false,
+  quiet: false,
+  data: null,
+  model: null,
+  mode: null,
+  memoryBytes: null,
+  tokensMax: null,
+  temperature: null,
+  seed: null,
+  passwordFile: null,
+  exportPath: null,
+  text: false,
+  outline: false,
+}
 
 /** Reads the command from `LONGLEAF_CLI`, a JSON array of its words; absent means that a window is wanted. */
 export function parseCli(source: string | undefined): Cli {
@@ -107,7 +121,15 @@ function parseRest(words: readonly string[]): { readonly args: readonly string[]
 }
 
 /** Words that each command takes: at least, at most. */
-const arity: Readonly<Record<CommandName, readonly [number, number]>> = { ask: [2, Infinity], import: [1, Infinity], list: [0, 0], show: [1, 1], delete: [1, 1], search: [1, Infinity], models: [0, 2] }
+const arity: Readonly<Record<CommandName, readonly [number, number]>> = {
+  ask: [2, Infinity],
+  import: [1, Infinity],
+  list: [0, 0],
+  show: [1, 1],
+  delete: [1, 1],
+  search: [1, Infinity],
+  models: [0, 2],
+}
 
 const only: readonly (readonly [keyof CliOptions, string, readonly CommandName[]])[] = [
   ['text', '--text', ['show']],
@@ -128,8 +150,8 @@ function checkArgs(name: CommandName, args: readonly string[], options: CliOptio
 
 function parseNumber(value: string, option: string, least: number, most: number, whole: boolean): number {
   const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN
-  if (!(number >= least && number <= most) || (whole && !Number.isInteger(number))) throw new UsageError(`${option} takes a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not “${value}”.`)
-  return number
+  if (number >= least && number <= most && (!whole || Number.isInteger(number))) return number
+  throw new UsageError(`${option} takes a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not “${value}”.`)
 }
 
 const units: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12, KI: 2 ** 10, MI: 2 ** 20, GI: 2 ** 30, TI: 2 ** 40 }

@@ -37,6 +37,8 @@ async function documentsAsked(world: CommandWorld, names: readonly string[]): Pr
   return { documents, failures, notices }
 }
 
+const failureError = ({ kind, message, document }: Failure): FailureError => new FailureError(kind, message, document === undefined ? {} : { document })
+
 function samplingOf({ options }: CommandWorld): Partial<Sampling> {
   return {
     ...(options.temperature === null ? {} : { temperature: options.temperature }),
@@ -54,10 +56,10 @@ export const askCommand: Command = async (world, args): Promise<ExitCode> => {
   const importMilliseconds = Math.round(performance.now() - importStart)
   if (signal.aborted) return 130
   const [failed] = failures
-  if (documents.length === 0 && failed !== undefined) throw new FailureError(failed.kind, failed.message, failed.document === undefined ? {} : { document: failed.document })
+  if (documents.length === 0 && failed !== undefined) throw failureError(failed)
 
   const answer = await answerQuestion(world, documents, args.at(-1) ?? '')
-  if (answer.state === 'failed' && answer.failure !== null) throw new FailureError(answer.failure.kind, answer.failure.message, answer.failure.document === undefined ? {} : { document: answer.failure.document })
+  if (answer.state === 'failed' && answer.failure !== null) throw failureError(answer.failure)
   answerLines(answer).forEach(out.line)
   out.data({ ...answerJson(answer, importMilliseconds, notices), ...(failed === undefined ? {} : failureJson(failed)) })
   if (options.exportPath !== null) await exportAnswer(answer, options.exportPath)
@@ -73,7 +75,8 @@ async function answerQuestion(world: CommandWorld, documents: readonly DocumentS
     if (status.state === 'loading') world.out.progress(`Loading ${status.model}`, status.fraction, 1)
   })
   try {
-    const { id } = await asker.start({ conversation: null, documents: documents.map((document) => document.id), text, sampling: samplingOf(world) })
+    const ids = documents.map((document) => document.id)
+    const { id } = await asker.start({ conversation: null, documents: ids, text, sampling: samplingOf(world) })
     const cancel = (): void => asker.cancel(id)
     world.signal.addEventListener('abort', cancel, { once: true })
     if (world.signal.aborted) cancel()
@@ -91,6 +94,9 @@ async function exportAnswer(answer: Answer, path: string): Promise<void> {
   })
 }
 
+const coverageLine = ({ title, unitsInView, unitsTotal, paginated }: Answer['coverage']['documents'][number]): string =>
+  `In view: ${unitsInView.length} of ${unitsTotal} ${paginated ? 'pages' : 'sections'} of ${title}.`
+
 /** The answer with the numbers of its citations behind each statement, the sources, and what was in view. */
 export function answerLines(answer: Answer): readonly string[] {
   let text = ''
@@ -98,7 +104,8 @@ export function answerLines(answer: Answer): readonly string[] {
   for (const { range, support } of answer.statements) {
     const markers = new Set(answer.citations.filter(({ statement }) => statement[0] === range[0]).map(({ marker }) => marker))
     const body = answer.text.slice(at, range[1]).trimEnd()
-    text += body + (markers.size > 0 ? ` ${[...markers].map((marker) => `[${marker}]`).join('')}` : support === 'not-found' ? ' [not found in the text]' : '') + answer.text.slice(at + body.length, range[1])
+    const sign = markers.size > 0 ? ` ${[...markers].map((marker) => `[${marker}]`).join('')}` : support === 'not-found' ? ' [not found in the text]' : ''
+    text += body + sign + answer.text.slice(at + body.length, range[1])
     at = range[1]
   }
   text += answer.text.slice(at)
@@ -106,8 +113,8 @@ export function answerLines(answer: Answer): readonly string[] {
   return [
     text.trim(),
     '',
-    ...[...sources.values()].map((citation) => `[${citation.marker}] ${citation.title}, ${placeText(citation)}: “${citation.quote.replace(/\s+/gu, ' ').trim()}”`),
-    ...answer.coverage.documents.map(({ title, unitsInView, unitsTotal, paginated }) => `In view: ${unitsInView.length} of ${unitsTotal} ${paginated ? 'pages' : 'sections'} of ${title}.`),
+    ...[...sources.values()].map((source) => `[${source.marker}] ${source.title}, ${placeText(source)}: “${source.quote.replace(/\s+/gu, ' ').trim()}”`),
+    ...answer.coverage.documents.map(coverageLine),
     ...(answer.missingWords.length === 0 ? [] : [`Not in the text: ${answer.missingWords.join(', ')}.`]),
     `Answered by ${answer.model} from passages.`,
   ]

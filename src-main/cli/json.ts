@@ -1,7 +1,7 @@
 import type { Answer, Citation } from '../contract/answer'
 import { isPaginated, type OutlineEntry } from '../contract/document'
 import type { ImportItem } from '../contract/imports'
-import type { BlockText, DocumentSummary, SearchResult, UnitText } from '../contract/library'
+import type { BlockText, DocumentSummary, Place, SearchResult, UnitText } from '../contract/library'
 import type { ModelSummary } from '../contract/model'
 
 // The shapes of `--json`: a contract with scripts. Fields may be added, never renamed.
@@ -29,7 +29,21 @@ export const listedJson = (document: DocumentSummary) => ({ ...documentJson(docu
 /** An import: the document that it became, or the file that became none. */
 export function importJson(item: ImportItem, document: DocumentSummary | null) {
   if (document === null) {
-    return { id: null, path: item.path, fileName: item.fileName, title: item.fileName, author: null, format: null, pages: null, characters: 0, state: item.state === 'cancelled' ? 'cancelled' : 'failed', known: false, pageProblems: [], notices: [], failure: item.failure }
+    return {
+      id: null,
+      path: item.path,
+      fileName: item.fileName,
+      title: item.fileName,
+      author: null,
+      format: null,
+      pages: null,
+      characters: 0,
+      state: item.state === 'cancelled' ? 'cancelled' : 'failed',
+      known: false,
+      pageProblems: [],
+      notices: [],
+      failure: item.failure,
+    }
   }
   return { ...documentJson(document), path: item.path === '' ? document.path : item.path, known: item.known, failure: item.failure ?? document.failure }
 }
@@ -38,17 +52,54 @@ export const pageJson = ({ unit, label, text }: UnitText) => ({ index: unit + 1,
 
 export const blockJson = ({ path, paragraph, kind, text }: BlockText) => ({ path, paragraph, kind, text })
 
-export const outlineJson = (document: DocumentSummary, outline: readonly OutlineEntry[]) => outline.map(({ title, level, unit }) => ({ title, level, page: pageOf(document, unit) }))
+export const outlineJson = (document: DocumentSummary, outline: readonly OutlineEntry[]) =>
+  outline.map(({ title, level, unit }) => ({ title, level, page: pageOf(document, unit) }))
 
-export const searchJson = ({ document, title, page, pageLabel, section, paragraph, snippet, matches }: SearchResult) => ({ document, title, page, pageLabel, section, paragraph, snippet, matches })
+const placeJson = ({ page, pageLabel, section, paragraph }: Place) => ({ page, pageLabel, section, paragraph })
 
-export const modelJson = ({ name, title, architecture, bytes, context, licence, installed, recommended, starter }: ModelSummary) => ({ name, title, architecture, bytes, context, licence, installed, recommended, starter })
+export const searchJson = (result: SearchResult) => ({
+  document: result.document,
+  title: result.title,
+  ...placeJson(result),
+  snippet: result.snippet,
+  matches: result.matches,
+})
 
-const citationJson = ({ marker, statement, document, title, page, pageLabel, section, paragraph, quote, verified }: Citation) => ({ marker, statement, document, title, page, pageLabel, section, paragraph, quote, verified })
+export const modelJson = (model: ModelSummary) => ({
+  name: model.name,
+  title: model.title,
+  architecture: model.architecture,
+  bytes: model.bytes,
+  context: model.context,
+  licence: model.licence,
+  installed: model.installed,
+  recommended: model.recommended,
+  starter: model.starter,
+})
 
+const citationJson = (citation: Citation) => ({
+  marker: citation.marker,
+  statement: citation.statement,
+  document: citation.document,
+  title: citation.title,
+  ...placeJson(citation),
+  quote: citation.quote,
+  verified: citation.verified,
+})
+
+const coverageJson = ({ document, title, unitsInView, unitsTotal, paginated }: Answer['coverage']['documents'][number]) => ({
+  document,
+  title,
+  paginated,
+  pagesInView: unitsInView.map((unit) => unit + 1),
+  pagesTotal: unitsTotal,
+})
+
+/** `pagesInView` and `pagesTotal` at the top are those of the first document; `documents` has them all. */
 export function answerJson(answer: Answer, importMilliseconds: number, notices: readonly string[]) {
-  const documents = answer.coverage.documents.map(({ document, title, unitsInView, unitsTotal, paginated }) => ({ document, title, paginated, pagesInView: unitsInView.map((unit) => unit + 1), pagesTotal: unitsTotal }))
+  const documents = answer.coverage.documents.map(coverageJson)
   const [first] = documents
+  const { prefill, firstToken, total } = answer.milliseconds
   return {
     question: answer.question,
     answer: answer.text,
@@ -60,7 +111,7 @@ export function answerJson(answer: Answer, importMilliseconds: number, notices: 
     missingWords: answer.missingWords,
     coverage: { pagesInView: first?.pagesInView ?? [], pagesTotal: first?.pagesTotal ?? 0, complete: answer.coverage.complete, documents },
     tokens: answer.tokens,
-    milliseconds: { import: importMilliseconds, ...answer.milliseconds },
+    milliseconds: { import: importMilliseconds, prefill: Math.round(prefill), firstToken: Math.round(firstToken), total: Math.round(total) },
     notices,
   }
 }

@@ -4,10 +4,13 @@ import type { ModelSummary } from '../contract/model'
 
 const count = (value: number, one: string, many: string): string => `${value} ${value === 1 ? one : many}`
 
+/** So much of an id tells documents apart, and is enough for every command. */
+const idCharacters = 12
+
 /** Id, title, pages, characters, state: one line a document. */
 export function documentLine(document: DocumentSummary): string {
   const units = isPaginated(document.format) ? count(document.units, 'page', 'pages') : count(document.units, 'section', 'sections')
-  return [document.id, document.title, units, count(document.characters, 'character', 'characters'), document.state].join('  ')
+  return [document.id.slice(0, idCharacters), document.title, units, count(document.characters, 'character', 'characters'), document.state].join('  ')
 }
 
 /** "page 12 (x)" or "2 Methods, paragraph 4". */
@@ -25,7 +28,7 @@ export function searchLines(result: SearchResult): string {
     at = end
   }
   marked += result.snippet.slice(at)
-  return `${result.document}  ${result.title}, ${placeText(result)}\n    ${marked.replace(/\s+/gu, ' ')}`
+  return `${result.document.slice(0, idCharacters)}  ${result.title}, ${placeText(result)}\n    ${marked.replace(/\s+/gu, ' ')}`
 }
 
 const labelOf = (label: string | null, page: number): string => (label !== null && label !== String(page) ? ` (${label})` : '')

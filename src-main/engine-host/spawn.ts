@@ -1,7 +1,7 @@
 import { utilityProcess } from 'electron'
 import type { EngineEvent } from '../../src-engine/protocol'
 import type { Log } from '../log'
-import type { EngineProcess } from './host'
+import type { EngineProcess } from './process-keeper'
 
 const lineMax = 500
 

@@ -10,7 +10,7 @@ import { storedState, unreadState } from './outcome'
 import type { HeldFile, StoredFiles } from './stored-files'
 
 export interface ImportFileWorld {
-  readonly library: Pick<Library, 'findByHash' | 'addUnits' | 'finish' | 'storeUnread' | 'abandon' | 'delete'>
+  readonly library: Pick<Library, 'findByHash' | 'addUnits' | 'finish' | 'storeUnread' | 'abandon'>
   readonly files: StoredFiles
   readonly ingest: IngestHost
   readonly log: Log
@@ -37,7 +37,9 @@ export async function importFile(world: ImportFileWorld, request: ImportFileRequ
     request.signal.throwIfAborted()
     const before = await world.library.findByHash(held.hash)
     if (before !== null && (before.state === 'ready' || before.state === 'needs-ocr')) return { state: 'done', document: before.id, known: true, failure: null }
-    if (before?.state === 'needs-password' && request.password === null) return { state: 'needs-password', document: before.id, known: true, failure: before.failure }
+    if (before?.state === 'needs-password' && request.password === null) {
+      return { state: 'needs-password', document: before.id, known: true, failure: before.failure }
+    }
     return await readAndStore(world, request, held, before)
   } catch (error) {
     await world.library.abandon(request.item.id).catch(() => undefined)
@@ -80,16 +82,15 @@ async function storeUnread(world: ImportFileWorld, held: HeldFile, before: Docum
   const stored = unreadState(failure)
   if (stored === null) throw new FailureError(failure.kind, failure.message, { document: file.fileName })
   // A wrong password is told, not stored: the document goes on asking for the right one.
-  if (failure.kind === 'password-wrong' && before !== null) return { state: 'needs-password', document: before.id, known: false, failure }
+  if (failure.kind === 'password-wrong' && before !== null) return { state: 'needs-password', document: before.id, known: true, failure }
   const end = await store(world, held, before, async () => (await world.library.storeUnread(file, stored)).id)
   return stored.state === 'needs-ocr' ? end : { ...end, state: stored.state === 'needs-password' ? 'needs-password' : 'failed', failure }
 }
 
 /** The file is in its place before the database speaks of it; where the database refuses, it goes again. */
-async function store({ library, files }: ImportFileWorld, held: HeldFile, before: DocumentSummary | null, commit: () => Promise<DocumentId>): Promise<ImportEnd> {
+async function store({ files }: ImportFileWorld, held: HeldFile, before: DocumentSummary | null, commit: () => Promise<DocumentId>): Promise<ImportEnd> {
   await files.keep(held)
   try {
-    if (before !== null) await library.delete(before.id)
     return { state: 'done', document: await commit(), known: false, failure: null }
   } catch (error) {
     if (before === null) await files.remove(held.hash)
@@ -119,7 +120,7 @@ async function parse(world: ImportFileWorld, request: ImportFileRequest, held: H
   const job: ImportId = request.item.id
   const broken = new AbortController()
   let stored: Promise<void> = Promise.resolve()
-  let storeError: unknown = null
+  const storeErrors: Error[] = []
   const parsed = world.ingest.parse(
     { job, path: held.path, fileName: request.item.fileName, bytes: held.bytes, password: request.password },
     {
@@ -128,7 +129,7 @@ async function parse(world: ImportFileWorld, request: ImportFileRequest, held: H
       onUnits(units) {
         tally.add(units)
         stored = stored.then(() => world.library.addUnits(job, units)).catch((error: unknown) => {
-          storeError ??= error
+          storeErrors.push(error instanceof Error ? error : new Error(String(error)))
           broken.abort()
         })
       },
@@ -138,6 +139,7 @@ async function parse(world: ImportFileWorld, request: ImportFileRequest, held: H
     return await parsed
   } finally {
     await stored
-    if (storeError !== null) throw storeError
+    const [storeError] = storeErrors
+    if (storeError !== undefined) throw storeError
   }
 }

@@ -5,10 +5,11 @@ import type { ImportId, ImportItem, ImportSource } from '../contract/imports'
 import { failureOf } from '../failures'
 import type { Publish } from '../ipc/publish'
 import type { Library } from '../library/library'
+import { createThrottle } from '../throttle'
 import { displayName } from './file-name'
 import { importFile, type ImportFileWorld } from './import-file'
+import { createItemList, isOpen, type ItemList } from './item-list'
 import { expandPath } from './sources'
-import { createThrottle } from '../throttle'
 
 /** The queue of files on their way into the library; it is stored, so it survives a restart. */
 export interface Imports {
@@ -37,44 +38,111 @@ export interface ImportsWorld extends ImportFileWorld {
 }
 
 const progressMilliseconds = 100
-const isOpen = (item: ImportItem): boolean => item.state === 'queued' || item.state === 'importing'
 
 export function createImports(world: ImportsWorld): Imports {
-  const items = new Map<ImportId, ImportItem>()
-  const passwords = new Map<ImportId, string>()
-  const listeners = new Set<(item: ImportItem) => void>()
-  const waiting = new Map<ImportId, Set<(item: ImportItem) => void>>()
-  let running: { readonly id: ImportId; readonly abort: AbortController; readonly end: Promise<void> } | null = null
-  let closed = false
+  const items = createItemList((item) => world.publish('import/changed', { items: [item] }))
+  const runner = createRunner(world, items)
+  const { library, files } = world
 
-  const tell = (item: ImportItem): void => {
-    world.publish('import/changed', { items: [item] })
-    for (const listener of listeners) listener(item)
-    if (isOpen(item)) return
-    for (const resolve of waiting.get(item.id) ?? []) resolve(item)
-    waiting.delete(item.id)
-  }
-  const progress = createThrottle<ImportItem>(progressMilliseconds, tell)
-
-  const save = async (item: ImportItem): Promise<void> => {
-    items.set(item.id, item)
-    await world.library.updateQueue(item)
-    tell(item)
-  }
   const required = (id: ImportId): ImportItem => {
     const item = items.get(id)
     if (item === undefined) throw new FailureError('not-found', 'That file is no longer in the list of imports.')
     return item
   }
-  const add = async (path: string, fileName: string, failure: Failure | null): Promise<ImportId> => {
-    const state = failure === null ? 'queued' : 'failed'
-    const item = await world.library.enqueue({ fileName, path, state, unitsDone: 0, unitsTotal: 0, document: null, known: false, failure })
-    items.set(item.id, item)
-    tell(item)
-    return item.id
+  const drop = async (item: ImportItem): Promise<void> => {
+    items.delete(item.id)
+    await library.dequeue(item.id)
+    if (files.isStaged(item.path)) await files.release(item.path)
   }
 
-  const run = async (item: ImportItem, abort: AbortController): Promise<void> => {
+  return {
+    async start(sources) {
+      const ids: ImportId[] = []
+      for (const source of sources) ids.push(...(await enqueue(world, items, source)))
+      runner.advance()
+      return ids
+    },
+    list: () => items.all,
+    async cancel(id) {
+      const item = required(id)
+      if (runner.stop(id)) return
+      if (isOpen(item) || item.state === 'needs-password') await runner.save({ ...item, state: 'cancelled' })
+    },
+    async password(id, password) {
+      const item = required(id)
+      if (item.state !== 'needs-password') throw new FailureError('invalid-request', `“${item.fileName}” does not ask for a password.`)
+      runner.passwords.set(id, password)
+      await runner.save({ ...item, state: 'queued', failure: null })
+      runner.advance()
+    },
+    async dismiss(id) {
+      const item = required(id)
+      if (isOpen(item)) throw new FailureError('invalid-request', `“${item.fileName}” is still being read. Cancel it first.`)
+      await drop(item)
+    },
+    async resume() {
+      for (const item of await library.queue()) {
+        if (items.get(item.id) !== undefined) continue
+        if (item.state === 'done' || item.state === 'cancelled') await library.dequeue(item.id)
+        else items.set(item.state === 'importing' ? { ...item, state: 'queued', unitsDone: 0 } : item)
+      }
+      await files.tidy(items.all.map((item) => item.path))
+      runner.advance()
+    },
+    settled: (id) => items.settled(required(id)),
+    onChange: items.onChange,
+    async forget(document) {
+      for (const item of items.all) if (item.document === document && !isOpen(item)) await drop(item)
+    },
+    async close() {
+      await runner.close()
+      world.ingest.close()
+    },
+  }
+}
+
+async function enqueue({ library, files }: ImportsWorld, items: ItemList, source: ImportSource): Promise<readonly ImportId[]> {
+  const add = async (path: string, fileName: string, failure: Failure | null): Promise<ImportId> => {
+    const state = failure === null ? 'queued' : 'failed'
+    const item = await library.enqueue({ fileName, path, state, unitsDone: 0, unitsTotal: 0, document: null, known: false, failure })
+    items.set(item)
+    items.tell(item)
+    return item.id
+  }
+  if (source.kind === 'bytes') return [await add(await files.stage(source.bytes), displayName(source.name), null)]
+  const expanded = await expandPath(source.path)
+  if (!expanded.ok) return [await add(source.path, displayName(basename(source.path)), expanded.failure)]
+  const ids: ImportId[] = []
+  for (const path of expanded.value) ids.push(await add(path, displayName(basename(path)), null))
+  return ids
+}
+
+interface Runner {
+  /** Of items that are to be tried again; taken out when the try begins. */
+  readonly passwords: Map<ImportId, string>
+  /** Stores an item and tells of it. */
+  save(item: ImportItem): Promise<void>
+  /** Begins the next item where none is running. */
+  advance(): void
+  /** Stops the item if it is the one that runs; says whether it was. */
+  stop(id: ImportId): boolean
+  close(): Promise<void>
+}
+
+/** Takes the queued items one after the other. */
+function createRunner(world: ImportsWorld, items: ItemList): Runner {
+  const passwords = new Map<ImportId, string>()
+  const progress = createThrottle<ImportItem>(progressMilliseconds, items.tell)
+  let running: { readonly id: ImportId; readonly abort: AbortController; readonly end: Promise<void> } | null = null
+  let closed = false
+
+  const save = async (item: ImportItem): Promise<void> => {
+    items.set(item)
+    await world.library.updateQueue(item)
+    items.tell(item)
+  }
+
+  const run = async (item: ImportItem, signal: AbortSignal): Promise<void> => {
     let current: ImportItem = { ...item, state: 'importing', failure: null }
     await save(current)
     const password = passwords.get(item.id) ?? null
@@ -82,10 +150,10 @@ export function createImports(world: ImportsWorld): Imports {
     const end = await importFile(world, {
       item: current,
       password,
-      signal: abort.signal,
+      signal,
       onProgress(unitsDone, unitsTotal) {
         current = { ...current, unitsDone, unitsTotal }
-        items.set(current.id, current)
+        items.set(current)
         progress.push(current)
       },
     })
@@ -98,15 +166,15 @@ export function createImports(world: ImportsWorld): Imports {
 
   const advance = (): void => {
     if (running !== null || closed) return
-    const next = [...items.values()].find((item) => item.state === 'queued')
+    const next = items.all.find((item) => item.state === 'queued')
     if (next === undefined) return
     const abort = new AbortController()
-    const end = run(next, abort)
+    const end = run(next, abort.signal)
       .catch((error: unknown) => {
         // The queue itself could not be written (a full disk): the item fails in memory, so that the rest can go on.
         const failed: ImportItem = { ...next, state: 'failed', failure: failureOf(error, world.log) }
-        items.set(next.id, failed)
-        tell(failed)
+        items.set(failed)
+        items.tell(failed)
       })
       .then(() => {
         running = null
@@ -115,72 +183,19 @@ export function createImports(world: ImportsWorld): Imports {
     running = { id: next.id, abort, end }
   }
 
-  const startOne = async (source: ImportSource): Promise<readonly ImportId[]> => {
-    if (source.kind === 'bytes') return [await add(await world.files.stage(source.bytes), displayName(source.name), null)]
-    const expanded = await expandPath(source.path)
-    if (!expanded.ok) return [await add(source.path, displayName(basename(source.path)), expanded.failure)]
-    const ids: ImportId[] = []
-    for (const path of expanded.value) ids.push(await add(path, displayName(basename(path)), null))
-    return ids
-  }
-
   return {
-    async start(sources) {
-      const ids: ImportId[] = []
-      for (const source of sources) ids.push(...(await startOne(source)))
-      advance()
-      return ids
-    },
-    list: () => [...items.values()],
-    async cancel(id) {
-      const item = required(id)
-      if (running?.id === id) running.abort.abort()
-      else if (isOpen(item) || item.state === 'needs-password') await save({ ...item, state: 'cancelled' })
-    },
-    async password(id, password) {
-      const item = required(id)
-      if (item.state !== 'needs-password') throw new FailureError('invalid-request', `“${item.fileName}” does not ask for a password.`)
-      passwords.set(id, password)
-      await save({ ...item, state: 'queued', failure: null })
-      advance()
-    },
-    async dismiss(id) {
-      const item = required(id)
-      if (isOpen(item)) throw new FailureError('invalid-request', `“${item.fileName}” is still being read. Cancel it first.`)
-      items.delete(id)
-      await world.library.dequeue(id)
-      if (world.files.isStaged(item.path)) await world.files.release(item.path)
-    },
-    async resume() {
-      for (const item of await world.library.queue()) {
-        if (items.has(item.id)) continue
-        if (item.state === 'done' || item.state === 'cancelled') await world.library.dequeue(item.id)
-        else items.set(item.id, item.state === 'importing' ? { ...item, state: 'queued', unitsDone: 0 } : item)
-      }
-      await world.files.tidy([...items.values()].map((item) => item.path))
-      advance()
-    },
-    settled: (id) => {
-      const item = required(id)
-      if (!isOpen(item)) return Promise.resolve(item)
-      return new Promise((resolve) => waiting.set(id, (waiting.get(id) ?? new Set()).add(resolve)))
-    },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    async forget(document) {
-      for (const item of items.values()) {
-        if (item.document !== document || isOpen(item)) continue
-        items.delete(item.id)
-        await world.library.dequeue(item.id)
-      }
+    passwords,
+    save,
+    advance,
+    stop(id) {
+      if (running?.id !== id) return false
+      running.abort.abort()
+      return true
     },
     async close() {
       closed = true
       running?.abort.abort()
       await running?.end
-      world.ingest.close()
     },
   }
 }

@@ -7,7 +7,8 @@ const ingestPortChannel = 'longleaf:ingest-port'
 
 /** A hidden, sandboxed window without a bridge, in a session of its own that can reach the page's files and the one document it is to read. */
 export function openIngestWindow(session: Session, preload: string): IngestPage {
-  const window = new BrowserWindow({ show: false, width: 320, height: 240, webPreferences: { ...pagePreferences(preload), session, backgroundThrottling: false } })
+  const webPreferences = { ...pagePreferences(preload), session, backgroundThrottling: false }
+  const window = new BrowserWindow({ show: false, width: 320, height: 240, webPreferences })
   const { port1, port2 } = new MessageChannelMain()
   const { webContents } = window
   webContents.once('did-finish-load', () => webContents.postMessage(ingestPortChannel, null, [port2]))

@@ -26,8 +26,8 @@ function sizeOf(value: unknown): number {
 }
 
 function childrenOf(value: object): readonly unknown[] {
-  if (Array.isArray(value)) return value
-  if (value instanceof Map) return [...value.keys(), ...value.values()]
-  if (value instanceof Set) return [...value]
-  return [...Object.keys(value), ...Object.values(value)]
+  if (Array.isArray(value)) return value as readonly unknown[]
+  if (value instanceof Map) return Array.from<unknown>(value.keys()).concat(Array.from<unknown>(value.values()))
+  if (value instanceof Set) return Array.from<unknown>(value)
+  return [...Object.keys(value), ...Object.values<unknown>(value as Record<string, unknown>)]
 }

@@ -68,7 +68,8 @@ export function openModels(world: ModelsWorld): Models {
     const sidecar = sidecarSchema.safeParse(await readFile(`${path}.json`, 'utf8').then(JSON.parse).catch(() => null))
     const known = sidecar.success ? sidecar.data : { architecture: 'unknown', context: 0 }
     const { size } = await stat(path)
-    return { name: stem(name), title: stem(name), architecture: known.architecture, bytes: size, context: known.context, licence: 'unknown', installed: true, recommended: false, starter: false }
+    const { architecture, context } = known
+    return { name: stem(name), title: stem(name), architecture, bytes: size, context, licence: 'unknown', installed: true, recommended: false, starter: false }
   }
 
   const downloads = new Map<string, Promise<void>>()
@@ -77,7 +78,8 @@ export function openModels(world: ModelsWorld): Models {
     if (world.offline) throw new FailureError('offline', `${entry.title} is not installed, and LONGLEAF_OFFLINE keeps Longleaf from downloading it.`)
     const progress = createThrottle<number>(250, (done) => world.onDownload({ name: entry.name, done, total: entry.bytes, failure: null }))
     try {
-      await download({ url: entry.url, path: join(world.ownFolder, entry.file), bytes: entry.bytes, sha256: entry.sha256, title: entry.title, signal: world.signal, onProgress: progress.push })
+      const { url, bytes, sha256, title } = entry
+      await download({ url, path: join(world.ownFolder, entry.file), bytes, sha256, title, signal: world.signal, onProgress: progress.push })
       progress.clear()
       world.onDownload({ name: entry.name, done: entry.bytes, total: entry.bytes, failure: null })
     } catch (error) {
