@@ -25,7 +25,7 @@ export function createActions(world: World): Actions {
     library, reader, conversation, settings,
     start: (run) => {
       const end = listen(world, { library, reader, conversation, run })
-      void readFirst(world, { library, conversation })
+      void readFirst(world, { library, reader, conversation })
       return end
     },
   }

@@ -44,7 +44,7 @@ export function listen(world: World, actions: Listeners): () => void {
 }
 
 /** Reads what there was before the window listened. */
-export async function readFirst(world: World, actions: Pick<Listeners, 'library' | 'conversation'>): Promise<void> {
+export async function readFirst(world: World, actions: Pick<Listeners, 'library' | 'reader' | 'conversation'>): Promise<void> {
   const imports = ask(world, 'import/list').then((listed) => {
     if (listed.ok) world.store.dispatch({ kind: 'imports-changed', items: listed.value, atMilliseconds: performance.now() })
   })
@@ -53,6 +53,9 @@ export async function readFirst(world: World, actions: Pick<Listeners, 'library'
   })
   await imports
   await Promise.all([engine, actions.library.refresh(), actions.conversation.refresh(), actions.conversation.refreshModels()])
+  // The newest document is most likely the one to go on with; an empty pane helps nobody.
+  const newest = world.store.get().library.documents.find(({ state }) => state === 'ready')
+  if (newest !== undefined && world.store.get().reader.document === null) await actions.reader.open(newest.id)
 }
 
 /** Pieces of a stream come faster than frames: they are laid together and shown once a frame. */

@@ -9,11 +9,19 @@ export interface SettingsActions {
   readonly change: (settings: Partial<Settings>) => void
 }
 
+const widthsKept = { min: 120, max: 2000 }
+
+/** Widths as they are kept: whole pixels within sense. */
+function rounded({ libraryWidth, conversationWidth }: Partial<Settings>): Partial<Settings> {
+  const round = (width: number): number => Math.round(Math.min(Math.max(width, widthsKept.min), widthsKept.max))
+  return { ...(libraryWidth === undefined ? {} : { libraryWidth: round(libraryWidth) }), ...(conversationWidth === undefined ? {} : { conversationWidth: round(conversationWidth) }) }
+}
+
 export function settingsActions(world: World): SettingsActions {
   let timer: ReturnType<typeof setTimeout> | undefined
   let unsaved: Partial<Settings> = {}
   const save = async (): Promise<void> => {
-    const change = unsaved
+    const change = { ...unsaved, ...rounded(unsaved) }
     unsaved = {}
     await ask(world, 'settings/write', change)
   }

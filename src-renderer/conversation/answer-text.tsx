@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode } from 'react'
 import type { Answer } from '../../src-main/contract/answer'
-import { answerBlocks, type AnswerBlock, type AnswerPart } from '../state/answer-text'
+import { answerBlocks, gluedParts, type AnswerBlock, type AnswerPart } from '../state/answer-text'
 import { t } from '../ui/words'
 import { CitationChip } from './citation-chip'
 import './answer-text.css'
@@ -20,7 +20,7 @@ export function AnswerText({ answer, chosen, onOpen, isStreaming }: AnswerTextPr
     <div className={`answer-text selectable ${isStreaming ? 'answer-streaming' : ''}`} dir="auto">
       {blocks.map((block) => (
         <BlockElement key={block.start} block={block}>
-          {block.parts.map((part, index) => <Part key={index} part={part} answer={answer} chosen={chosen} onOpen={onOpen} />)}
+          {gluedParts(block.parts).map((group, index) => <Group key={index} group={group} answer={answer} chosen={chosen} onOpen={onOpen} />)}
         </BlockElement>
       ))}
     </div>
@@ -41,7 +41,14 @@ function BlockElement({ block, children }: { readonly block: AnswerBlock; readon
   }
 }
 
-type PartProps = Omit<AnswerTextProps, 'isStreaming'> & { readonly part: AnswerPart }
+type PartsProps = Omit<AnswerTextProps, 'isStreaming'>
+
+function Group({ group, ...others }: PartsProps & { readonly group: readonly AnswerPart[] }): ReactNode {
+  const parts = group.map((part, index) => <Part key={index} part={part} {...others} />)
+  return group.length > 1 ? <span className="answer-glued">{parts}</span> : parts
+}
+
+type PartProps = PartsProps & { readonly part: AnswerPart }
 
 function Part({ part, answer, chosen, onOpen }: PartProps): ReactNode {
   if (part.kind === 'chips') return part.citations.map((index) => <CitationChip key={index} answer={answer} index={index} isChosen={answer.citations[index]?.marker === chosen} onOpen={onOpen} />)

@@ -45,7 +45,6 @@ export function Composer(): ReactNode {
           <ScopePick scope={scope} />
           <ModeMark />
           <ModelPick />
-          <span className="grow" />
           {busy
             ? <Button className="round" aria-label={t('composer.stop')} onPress={() => void actions.conversation.stop()}><Square aria-hidden /></Button>
             : <Button className="round" aria-label={t('composer.ask')} isDisabled={draft.trim() === '' || !canAsk} onPress={send}><ArrowUp aria-hidden /></Button>}
@@ -76,7 +75,7 @@ function ScopePick({ scope }: { readonly scope: Scope }): ReactNode {
   const icon = choices.find(({ kind }) => kind === scope.kind)?.icon
   return (
     <MenuTrigger>
-      <Button className="pick" aria-label={`${t('composer.scope')}: ${scopeText(scope)}`}>{icon} <span className="one-line">{scopeText(scope)}</span></Button>
+      <Button className="pick pick-fixed" aria-label={`${t('composer.scope')}: ${scopeText(scope)}`}>{icon} <span className="one-line">{scopeText(scope)}</span></Button>
       <Popover className="popover" placement="top start">
         <Menu className="menu" aria-label={t('composer.scope')}>
           {choices.map((choice) => (
@@ -93,7 +92,7 @@ function ScopePick({ scope }: { readonly scope: Scope }): ReactNode {
 function ModeMark(): ReactNode {
   return (
     <TooltipTrigger delay={300}>
-      <Focusable><span className="pick pick-still" role="note" tabIndex={0}><Eye aria-hidden /> {t('composer.mode')}</span></Focusable>
+      <Focusable><span className="pick pick-fixed" role="note" tabIndex={0}><Eye aria-hidden /> {t('composer.mode')}</span></Focusable>
       <Tooltip className="hint">{t('composer.modeHint')}</Tooltip>
     </TooltipTrigger>
   )

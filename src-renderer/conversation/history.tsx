@@ -17,7 +17,7 @@ export function HistoryList(): ReactNode {
   const dispatch = useDispatch()
   if (conversations.length === 0) return <p className="history-none">{t('conversation.noHistory')}</p>
   return (
-    <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight }}>
+    <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight, padding: 8 }}>
       <GridList className="history" aria-label={t('conversation.history')} items={conversations} dependencies={[open]} selectionMode="none" onAction={(key) => void actions.conversation.open(Number(key))}>
         {(conversation) => (
           <GridListItem id={conversation.id} textValue={conversation.title} className={`history-row ${conversation.id === open ? 'history-open' : ''}`}>

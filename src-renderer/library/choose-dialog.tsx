@@ -35,7 +35,7 @@ export function ChooseDialog({ onClose }: { readonly onClose: () => void }): Rea
         <Search aria-hidden />
         <Input placeholder={t('choose.filter')} />
       </SearchField>
-      <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight }}>
+      <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight, padding: 4 }}>
         <ListBox className="choices" aria-label={t('library.label')} items={shown} selectionMode="multiple" selectedKeys={new Set(chosen)} onSelectionChange={select} renderEmptyState={() => <p>{t('choose.none')}</p>}>
           {(document) => (
             <ListBoxItem id={document.id} textValue={document.title} className="menu-item choice">

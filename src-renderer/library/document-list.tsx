@@ -34,10 +34,10 @@ export function DocumentList({ rows }: { readonly rows: readonly LibraryRow[] })
   if (rows.length === 0) return <p className="library-none grow">{t('library.noDocuments')}</p>
   return (
     <div className="documents-keys" onKeyDown={press}>
-      <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight, gap: 0, padding: 4 }}>
-      <GridList className="documents" aria-label={t('library.label')} items={rows} dependencies={[open]} onAction={act} selectionMode="none">
-        {(row) => <Row key={row.key} row={row} isOpen={row.kind === 'document' && row.document.id === open} />}
-      </GridList>
+      <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight, padding: 8 }}>
+        <GridList className="documents" aria-label={t('library.label')} items={rows} dependencies={[open]} onAction={act} selectionMode="none">
+          {(row) => <Row key={row.key} row={row} isOpen={row.kind === 'document' && row.document.id === open} />}
+        </GridList>
       </Virtualizer>
     </div>
   )
@@ -93,7 +93,7 @@ export function documentState(document: DocumentSummary): StateText {
       return { text: t('state.failed', { why: document.failure?.message ?? '' }), tone: 'bad' }
     case 'ready':
       if (document.problems.length > 0) return { text: t('state.readyProblems', { count: document.problems.length, shown: formatNumber(document.problems.length), units }), tone: 'bad' }
-      return { text: document.author === null || document.author === '' ? t('state.ready', { units }) : `${document.author} · ${units}`, tone: '' }
+      return { text: [t('state.ready', { units }), document.author ?? ''].filter((part) => part !== '').join(' · '), tone: '' }
   }
 }
 

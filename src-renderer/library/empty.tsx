@@ -16,7 +16,7 @@ export function Empty(): ReactNode {
         <h1>{t('empty.title')}</h1>
         <p>{t('app.tagline')}</p>
         <div className="empty-two">
-          <TextButton kind="main" autoFocus onPress={() => void actions.library.choose()}><FolderOpen aria-hidden /> {t('empty.open')}</TextButton>
+          <TextButton kind="main" onPress={() => void actions.library.choose()}><FolderOpen aria-hidden /> {t('empty.open')}</TextButton>
           <TextButton onPress={() => void actions.library.addSample()}>{t('empty.sample')}</TextButton>
         </div>
       </div>

@@ -20,7 +20,7 @@ export function SearchResults(): ReactNode {
     <>
       <h2 className="library-label" role="status">{head}</h2>
       {items.length === 0 ? <div className="grow" /> : (
-        <Virtualizer layout={ListLayout} layoutOptions={{ estimatedRowHeight }}>
+        <Virtualizer layout={ListLayout} layoutOptions={{ estimatedRowHeight, padding: 8 }}>
           <GridList className="results" aria-label={t('library.results')} items={items} onAction={(key) => void openAt(results, Number(key), actions.reader.openResult)} selectionMode="none">
             {({ id, result }) => (
               <GridListItem id={id} textValue={result.title} className="result">

@@ -3,7 +3,7 @@ import { ListBox, ListBoxItem, ListLayout, Virtualizer } from 'react-aria-compon
 import type { DocumentDetail } from '../../src-main/contract/library'
 import { isPaginated } from '../../src-main/contract/document'
 import { currentEntry } from '../state/reader'
-import { useActions, useApp } from '../ui/app-context'
+import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { t } from '../ui/words'
 import './contents.css'
 
@@ -14,6 +14,7 @@ const levelsShown = 5
 export function Contents({ detail }: { readonly detail: DocumentDetail }): ReactNode {
   const unit = useApp((state) => state.reader.unit)
   const actions = useActions()
+  const dispatch = useDispatch()
   const list = useRef<HTMLDivElement>(null)
   const current = currentEntry(detail.outline, unit)
   const items = detail.outline.map((entry, index) => ({ id: index, entry }))
@@ -22,12 +23,18 @@ export function Contents({ detail }: { readonly detail: DocumentDetail }): React
     const top = current * rowHeight
     if (top < list.current.scrollTop || top > list.current.scrollTop + list.current.clientHeight - rowHeight) list.current.scrollTop = top - list.current.clientHeight / 3
   }, [current])
+  const go = (index: number): void => {
+    actions.reader.goToUnit(detail.outline[index]?.unit ?? 0)
+    // Where the contents lie over the page, they make way for it.
+    const nav = list.current?.closest('.contents')
+    if (nav instanceof HTMLElement && getComputedStyle(nav).position === 'absolute') dispatch({ kind: 'contents-toggled' })
+  }
   if (items.length === 0) return <nav className="contents" aria-label={t('reader.contents')}><p className="library-none">{t('reader.noContents')}</p></nav>
   const label = (entryUnit: number): string => (isPaginated(detail.summary.format) ? (detail.labels[entryUnit] ?? String(entryUnit + 1)) : '')
   return (
     <nav className="contents" aria-label={t('reader.contents')}>
-      <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight }}>
-        <ListBox ref={list} className="contents-list" aria-label={t('reader.contents')} items={items} dependencies={[current]} selectionMode="none" onAction={(key) => actions.reader.goToUnit(detail.outline[Number(key)]?.unit ?? 0)}>
+      <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight, padding: 8 }}>
+        <ListBox ref={list} className="contents-list" aria-label={t('reader.contents')} items={items} dependencies={[current]} selectionMode="none" onAction={(key) => go(Number(key))}>
           {({ id, entry }) => (
             <ListBoxItem id={id} textValue={entry.title} className={`contents-entry contents-level-${Math.min(entry.level, levelsShown)} ${id === current ? 'contents-current' : ''}`}>
               <span className="one-line grow">{entry.title}</span>

@@ -69,7 +69,7 @@ function show(container: HTMLDivElement, inside: HTMLDivElement, document: PDFDo
   // Links out of a document open nothing: a document must not reach the network.
   links.externalLinkEnabled = false
   const viewer = new PDFViewer({
-    container, viewer: inside, eventBus, linkService: links, annotationMode: AnnotationMode.ENABLE, removePageBorders: true,
+    container, viewer: inside, eventBus, linkService: links, annotationMode: AnnotationMode.ENABLE,
     imageResourcesPath: '', enableSelectionRendering: false, maxCanvasPixels: 16_777_216,
   })
   links.setViewer(viewer)

@@ -64,3 +64,22 @@ const isUnsupported = ({ statements }: AnswerWords, piece: Inline): boolean =>
   statements.some(({ range: [start, end], support }) => support === 'not-found' && piece.start >= start && piece.end <= end && piece.text.trim() !== '')
 
 export const unsupportedCount = (answer: Pick<Answer, 'statements'>): number => answer.statements.filter(({ support }) => support === 'not-found').length
+
+const gluedMax = 24
+
+/** Keeps chips on the line of the word before them: that word and its chips become one group. */
+export function gluedParts(parts: readonly AnswerPart[]): readonly (readonly AnswerPart[])[] {
+  const groups: AnswerPart[][] = []
+  parts.forEach((part, index) => {
+    const before = groups.at(-1)
+    if (part.kind === 'chips') {
+      if (before === undefined) groups.push([part])
+      else before.push(part)
+      return
+    }
+    const cut = parts[index + 1]?.kind === 'chips' ? part.text.search(/\S+$/u) : -1
+    if (cut <= 0 || part.text.length - cut > gluedMax) groups.push([part])
+    else groups.push([{ ...part, end: part.start + cut, text: part.text.slice(0, cut) }], [{ ...part, start: part.start + cut, text: part.text.slice(cut) }])
+  })
+  return groups
+}

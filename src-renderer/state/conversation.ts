@@ -107,8 +107,14 @@ function openConversation(state: ConversationState, conversation: Conversation):
   return {
     ...state, open: conversation.id, title: conversation.title, history: conversation.history, progress: null, chosen: null, asking: null,
     failure: null, historyOpen: false, torn: [],
-    scope: conversation.documents.length === 0 ? { kind: 'all' } : { kind: 'chosen', documents: conversation.documents },
+    scope: scopeOf(conversation.documents),
   }
+}
+
+/** One document is opened with its conversation, and is then the open one. */
+function scopeOf(documents: readonly DocumentId[]): Scope {
+  if (documents.length === 0) return { kind: 'all' }
+  return documents.length === 1 ? { kind: 'open' } : { kind: 'chosen', documents }
 }
 
 function deleteConversation(state: ConversationState, id: ConversationId): ConversationState {

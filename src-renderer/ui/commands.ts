@@ -20,7 +20,7 @@ export interface Command {
 /** Shortcuts of the whole window. Esc is not here: it belongs to what it closes. */
 export const shortcuts: Readonly<Partial<Record<CommandName, Shortcut>>> = {
   open: 'mod+o', palette: 'mod+k', find: 'mod+f', search: 'mod+shift+f', composer: 'mod+l', 'new-conversation': 'mod+n', 'next-pane': 'f6', 'previous-pane': 'shift+f6',
-  settings: 'mod+,', 'zoom-in': 'mod+plus', 'zoom-out': 'mod+-', 'zoom-reset': 'mod+0', 'toggle-library': 'mod+b', 'toggle-conversation': 'mod+j', 'export': 'mod+e',
+  settings: 'mod+,', 'zoom-in': 'mod+plus', 'zoom-out': 'mod+-', 'zoom-reset': 'mod+0', 'toggle-library': 'mod+shift+l', 'toggle-conversation': 'mod+shift+k', 'export': 'mod+e',
 }
 
 /** Every action, in the order of the palette. */
