@@ -20,6 +20,12 @@ export function questionParts(question: string): readonly string[] {
     .split(questionEnd)
     .flatMap((sentence) => joins.reduce<readonly string[]>((pieces, join) => pieces.flatMap((piece) => piece.split(join)), [sentence]))
     .map((part) => part.trim())
-    .filter((part) => /[\p{L}\p{N}]/u.test(part))
+    .filter(canBeSearched)
   return parts.length > 1 ? parts : [question.trim()]
+}
+
+/** A bare "why?" asks something but finds nothing of its own. */
+function canBeSearched(part: string): boolean {
+  const words = part.match(/[\p{L}\p{N}]+/gu) ?? []
+  return words.length > 1 || /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]{4}/u.test(part)
 }

@@ -1,6 +1,7 @@
 import type { DocumentId } from '../contract/document'
 import type { PassageHit, SentenceText } from '../contract/library'
 import type { Library } from '../library/library'
+import { subjectOf } from '../text/function-words'
 import { fuse } from './fusion'
 import { questionParts } from './parts'
 import { extractText, type Extract } from './prompt'
@@ -44,7 +45,7 @@ export async function retrieve(world: RetrievalWorld, question: string, earlier:
     if (tokens <= budgetTokens * slack) break
     estimateTokens = Math.floor((estimateTokens * budgetTokens) / tokens)
   }
-  return { extracts, missingWords: await library.missingWords(question, documents) }
+  return { extracts, missingWords: await library.missingWords(subjectOf(question), documents) }
 }
 
 async function readStretches(library: Library, stretches: readonly Stretch[]): Promise<readonly Extract[]> {
@@ -59,7 +60,7 @@ export async function rankPassages(library: Library, question: string, earlier: 
     ...(parts.length > 1 ? parts.map((text) => ({ weight: 1, text })) : []),
     ...(earlier === null ? [] : [{ weight: earlierWeight, text: `${earlier} ${question}` }]),
   ]
-  const lists = await Promise.all(searches.map(async ({ weight, text }) => ({ weight, hits: await library.passagesFor(text, documents, hitsMax) })))
+  const lists = await Promise.all(searches.map(async ({ weight, text }) => ({ weight, hits: await library.passagesFor(subjectOf(text), documents, hitsMax) })))
   return fuse(lists)
 }
 
