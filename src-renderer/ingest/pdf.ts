@@ -8,6 +8,8 @@ export interface PdfSurroundings {
   readonly createWorker: (() => Worker) | null
   /** Folder, as URL (in Node as path) with a trailing slash, that holds the `cmaps/`, `standard_fonts/`, `wasm/` and `iccs/` of pdf.js. */
   readonly assets: string
+  /** Milliseconds that one page may take; 10 s where it is not given. */
+  readonly pageMilliseconds?: number
 }
 
 /**

@@ -10,6 +10,7 @@ export interface ParseOptions {
   readonly signal?: AbortSignal
   readonly progress?: (done: number, total: number) => void
   readonly createWorker?: (() => Worker) | null
+  readonly pageMilliseconds?: number
 }
 
 /** Reads a PDF on this thread, as the ingest window does in its workers. */
@@ -19,7 +20,7 @@ export const parsePdf = (bytes: Uint8Array, options: ParseOptions = {}): Promise
   password: options.password ?? null,
   signal: options.signal ?? new AbortController().signal,
   progress: options.progress ?? (() => undefined),
-}, { createWorker: options.createWorker ?? null, assets })
+}, { createWorker: options.createWorker ?? null, assets, ...options.pageMilliseconds === undefined ? {} : { pageMilliseconds: options.pageMilliseconds } })
 
 /** Text of a block; where it crosses pages, a blank stands between them. */
 export function blockText(document: ParsedDocument, block: ParsedBlock): string {

@@ -40,7 +40,7 @@ export async function readPages(request: ReadRequest, surroundings: PdfSurroundi
         request.signal.throwIfAborted()
         const index = next
         next += 1
-        const result = performance.now() > deadline ? failed('timeout') : await readPage(current, index, request, scans)
+        const result = performance.now() > deadline ? failed('timeout') : await readPage(current, index, request, surroundings.pageMilliseconds ?? pageMsMax, scans)
         results[index] = result
         done += 1
         request.progress(done, total)
@@ -55,7 +55,8 @@ export async function readPages(request: ReadRequest, surroundings: PdfSurroundi
   }
   const lanes = [lane(first, true)]
   if (surroundings.createWorker !== null && total >= secondWorkerPagesMin && request.bytes.length <= secondWorkerBytesMax) {
-    lanes.push(openSource(request, request.bytes.slice(), surroundings).then(source => lane(source, false)))
+    // Without the second worker the first reads everything.
+    lanes.push(openSource(request, request.bytes.slice(), surroundings).then(source => lane(source, false), () => undefined))
   }
   await Promise.all(lanes)
   return results.map(result => result ?? failed('unreadable'))
@@ -63,10 +64,10 @@ export async function readPages(request: ReadRequest, surroundings: PdfSurroundi
 
 const failed = (problem: UnitProblemKind): PageResult => ({ layout: emptyLayout, problem })
 
-async function readPage(source: Source, index: number, request: ReadRequest, scans: { seen: number; found: number }): Promise<PageResult> {
+async function readPage(source: Source, index: number, request: ReadRequest, milliseconds: number, scans: { seen: number; found: number }): Promise<PageResult> {
   let layout = emptyLayout
   try {
-    return await within(pageMsMax, request.signal, (async () => {
+    return await within(milliseconds, request.signal, (async () => {
       const page = await source.document.getPage(index + 1)
       const content = await page.getTextContent({ disableNormalization: true })
       layout = layOut(rawPage(page, content), await insetsOf(page))
