@@ -1,7 +1,7 @@
 /** Numbers from 0 up to 1, not 1 itself; the same seed gives the same row everywhere. */
 export type Random = () => number
 
-/** xoshiro128** of Blackman and Vigna (2018), its state filled from the seed by splitmix32. 32 bits of each number are random. */
+/** xoshiro128** with its state filled from the seed by splitmix32. */
 export function createRandom(seed: number): Random {
   let mixed = seed | 0
   const mix = (): number => {
@@ -11,7 +11,12 @@ export function createRandom(seed: number): Random {
     z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35)
     return z ^ (z >>> 16)
   }
-  let [a, b, c, d] = [mix(), mix(), mix(), mix()]
+  return xoshiro(mix(), mix(), mix(), mix())
+}
+
+/** xoshiro128** of Blackman and Vigna (2018) from a state that is not all zero. 32 bits of each number are random. */
+export function xoshiro(first: number, second: number, third: number, fourth: number): Random {
+  let [a, b, c, d] = [first, second, third, fourth]
   const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by))
   return () => {
     const result = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0

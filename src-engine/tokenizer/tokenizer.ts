@@ -36,10 +36,15 @@ export function createTokenizer(file: Pick<GgufFile, 'metadata'>): Tokenizer {
     encodeBytes,
     bytesOf: (id) => vocabulary.bytes[id] ?? new Uint8Array(0),
     decode(ids) {
+      const parts = Array.from(ids, (id) => vocabulary.bytes[id] ?? new Uint8Array(0))
+      const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+      let at = 0
+      for (const part of parts) {
+        bytes.set(part, at)
+        at += part.length
+      }
       const stream = createTextStream()
-      const parts: string[] = []
-      for (const id of ids) parts.push(stream.push(vocabulary.bytes[id] ?? new Uint8Array(0)))
-      return parts.join('') + stream.end()
+      return stream.push(bytes) + stream.end()
     },
     control(text) {
       const id = vocabulary.ids.get(text)

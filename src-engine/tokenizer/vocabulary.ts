@@ -45,8 +45,8 @@ export function readVocabulary(file: Pick<GgufFile, 'metadata'>): Vocabulary {
     ids,
     bytes: texts.map((text, id) => (control[id] === 1 ? new Uint8Array(0) : bytesOfToken(text, types[id] ?? 1))),
     control,
-    byteIds: Int32Array.from(byteCharacters, (character) => ids.get(character) ?? -1),
-    merges: readMerges(file, ids),
+    byteIds: Int32Array.from(byteCharacters, (character) => writable(ids.get(character), control) ?? -1),
+    merges: readMerges(file, ids, control),
     rules,
     begin: readBegin(file, texts.length),
     ends: readEnds(file, ids),
@@ -77,16 +77,19 @@ function bytesOfToken(text: string, type: number): Uint8Array {
   return bytesOfText(text) ?? encodeUtf8(text)
 }
 
-function readMerges(file: Pick<GgufFile, 'metadata'>, ids: ReadonlyMap<string, number>): MergeTable {
+/** The token if text may become it. */
+const writable = (id: number | undefined, control: Uint8Array): number | undefined => (id === undefined || control[id] === 1 ? undefined : id)
+
+function readMerges(file: Pick<GgufFile, 'metadata'>, ids: ReadonlyMap<string, number>, control: Uint8Array): MergeTable {
   const merges = required('tokenizer.ggml.merges', findTexts(file, 'tokenizer.ggml.merges'))
   const pairs = new Int32Array(merges.length * 2)
   const results = new Int32Array(merges.length)
   merges.forEach((merge, rank) => {
     const gap = merge.indexOf(' ', 1)
-    const left = ids.get(merge.slice(0, gap))
-    const right = ids.get(merge.slice(gap + 1))
-    const result = gap < 0 ? undefined : ids.get(merge.slice(0, gap) + merge.slice(gap + 1))
-    if (left === undefined || right === undefined || result === undefined) throw new GgufError(`is damaged: its merge ${rank} ("${merge}") is not of tokens`)
+    const left = writable(ids.get(merge.slice(0, gap)), control)
+    const right = writable(ids.get(merge.slice(gap + 1)), control)
+    const result = gap < 0 ? undefined : writable(ids.get(merge.slice(0, gap) + merge.slice(gap + 1)), control)
+    if (left === undefined || right === undefined || result === undefined) throw new GgufError(`is damaged: its merge ${rank} ("${merge}") is not of tokens that text may become`)
     pairs[rank * 2] = left
     pairs[rank * 2 + 1] = right
     results[rank] = result

@@ -8,8 +8,7 @@ export interface ReferenceTokenizer {
   tokenize(bytes: Uint8Array, special: boolean): Int32Array
 }
 
-/** Loads the vocabulary of a GGUF file. The library stays loaded until the process ends. */
-export function openReferenceTokenizer(path: string): ReferenceTokenizer {
+function bind() {
   const platform = `${process.platform}-${process.arch}`
   const folder = join(createRequire(import.meta.url).resolve(`@node-llama-cpp/${platform}`), '../../bins', platform)
   for (const name of ['libggml-base.so', 'libggml.v0.5.0.so']) koffi.load(join(folder, name), { global: true, lazy: true })
@@ -19,18 +18,30 @@ export function openReferenceTokenizer(path: string): ReferenceTokenizer {
     tensor_split: 'void *', progress_callback: 'void *', progress_callback_user_data: 'void *', kv_overrides: 'void *',
     vocab_only: 'bool', check_tensors: 'bool', use_extra_bufts: 'bool', no_host: 'bool', no_alloc: 'bool', load_mtp: 'bool',
   })
-  const quiet = koffi.register(() => undefined, koffi.pointer(koffi.proto('void quiet(int level, const char *text, void *data)')))
+  const quiet = koffi.register(() => undefined, koffi.pointer(koffi.proto('void quiet_log(int level, const char *text, void *data)')))
   library.func('llama_log_set', 'void', ['void *', 'void *'])(quiet, null)
   library.func('llama_backend_init', 'void', [])()
-  const defaults: unknown = library.func('llama_model_default_params', parameters, [])()
-  const model: unknown = library.func('llama_model_load_from_file', 'void *', ['str', parameters])(path, Object.assign({}, defaults, { vocab_only: true }))
+  return {
+    defaults: library.func('llama_model_default_params', parameters, []),
+    load: library.func('llama_model_load_from_file', 'void *', ['str', parameters]),
+    vocabulary: library.func('llama_model_get_vocab', 'void *', ['void *']),
+    tokenize: library.func('llama_tokenize', 'int32_t', ['void *', 'void *', 'int32_t', 'void *', 'int32_t', 'bool', 'bool']),
+  }
+}
+
+let bound: ReturnType<typeof bind> | null = null
+
+/** Loads the vocabulary of a GGUF file. The library stays loaded until the process ends. */
+export function openReferenceTokenizer(path: string): ReferenceTokenizer {
+  bound ??= bind()
+  const { defaults, load, vocabulary, tokenize } = bound
+  const model: unknown = load(path, Object.assign({}, defaults(), { vocab_only: true }))
   if (model === null) throw new Error(`libllama does not load ${path}`)
-  const vocabulary: unknown = library.func('llama_model_get_vocab', 'void *', ['void *'])(model)
-  const tokenize = library.func('llama_tokenize', 'int32_t', ['void *', 'void *', 'int32_t', 'void *', 'int32_t', 'bool', 'bool'])
+  const handle: unknown = vocabulary(model)
   return {
     tokenize(bytes, special) {
       const ids = new Int32Array(bytes.length + 16)
-      const count: unknown = tokenize(vocabulary, bytes, bytes.length, ids, ids.length, false, special)
+      const count: unknown = tokenize(handle, bytes, bytes.length, ids, ids.length, false, special)
       if (typeof count !== 'number' || count < 0) throw new Error(`libllama needs room for ${String(count)} tokens`)
       return ids.subarray(0, count)
     },
