@@ -13,7 +13,7 @@ const secondsMax = 60
 
 /**
  * Reads a Word file in a worker of its own, which is killed when the person cancels, after a minute, and in any case at
- * the end. Rejects with `FailureError` (damaged, too-large, too-complex, no-text, took-too-long, reader-crashed).
+ * the end. Rejects with `FailureError` (damaged, too-large, too-complex, no-text, empty-file, took-too-long, reader-crashed).
  */
 export function readDocx(request: ReadRequest, spawn: () => WordWorker = createWorker): Promise<ParsedDocument> {
   const { bytes, fileName, signal, progress } = request
@@ -29,7 +29,8 @@ export function readDocx(request: ReadRequest, spawn: () => WordWorker = createW
     signal.addEventListener('abort', stop, { once: true })
     worker.addEventListener('message', (message: MessageEvent<WordReply>) => {
       const reply = message.data
-      if (reply.kind === 'failed') reject(new FailureError(reply.failure.kind, reply.failure.message))
+      if (reply.kind === 'alive') progress(0, 0)
+      else if (reply.kind === 'failed') reject(new FailureError(reply.failure.kind, reply.failure.message))
       else {
         progress(reply.document.units.length, reply.document.units.length)
         resolve(reply.document)

@@ -1,3 +1,4 @@
+import type { SegmentedDocument } from '../../src-main/contract/document'
 import { FailureError } from '../../src-main/contract/failure'
 import type { IngestEvent, IngestRequest } from '../../src-main/contract/ingest'
 import { readDocx } from './docx'
@@ -6,6 +7,7 @@ import { openDocument } from './open'
 import { readPdf } from './pdf'
 import { createPdfWorker } from './pdf-worker'
 import type { Readers } from './open'
+import type { ReadRequest } from './reader'
 import { segmentDocument } from './segment'
 
 /**
@@ -15,7 +17,12 @@ import { segmentDocument } from './segment'
 function start(port: MessagePort): void {
   const send = (event: IngestEvent): void => { port.postMessage(event) }
   const readers: Readers = { pdf: request => readPdf(request, { createWorker: createPdfWorker, assets: new URL('pdfjs/', location.href).href }), docx: readDocx }
-  const serve = serveJobs({ send, fetchBytes, read: async request => segmentDocument(await openDocument(request, readers), request.signal) })
+  const read = async (request: ReadRequest): Promise<SegmentedDocument> => {
+    const document = await openDocument(request, readers)
+    const done = document.units.length
+    return segmentDocument(document, request.signal, () => { request.progress(done, done) })
+  }
+  const serve = serveJobs({ send, fetchBytes, read })
   port.addEventListener('message', (message: MessageEvent<IngestRequest>) => { serve(message.data) })
   port.start()
   send({ kind: 'ready' })

@@ -61,7 +61,8 @@ function sectionsOf(blocks: readonly ParsedBlock[], sentences: readonly Sentence
   return sections
 }
 
-const samePath = (one: readonly string[], other: readonly string[]): boolean => one.length === other.length && one.every((title, index) => title === other[index])
+const samePath = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((title, index) => title === other[index])
 
 function fill(section: Section, blocks: readonly ParsedBlock[], sentences: readonly Sentence[], tokens: readonly number[]): readonly Passage[] {
   const cost = (index: number): number => tokens[index] ?? 0

@@ -6,11 +6,11 @@ import { splitSentences } from './sentences'
 /** Rows up to this long are one sentence, whatever stands in their cells. */
 const rowCharactersMax = 600
 /** After this long, other messages (a cancel) are let in. */
-const sliceMilliseconds = 40
+const sliceMilliseconds = 100
 const sampleCharacters = 20_000
 
-/** Adds sentences and passages to a parsed document. Rejects with the signal's reason when it is aborted. */
-export async function segmentDocument(document: ParsedDocument, signal: AbortSignal): Promise<SegmentedDocument> {
+/** Adds sentences and passages to a parsed document; `alive` is called now and then. Rejects with the signal's reason when it is aborted. */
+export async function segmentDocument(document: ParsedDocument, signal: AbortSignal, alive: () => void = () => undefined): Promise<SegmentedDocument> {
   const language = guessLanguage(sample(document.units)) ?? document.language
   const sentences: Sentence[] = []
   const tokens: number[] = []
@@ -24,6 +24,7 @@ export async function segmentDocument(document: ParsedDocument, signal: AbortSig
     if (performance.now() < sliceEnd) continue
     await breathe()
     signal.throwIfAborted()
+    alive()
     sliceEnd = performance.now() + sliceMilliseconds
   }
   return { ...document, language, sentences, passages: buildPassages(document.blocks, sentences, tokens) }

@@ -11,6 +11,7 @@ export interface Assembled {
 const unitLevelMax = 2
 /** A section without headings is cut here, at a block: offsets and messages stay small. */
 const unitCharactersMax = 1_000_000
+const titleCharactersMax = 300
 
 /** Puts blocks in their places: sections become units, headings paths, and paragraphs are counted under their heading. */
 export function assemble(flow: readonly FlowBlock[]): Assembled {
@@ -43,7 +44,7 @@ export function assemble(flow: readonly FlowBlock[]): Assembled {
     const titles = path.map(heading => heading.title)
     blocks.push({ kind: block.kind, level: block.level, path: titles, paragraph: isHeading ? null : paragraph, start, end: { unit, offset: text.length } })
     if (isHeading) {
-      const title = block.text.replaceAll('\n', ' ')
+      const title = shorten(block.text.replaceAll('\n', ' '))
       path.push({ level: block.level, title })
       outline.push({ title, level: block.level, unit })
     }
@@ -51,6 +52,9 @@ export function assemble(flow: readonly FlowBlock[]): Assembled {
   texts.push(text)
   return { units: texts.map(toUnit), blocks, outline }
 }
+
+/** A whole paragraph may be marked as a heading; as a title it is cut. */
+const shorten = (title: string): string => (title.length > titleCharactersMax ? `${title.slice(0, titleCharactersMax).trimEnd()}…` : title)
 
 const toUnit = (text: string): ParsedUnit =>
   ({ text, label: null, furniture: '', width: 0, height: 0, rotation: 0, runs: new Float32Array(0), problem: null })

@@ -1,6 +1,6 @@
 import type { Numbering } from './numbering'
-import type { Inline, NoteKind, Piece, Surroundings } from './pieces'
-import { createInlineReader, numberingOf, readAlternatives } from './pieces'
+import type { NoteKind, Piece, Surroundings } from './pieces'
+import { alternatives, InlineReader, numberingOf } from './pieces'
 import type { NumberingReference } from './styles'
 import { integer, outlineLevelOf } from './styles'
 import type { XmlElement } from './xml'
@@ -13,12 +13,15 @@ export interface Flow {
 }
 
 export interface Mender {
-  /** One block of the file as WordprocessingML that mammoth reads whole; '' where nothing of it is shown. */
-  readonly block: (element: XmlElement, flow: Flow) => string
+  /** One block of the file as WordprocessingML that mammoth reads whole, in pieces that stand for themselves; none where nothing of it is shown. */
+  readonly block: (element: XmlElement, flow: Flow) => readonly string[]
   /** What is left of a flow at its end. */
-  readonly end: (flow: Flow) => string
+  readonly end: (flow: Flow) => readonly string[]
   readonly blocks: (elements: readonly XmlElement[]) => string
 }
+
+/** Longer tables reach mammoth in pieces, because it needs several kilobytes a cell. */
+const tableRowsMax = 200
 
 const groups = new Set(['w:customXml', 'w:ins', 'w:moveTo', 'w:sdtContent', 'w:smartTag'])
 
@@ -29,38 +32,36 @@ const groups = new Set(['w:customXml', 'w:ins', 'w:moveTo', 'w:sdtContent', 'w:s
  */
 export function createMender(surroundings: Surroundings, numbering: Numbering): Mender {
   const { styles, tally } = surroundings
-  const readPieces = createInlineReader(surroundings)
+  const inlineReader = new InlineReader(surroundings)
 
-  const block = (element: XmlElement, flow: Flow): string => {
+  const block = (element: XmlElement, flow: Flow): readonly string[] => {
     if (element.name === 'w:p') return paragraph(element, flow)
-    if (element.name === 'w:tbl') return end(flow) + table(element)
-    if (element.name === 'w:sdt') return block(childOf(element, 'w:sdtContent') ?? element, flow)
-    if (groups.has(element.name)) return elementsOf(element).map(child => block(child, flow)).join('')
+    if (element.name === 'w:tbl') return [...end(flow), ...table(element)]
+    if (element.name === 'w:sdt') return elementsOf(childOf(element, 'w:sdtContent')).flatMap(child => block(child, flow))
+    if (groups.has(element.name)) return elementsOf(element).flatMap(child => block(child, flow))
+    if (element.name === 'mc:AlternateContent') return alternatives(element).flatMap(child => block(child, flow))
     if (element.name === 'w:altChunk') tally.imported += 1
-    if (element.name === 'w:r' || element.name.startsWith('m:oMath')) return paragraph({ name: 'w:p', attributes: {}, children: [element] }, flow)
-    if (element.name !== 'mc:AlternateContent') return ''
-    const parts: string[] = []
-    readAlternatives(element, child => { parts.push(block(child, flow)) })
-    return parts.join('')
+    const isInline = element.name === 'w:r' || element.name.startsWith('m:oMath')
+    return isInline ? paragraph({ name: 'w:p', attributes: {}, children: [element] }, flow) : []
   }
 
   const blocks = (elements: readonly XmlElement[]): string => {
     const flow: Flow = { pending: [] }
-    return elements.map(element => block(element, flow)).join('') + end(flow)
+    return [...elements.flatMap(element => block(element, flow)), ...end(flow)].join('')
   }
 
-  const end = (flow: Flow): string => {
+  const end = (flow: Flow): readonly string[] => {
     const { pending } = flow
     flow.pending = []
     return writeParagraph(null, '', pending)
   }
 
-  const paragraph = (element: XmlElement, flow: Flow): string => {
+  const paragraph = (element: XmlElement, flow: Flow): readonly string[] => {
     const properties = childOf(element, 'w:pPr')
     const styleId = valueOf(properties, 'w:pStyle') ?? null
     const mark = childOf(properties, 'w:rPr')
-    const inline = readPieces(element, styleId)
-    const boxes = inline.boxes.map(box => blocks(elementsOf(box))).join('')
+    const inline = inlineReader.read(element, styleId)
+    const boxes = inline.boxes.map(box => blocks(elementsOf(box))).filter(box => box !== '')
     if (childOf(mark, 'w:del') !== undefined) {
       flow.pending.push(...inline.pieces)
       return boxes
@@ -72,7 +73,7 @@ export function createMender(surroundings: Surroundings, numbering: Numbering): 
     const label = reference === null ? '' : numbering.label(reference)
     const level = outlineLevelOf(properties) ?? styles.headingLevel(styleId) ?? 0
     const style = level > 0 ? `Level${level}` : styles.isTitle(styleId) ? 'Title' : reference === null ? null : 'Item'
-    return writeParagraph(style, label, pieces) + boxes
+    return [...writeParagraph(style, label, pieces), ...boxes]
   }
 
   const numberingFor = (properties: XmlElement | undefined, styleId: string | null): NumberingReference | null => {
@@ -82,14 +83,16 @@ export function createMender(surroundings: Surroundings, numbering: Numbering): 
     return numId === undefined || numId === '0' ? null : { numId, level: own.level ?? byStyle?.level ?? 0 }
   }
 
-  const table = (element: XmlElement): string => {
+  const table = (element: XmlElement): readonly string[] => {
     const rows = gather(element, 'w:tr').filter(row => {
       const properties = childOf(row, 'w:trPr')
       if (childOf(properties, 'w:del') !== undefined) tally.trackedChanges += 1
       return childOf(properties, 'w:del') === undefined && flagOf(properties, 'w:hidden') !== true
     })
-    const written = rows.map(row => `<w:tr>${gather(row, 'w:tc').map(cell).join('')}</w:tr>`).join('')
-    return written === '' ? '' : `<w:tbl>${written}</w:tbl>`
+    const written = rows.map(row => `<w:tr>${gather(row, 'w:tc').map(cell).join('')}</w:tr>`)
+    const tables: string[] = []
+    for (let at = 0; at < written.length; at += tableRowsMax) tables.push(`<w:tbl>${written.slice(at, at + tableRowsMax).join('')}</w:tbl>`)
+    return tables
   }
 
   const cell = (element: XmlElement): string => {
@@ -115,11 +118,11 @@ function gather(element: XmlElement, name: string): readonly XmlElement[] {
 
 const isBlank = (pieces: readonly Piece[]): boolean => pieces.every(piece => (piece.kind === 'text' ? piece.text.trim() === '' : piece.kind === 'break'))
 
-function writeParagraph(style: string | null, label: string, pieces: Inline['pieces']): string {
-  if (isBlank(pieces)) return ''
+function writeParagraph(style: string | null, label: string, pieces: readonly Piece[]): readonly string[] {
+  if (isBlank(pieces)) return []
   const properties = style === null ? '' : `<w:pPr><w:pStyle w:val="${style}"/></w:pPr>`
   const first = label === '' ? '' : writePiece({ kind: 'text', text: `${label} ` })
-  return `<w:p>${properties}<w:r>${first}${pieces.map(writePiece).join('')}</w:r></w:p>`
+  return [`<w:p>${properties}<w:r>${first}${pieces.map(writePiece).join('')}</w:r></w:p>`]
 }
 
 function writePiece(piece: Piece): string {

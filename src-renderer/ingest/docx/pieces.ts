@@ -42,6 +42,13 @@ export interface Inline {
   readonly boxes: XmlElement[]
 }
 
+/** What a run's properties say about its text. */
+interface RunLook {
+  readonly font: string | null
+  readonly style: string | null
+  readonly languages: Languages
+}
+
 type FieldPhase = 'instruction' | 'result'
 
 /** Elements that only group: their contents are read in their place. */
@@ -53,49 +60,50 @@ const groups = new Set([
  * Reads the inline contents of paragraphs in reading order. Fields may begin in one paragraph and end in another, so one
  * reader serves a whole part.
  */
-export function createInlineReader({ styles, tally, hasNote }: Surroundings): (paragraph: XmlElement, paragraphStyle: string | null) => Inline {
-  const fields: FieldPhase[] = []
+export class InlineReader {
+  private readonly fields: FieldPhase[] = []
 
-  const readGroup = (element: XmlElement, style: string | null, into: Inline): void => {
-    for (const child of elementsOf(element)) readInline(child, style, into)
+  constructor(private readonly around: Surroundings) {}
+
+  read(paragraph: XmlElement, paragraphStyle: string | null): Inline {
+    const into: Inline = { pieces: [], boxes: [] }
+    this.readGroup(paragraph, paragraphStyle, into)
+    // An instruction never outlasts its paragraph; a field that a damaged file left open must not swallow what follows.
+    while (this.fields.at(-1) === 'instruction') this.fields.pop()
+    return into
   }
 
-  const readInline = (element: XmlElement, style: string | null, into: Inline): void => {
-    if (element.name === 'w:r') readRun(element, style, into)
+  private readGroup(element: XmlElement, style: string | null, into: Inline): void {
+    for (const child of elementsOf(element)) this.readInline(child, style, into)
+  }
+
+  private readInline(element: XmlElement, style: string | null, into: Inline): void {
+    const { tally } = this.around
+    if (element.name === 'w:r') this.readRun(element, style, into)
     else if (element.name === 'w:del' || element.name === 'w:moveFrom') tally.trackedChanges += 1
-    else if (element.name === 'm:oMath' || element.name === 'm:oMathPara') readFormulas(element, into)
-    else if (element.name === 'mc:AlternateContent') readAlternatives(element, child => { readInline(child, style, into) })
+    else if (element.name === 'm:oMath' || element.name === 'm:oMathPara') readFormulas(element, into, tally)
+    else if (element.name === 'mc:AlternateContent') alternatives(element).forEach(child => { this.readInline(child, style, into) })
     else if (groups.has(element.name)) {
       if (element.name === 'w:ins') tally.trackedChanges += 1
-      readGroup(element, style, into)
+      this.readGroup(element, style, into)
     }
   }
 
-  const readFormulas = (element: XmlElement, into: Inline): void => {
-    if (element.name === 'm:oMath') {
-      tally.formulas += 1
-      into.pieces.push({ kind: 'text', text: linear(element) })
-      return
-    }
-    elementsOf(element).filter(child => child.name === 'm:oMath').forEach((child, index) => {
-      if (index > 0) into.pieces.push({ kind: 'break' })
-      readFormulas(child, into)
-    })
-  }
-
-  const readRun = (run: XmlElement, style: string | null, into: Inline): void => {
+  private readRun(run: XmlElement, style: string | null, into: Inline): void {
+    const { styles, tally } = this.around
     const properties = childOf(run, 'w:rPr')
     const characterStyle = valueOf(properties, 'w:rStyle') ?? null
     const hidden = flagOf(properties, 'w:vanish') ?? styles.hidden(style, characterStyle)
     const font = fontOf(properties) ?? styles.font(style, characterStyle)
     if (hidden && childOf(run, 'w:t') !== undefined) tally.hiddenRuns += 1
     for (const child of elementsOf(run)) {
-      if (child.name === 'w:fldChar') readFieldMark(child, into)
-      else if (!hidden && fields.at(-1) !== 'instruction') readRunChild(child, font, style, into, readLanguages(childOf(properties, 'w:lang')))
+      if (child.name === 'w:fldChar') this.readFieldMark(child, into)
+      else if (!hidden && !this.fields.includes('instruction')) this.readRunChild(child, { font, style, languages: readLanguages(childOf(properties, 'w:lang')) }, into)
     }
   }
 
-  const readFieldMark = (mark: XmlElement, into: Inline): void => {
+  private readFieldMark(mark: XmlElement, into: Inline): void {
+    const { fields } = this
     const type = mark.attributes['w:fldCharType']
     if (type === 'begin') {
       const box = childOf(childOf(mark, 'w:ffData'), 'w:checkBox')
@@ -105,8 +113,8 @@ export function createInlineReader({ styles, tally, hasNote }: Surroundings): (p
     else if (type === 'end') fields.pop()
   }
 
-  const readRunChild = (child: XmlElement, font: string | null, style: string | null, into: Inline, languages: Languages): void => {
-    const text = readText(child, font, languages)
+  private readRunChild(child: XmlElement, look: RunLook, into: Inline): void {
+    const text = this.textOf(child, look)
     if (text !== null) {
       if (text !== '') into.pieces.push({ kind: 'text', text })
       return
@@ -120,29 +128,29 @@ export function createInlineReader({ styles, tally, hasNote }: Surroundings): (p
       case 'w:endnoteReference': {
         const note: NoteKind = child.name === 'w:footnoteReference' ? 'footnote' : 'endnote'
         const id = child.attributes['w:id'] ?? ''
-        if (hasNote(note, id)) into.pieces.push({ kind: 'note', note, id })
+        if (this.around.hasNote(note, id)) into.pieces.push({ kind: 'note', note, id })
         return
       }
       case 'w:ruby':
-        tally.readingAids += 1
-        readGroup(childOf(child, 'w:rubyBase') ?? child, style, into)
+        this.around.tally.readingAids += 1
+        this.readGroup(childOf(child, 'w:rubyBase') ?? child, look.style, into)
         return
       case 'mc:AlternateContent':
-        readAlternatives(child, inner => { readRunChild(inner, font, style, into, languages) })
+        alternatives(child).forEach(inner => { this.readRunChild(inner, look, into) })
         return
       case 'w:drawing':
       case 'w:pict':
       case 'w:object':
-        readDrawing(child, into)
+        this.readDrawing(child, into)
     }
   }
 
   /** The text of a run's child; null where it has none of its own. */
-  const readText = (child: XmlElement, font: string | null, languages: Languages): string | null => {
+  private textOf(child: XmlElement, { font, languages }: RunLook): string | null {
     switch (child.name) {
       case 'w:t': {
         const text = withRealSymbols(child.children.filter(part => typeof part === 'string').join('').replace(/[\t\r\n]+/g, ' '), font)
-        countLanguage(text, languages)
+        this.countLanguage(text, languages)
         return text
       }
       case 'w:tab':
@@ -159,38 +167,41 @@ export function createInlineReader({ styles, tally, hasNote }: Surroundings): (p
     }
   }
 
-  const countLanguage = (text: string, own: Languages): void => {
+  private countLanguage(text: string, own: Languages): void {
+    const { styles, tally } = this.around
     const script: keyof Languages = /[\u0590-\u08ff]/.test(text) ? 'bidi' : /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/.test(text) ? 'eastAsia' : 'latin'
     const language = own[script] ?? styles.languages[script]
     if (language !== null) tally.languages.set(language, (tally.languages.get(language) ?? 0) + text.length)
   }
 
-  const readDrawing = (element: XmlElement, into: Inline): void => {
+  private readDrawing(element: XmlElement, into: Inline): void {
+    const { tally } = this.around
     for (const child of elementsOf(element)) {
       if (child.name === 'w:txbxContent') into.boxes.push(child)
-      else if (child.name === 'mc:AlternateContent') readAlternatives(child, inner => { readDrawing({ ...inner, children: [inner] }, into) })
+      else if (child.name === 'mc:AlternateContent') this.readDrawing({ ...child, children: [...alternatives(child)] }, into)
       else {
         if (child.name === 'pic:pic' || child.name === 'v:imagedata') tally.pictures += 1
         if (child.name === 'c:chart' || child.name === 'dgm:relIds') tally.charts += 1
-        readDrawing(child, into)
+        this.readDrawing(child, into)
       }
     }
   }
+}
 
-  return (paragraph, paragraphStyle) => {
-    const into: Inline = { pieces: [], boxes: [] }
-    readGroup(paragraph, paragraphStyle, into)
-    // An instruction never outlasts its paragraph; a field that a damaged file left open must not swallow what follows.
-    while (fields.at(-1) === 'instruction') fields.pop()
-    return into
+function readFormulas(element: XmlElement, into: Inline, tally: Tally): void {
+  if (element.name === 'm:oMath') {
+    tally.formulas += 1
+    into.pieces.push({ kind: 'text', text: linear(element) })
+    return
   }
+  elementsOf(element).filter(child => child.name === 'm:oMath').forEach((child, index) => {
+    if (index > 0) into.pieces.push({ kind: 'break' })
+    readFormulas(child, into, tally)
+  })
 }
 
 /** The first choice, which newer programs write, else the fallback: both say the same. */
-export function readAlternatives(element: XmlElement, read: (child: XmlElement) => void): void {
-  const chosen = childOf(element, 'mc:Choice') ?? childOf(element, 'mc:Fallback')
-  elementsOf(chosen).forEach(read)
-}
+export const alternatives = (element: XmlElement): readonly XmlElement[] => elementsOf(childOf(element, 'mc:Choice') ?? childOf(element, 'mc:Fallback'))
 
 export const numberingOf = (properties: XmlElement | undefined): { readonly numId: string | null; readonly level: number | null } => {
   const own = childOf(properties, 'w:numPr')

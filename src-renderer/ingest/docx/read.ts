@@ -7,7 +7,7 @@ import { assemble } from './assemble'
 import type { Stretch } from './convert'
 import { convert } from './convert'
 import type { FlowBlock, NoteCounter } from './html'
-import type { Flow } from './mend'
+import type { Flow, Mender } from './mend'
 import { createMender, noteElement } from './mend'
 import { createNumbering } from './numbering'
 import type { NoteKind, Tally } from './pieces'
@@ -19,24 +19,31 @@ import type { XmlElement } from './xml'
 import { elementsOf, readChildren, textOf } from './xml'
 
 /** mammoth keeps several copies of what it reads: it gets a book in stretches of about this size. */
-const stretchCharacters = 1_500_000
+const stretchCharacters = 300_000
+const propertyCharactersMax = 500
 
-/** Reads a Word file, transitional or Strict. Throws `FailureError` (damaged, too-large, too-complex, no-text). */
-export async function readWord(bytes: Uint8Array, fileName: string): Promise<ParsedDocument> {
+/**
+ * Reads a Word file, transitional or Strict; `alive` is called at least every few seconds.
+ * Throws `FailureError` (damaged, too-large, too-complex, no-text, empty-file).
+ */
+export async function readWord(bytes: Uint8Array, fileName: string, alive: () => void = () => undefined): Promise<ParsedDocument> {
   const archive: ZipArchive = openZip(bytes, fileName)
   const parts = readParts(archive, fileName)
   const tally = createTally()
-  const stretches = mendDocument(parts, tally, quoteName(fileName))
+  const stretches = mendDocument(parts, tally, quoteName(fileName), alive)
   const flow: FlowBlock[] = []
   const counter: NoteCounter = { notes: 0 }
-  for (const stretch of stretches) for (const block of await convert(stretch, counter)) flow.push(block)
+  for (const stretch of stretches) {
+    alive()
+    for (const block of await convert(stretch, counter)) flow.push(block)
+  }
   if (flow.length === 0) throw withoutText(fileName, tally)
   const { units, blocks, outline } = assemble(flow)
   return {
     format: 'docx',
     title: property(parts, 'dc:title') ?? flow.find(block => block.isTitle)?.text.replaceAll('\n', ' ') ?? null,
     author: property(parts, 'dc:creator'),
-    language: property(parts, 'dc:language') ?? commonest(tally.languages),
+    language: languageTag(property(parts, 'dc:language')) ?? languageTag(commonest(tally.languages)),
     units,
     blocks,
     outline,
@@ -46,37 +53,50 @@ export async function readWord(bytes: Uint8Array, fileName: string): Promise<Par
 }
 
 function withoutText(fileName: string, tally: Tally): FailureError {
-  const what = tally.pictures > 0 ? 'only pictures. Words inside pictures cannot be read' : 'no text'
-  return new FailureError('no-text', `${quoteName(fileName)} is a Word document that holds ${what}.`)
+  const who = quoteName(fileName)
+  return tally.pictures > 0
+    ? new FailureError('no-text', `${who} is a Word document that holds only pictures. Words inside pictures cannot be read.`)
+    : new FailureError('empty-file', `${who} is a Word document without any text, so there is nothing to read.`)
 }
 
-function mendDocument(parts: DocumentParts, tally: Tally, who: string): readonly Stretch[] {
-  const notes = { footnote: collectNotes(parts.footnotes, 'footnote', who), endnote: collectNotes(parts.endnotes, 'endnote', who) }
-  const hasNote = (kind: NoteKind, id: string): boolean => notes[kind].has(id)
-  const mender = createMender({ styles: readStyles(parts.styles), tally, hasNote }, createNumbering(parts.numbering))
+function mendDocument(parts: DocumentParts, tally: Tally, who: string, alive: () => void): readonly Stretch[] {
+  const notes: Notes = { footnote: collectNotes(parts.footnotes, 'footnote', who), endnote: collectNotes(parts.endnotes, 'endnote', who) }
+  const styles = readStyles(parts.styles)
+  const numbering = createNumbering(parts.numbering)
+  const mender = createMender({ styles, tally, hasNote: (kind, id) => notes[kind].has(id) }, numbering)
+  // Notes have no notes; and a field that one leaves open must not reach into the body.
+  const noteMender = createMender({ styles, tally, hasNote: () => false }, numbering)
   const stretches: Stretch[] = []
   const flow: Flow = { pending: [] }
   let body: string[] = []
   let characters = 0
   const close = (): void => {
     const text = body.join('')
-    if (text !== '') stretches.push({ body: text, footnotes: noteParts(text, 'footnote'), endnotes: noteParts(text, 'endnote') })
+    if (text !== '') stretches.push({ body: text, ...mendNotes(text, notes, noteMender) })
     body = []
     characters = 0
   }
-  const noteParts = (text: string, kind: NoteKind): string => {
+  const add = (piece: string): void => {
+    body.push(piece)
+    characters += piece.length
+    if (characters < stretchCharacters) return
+    close()
+    alive()
+  }
+  readChildren(parts.document, 'w:body', who, child => { mender.block(child, flow).forEach(add) })
+  mender.end(flow).forEach(add)
+  close()
+  return stretches
+}
+
+type Notes = Readonly<Record<NoteKind, ReadonlyMap<string, XmlElement>>>
+
+function mendNotes(text: string, notes: Notes, mender: Mender): Omit<Stretch, 'body'> {
+  const written = (kind: NoteKind): string => {
     const ids = new Set([...text.matchAll(new RegExp(`<w:${kind}Reference w:id="([^"]*)"/>`, 'g'))].map(match => match[1] ?? ''))
     return [...ids].map(id => noteElement(kind, id, mender.blocks(elementsOf(notes[kind].get(id))))).join('')
   }
-  readChildren(parts.document, 'w:body', who, child => {
-    const mended = mender.block(child, flow)
-    body.push(mended)
-    characters += mended.length
-    if (characters > stretchCharacters) close()
-  })
-  body.push(mender.end(flow))
-  close()
-  return stretches
+  return { footnotes: written('footnote'), endnotes: written('endnote') }
 }
 
 function collectNotes(part: Uint8Array | null, kind: NoteKind, who: string): ReadonlyMap<string, XmlElement> {
@@ -92,9 +112,11 @@ function collectNotes(part: Uint8Array | null, kind: NoteKind, who: string): Rea
 
 function property(parts: DocumentParts, name: string): string | null {
   const element = parts.core.find(each => each.name === name)
-  const text = element === undefined ? '' : textOf(element).replace(/\s+/g, ' ').trim()
+  const text = element === undefined ? '' : textOf(element).replace(/\s+/g, ' ').trim().slice(0, propertyCharactersMax)
   return text === '' ? null : text
 }
+
+const languageTag = (tag: string | null): string | null => (tag !== null && /^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i.test(tag) ? tag : null)
 
 function commonest(counts: ReadonlyMap<string, number>): string | null {
   const [first] = [...counts].sort(([, one], [, other]) => other - one)

@@ -9,14 +9,16 @@ export interface WordRequest {
 }
 
 export type WordReply =
+  | { readonly kind: 'alive' }
   | { readonly kind: 'read'; readonly document: ParsedDocument }
   | { readonly kind: 'failed'; readonly failure: Failure }
 
 // One document, one worker: whatever a document does to it ends with it.
 self.addEventListener('message', (message: MessageEvent<WordRequest>) => {
   const { bytes, fileName } = message.data
-  void readWord(bytes, fileName).then(
-    (document): WordReply => ({ kind: 'read', document }),
-    (error: unknown): WordReply => ({ kind: 'failed', failure: describeFailure(error, fileName) }),
-  ).then(reply => { self.postMessage(reply) })
+  const reply = (answer: WordReply): void => { self.postMessage(answer) }
+  void readWord(bytes, fileName, () => { reply({ kind: 'alive' }) }).then(
+    document => { reply({ kind: 'read', document }) },
+    (error: unknown) => { reply({ kind: 'failed', failure: describeFailure(error, fileName) }) },
+  )
 })
