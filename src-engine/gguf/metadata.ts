@@ -21,15 +21,6 @@ export function findCount(file: Described, key: string, min: number, max: number
   return Number(entry.value)
 }
 
-/** A finite number of type float32 or float64; null if the key is absent. */
-export function findFloat(file: Described, key: string): number | null {
-  const entry = file.metadata.get(key)
-  if (entry === undefined) return null
-  if (entry.type !== 'float32' && entry.type !== 'float64') throw wrong(key, entry, 'a fraction')
-  if (!Number.isFinite(entry.value)) throw new GgufError(`is damaged: ${key} is ${entry.value}`)
-  return entry.value
-}
-
 export function findText(file: Described, key: string): string | null {
   const entry = file.metadata.get(key)
   if (entry === undefined) return null

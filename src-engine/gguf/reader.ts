@@ -3,14 +3,15 @@
  * every count is held against a cap and against the bytes that are left, every size is computed in BigInt, every tensor has to lie inside
  * the file and apart from the others. What passes can be given to ggml without its own checks.
  *
- *   magic "GGUF" | u32 version | u64 tensors | u64 keys | keys: text, u32 type, value | tensors: text, u32 rank, u64 sizes, u32 type, u64 offset | padding | data
+ *   magic "GGUF" | u32 version | u64 tensors | u64 keys | metadata | tensors | padding | data
+ *   each of metadata: text key, u32 type, value; each of tensors: text name, u32 rank, u64 sizes, u32 type, u64 offset; text: u64 length, UTF-8
  */
 import { openCursor, type Cursor } from './cursor'
 import { GgufError, type ByteSource, type GgufFile, type GgufValue, type TensorInfo } from './file'
 import { tensorTypes } from './tensor-types'
 import { readValue, type ElementBudget } from './values'
 
-export { GgufError, type ByteSource, type GgufFile, type GgufValue, type TensorInfo } from './file'
+export { GgufError, type ByteSource, type GgufFile } from './file'
 
 const versionsKnown: readonly number[] = [2, 3]
 const tensorsMax = 100_000n
@@ -117,7 +118,8 @@ function place(declared: readonly Declaration[], dataOffset: number, alignment: 
       throw new GgufError(`is cut off or damaged: tensor ${tensor.name} would end at byte ${start + tensor.bytes}, and the file has ${fileBytes}`)
     }
     // From here on every size is at most the file's, hence exact as a number.
-    return { name: tensor.name, type: tensor.type, typeName: tensor.typeName, dimensions: tensor.dimensions.map(Number), offset: Number(start), bytes: Number(tensor.bytes) }
+    const { name, type, typeName } = tensor
+    return { name, type, typeName, dimensions: tensor.dimensions.map(Number), offset: Number(start), bytes: Number(tensor.bytes) }
   })
   const ordered = [...tensors].sort((a, b) => a.offset - b.offset)
   ordered.forEach((tensor, i) => {

@@ -13,8 +13,13 @@ const classes = new Uint8Array(0x110000)
 export function classOf(point: number): CharacterClass {
   const known = classes[point]
   if (known !== undefined && known !== 0) return known as CharacterClass
-  const text = String.fromCodePoint(point)
-  const met = letters.test(text) ? characterClass.letter : numbers.test(text) ? characterClass.number : spaces.test(text) ? characterClass.space : characterClass.other
+  const met = classify(String.fromCodePoint(point))
   classes[point] = met
   return met
+}
+
+function classify(character: string): CharacterClass {
+  if (letters.test(character)) return characterClass.letter
+  if (numbers.test(character)) return characterClass.number
+  return spaces.test(character) ? characterClass.space : characterClass.other
 }

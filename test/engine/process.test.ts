@@ -142,7 +142,7 @@ describe('an engine whose parent is gone', () => {
   const firstLine = async (child: ChildProcess): Promise<string> => String((await once(child.stdout ?? child, 'data'))[0]).trim()
 
   it('ends within 5 seconds, in the middle of reading', async () => {
-    const parent = start('test/support/engine-parent.ts')
+    const parent = start('test/programs/engine-parent.ts')
     const id = Number(await firstLine(parent))
     expect(isAlive(id)).toBe(true)
     parent.kill('SIGKILL')
@@ -159,7 +159,7 @@ describe('an engine whose parent is gone', () => {
 
   it('would notice it without a port', async () => {
     const out = join(folder, 'gone')
-    const program = `const { spawn } = require('node:child_process'); spawn(process.execPath, ['--import', 'tsx', 'test/support/watch-parent.ts', ${JSON.stringify(out)}], { stdio: 'inherit' })`
+    const program = `const { spawn } = require('node:child_process'); spawn(process.execPath, ['--import', 'tsx', 'test/programs/watch-parent.ts', ${JSON.stringify(out)}], { stdio: 'inherit' })`
     const parent = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
     started.push(parent)
     await firstLine(parent)

@@ -26,7 +26,9 @@ export interface WrittenFile {
   readonly data?: Uint8Array
 }
 
-export const typeIds = { uint8: 0, int8: 1, uint16: 2, int16: 3, uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9, uint64: 10, int64: 11, float64: 12 } as const
+export const typeIds = {
+  uint8: 0, int8: 1, uint16: 2, int16: 3, uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9, uint64: 10, int64: 11, float64: 12,
+} as const
 
 /** Little-endian bytes, one value after the other. */
 export class ByteWriter {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 
 function measure(header: string): { outcome: string; milliseconds: number; megabytes: number } {
-  return JSON.parse(execFileSync(process.execPath, ['--import', 'tsx', 'test/support/header-memory.ts', header], { encoding: 'utf8' })) as ReturnType<typeof measure>
+  return JSON.parse(execFileSync(process.execPath, ['--import', 'tsx', 'test/programs/header-memory.ts', header], { encoding: 'utf8' })) as ReturnType<typeof measure>
 }
 
 it.each([

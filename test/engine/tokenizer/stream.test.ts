@@ -4,8 +4,9 @@ import { createTextStream } from '../../../src-engine/tokenizer/stream'
 import { decodeUtf8, encodeUtf8 } from '../../../src-engine/utf8'
 
 /** Bytes that make and break characters more often than random ones do. */
-const byte = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0x41, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc2, 0xe0, 0xe2, 0xed, 0xef, 0xf0, 0xf3, 0xf4, 0xf5))
-const pieces = fc.array(fc.uint8Array({ maxLength: 5 }).chain((some) => fc.array(byte, { maxLength: 5 }).map((more) => Uint8Array.from([...some, ...more]))), { maxLength: 8 })
+const telling = [0x41, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc2, 0xe0, 0xe2, 0xed, 0xef, 0xf0, 0xf3, 0xf4, 0xf5]
+const byte = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(...telling))
+const pieces = fc.array(fc.array(byte, { maxLength: 8 }).map((bytes) => Uint8Array.from(bytes)), { maxLength: 8 })
 
 describe('a stream of text', () => {
   it('gives a character once its last byte came, whatever the pieces', () => {

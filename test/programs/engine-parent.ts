@@ -1,6 +1,6 @@
 /** Run as a program: starts an engine, has it write for long, and prints its process id once it does. */
-import { startEngine } from './engine-process'
-import { starterModelPath } from './starter-model'
+import { startEngine } from '../support/engine-process'
+import { starterModelPath } from '../support/starter-model'
 
 const engine = startEngine()
 engine.send({ kind: 'load', seq: 1, path: starterModelPath(), contextMax: 4096 })

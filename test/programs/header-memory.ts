@@ -1,7 +1,7 @@
 /** Run as a program: reads a header made to be as costly as the caps allow and prints what that took. */
 import { readGguf } from '../../src-engine/gguf/reader'
-import { memorySource } from './byte-source'
-import { ByteWriter, typeIds, writeGguf } from './gguf-writer'
+import { memorySource } from '../support/byte-source'
+import { ByteWriter, typeIds, writeGguf } from '../support/gguf-writer'
 
 /** As many texts as are allowed, in non-Latin letters, up to the allowed bytes. */
 function manyTexts(): Uint8Array {
@@ -35,4 +35,6 @@ try {
 } catch (thrown) {
   outcome = thrown instanceof Error ? thrown.message : String(thrown)
 }
-process.stdout.write(JSON.stringify({ outcome, milliseconds: process.cpuUsage(begun).user / 1000, megabytes: (process.resourceUsage().maxRSS - before) / 1024 }))
+const milliseconds = process.cpuUsage(begun).user / 1000
+const megabytes = (process.resourceUsage().maxRSS - before) / 1024
+process.stdout.write(JSON.stringify({ outcome, milliseconds, megabytes }))
