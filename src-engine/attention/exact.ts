@@ -12,7 +12,17 @@ import type { KvLayer } from '../kv/resident'
  * @param mask f16 [n, tokens]: 0 where a token may look, -infinity elsewhere
  * @returns [d * heads, tokens]
  */
-export function attend(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor): Tensor {
+export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor): Tensor {
+  return queries.shape[2] >= tileTokens ? attendFused(graph, queries, window, mask) : attendGrouped(graph, queries, window, mask)
+}
+
+/**
+ * From here on ggml's fused attention works in tiles, in f32, without writing the scores down: 1.7 to 3 times as fast for 512 tokens.
+ * Below it goes token by token with sums in f16, and the grouped way is both nearer to the truth and faster (2.2 times for one token).
+ */
+const tileTokens = 64
+
+function attendGrouped(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor): Tensor {
   const [d, heads, tokens] = queries.shape
   const [, n, kvHeads] = keys.shape
   const rows = (heads / kvHeads) * tokens
@@ -24,4 +34,12 @@ export function attend(graph: GraphBuilder, queries: Tensor, { keys, values }: K
   if (tokens === 1) return graph.reshape(mixed, d * heads, 1)
   const byToken = graph.permute(graph.reshape(mixed, d, tokens, heads), 0, 2, 1, 3)
   return graph.reshape(graph.dense(byToken), d * heads, tokens)
+}
+
+function attendFused(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor): Tensor {
+  const [d, heads, tokens] = queries.shape
+  // One copy for each chunk, some percent of the work, buys the layout that single tokens are fast with.
+  const byToken = graph.dense(graph.permute(values, 1, 0, 2, 3)) // [d, n, KV heads]
+  const mixed = graph.flashAttention(graph.permute(queries, 0, 2, 1, 3), keys, byToken, mask, 1 / Math.sqrt(d)) // [d, heads, tokens]
+  return graph.reshape(mixed, d * heads, tokens)
 }

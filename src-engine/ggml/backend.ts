@@ -168,6 +168,11 @@ export class Backend {
     return end
   }
 
+  runBlocking(graph: GraphBuilder): RunEnd {
+    this.#ggml.ggml_backend_buffer_set_usage(this.#stop, stopFlag.clear)
+    return endOf(this.#ggml.ggml_backend_graph_compute(this.#backend, graphAddress(graph)))
+  }
+
   async #runNow(graph: GraphBuilder, signal: AbortSignal | undefined): Promise<RunEnd> {
     if (signal?.aborted === true) return 'stopped'
     const stop = (): void => this.#ggml.ggml_backend_buffer_set_usage(this.#stop, stopFlag.set)

@@ -71,6 +71,12 @@ export class GraphBuilder {
     return product
   }
 
+  /** a [n, k] and b [m, k], in f32, give [n, m]: the sum over k of columns of a times numbers of b. */
+  outerProduct(a: Tensor, b: Tensor): Tensor {
+    expect(a.shape[1] === b.shape[1] && a.type === dataType.f32 && b.type === dataType.f32 && a.shape[2] === 1 && b.shape[2] === 1, 'outerProduct', a, b)
+    return this.#dense(dataType.f32, [a.shape[0], b.shape[0], 1, 1], this.#ggml.ggml_out_prod(this.#context, tensorAddress(a), tensorAddress(b)))
+  }
+
   /** Rows of a matrix [n, rows], chosen by an i32 list, as f32. */
   rows(matrix: Tensor, chosen: Tensor): Tensor {
     expect(chosen.type === dataType.i32 && matrix.shape[2] === 1 && chosen.shape[1] === 1, 'rows', matrix, chosen)

@@ -40,6 +40,7 @@ export interface Ggml {
   readonly ggml_add: Pair<Address>
   readonly ggml_mul: Pair<Address>
   readonly ggml_mul_mat: Pair<Address>
+  readonly ggml_out_prod: Pair<Address>
   readonly ggml_prec_set_acc: (tensor: Address, precision: number) => boolean
   readonly ggml_get_rows: Pair<Address>
   readonly ggml_set_rows: (context: Address, to: Address, from: Address, rows: Address) => Address
@@ -121,6 +122,7 @@ const base = {
   ggml_add: two,
   ggml_mul: two,
   ggml_mul_mat: two,
+  ggml_out_prod: two,
   ggml_prec_set_acc: ['bool', ['void *', 'int']],
   ggml_get_rows: two,
   ggml_set_rows: ['void *', ['void *', 'void *', 'void *', 'void *']],

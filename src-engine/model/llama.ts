@@ -9,9 +9,10 @@ import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
 import type { ByteSource, GgufFile } from '../gguf/file'
+import { applyLinear, applyOne, applyStacked, type Linear } from './linear'
 import type { LayerCache, Model } from './model'
 import { ModelUnsupportedError, readShape, TensorTable, type ModelShape } from './shape'
-import { applyLinear, applyStacked, WeightLoader, type Linear, type LoadOptions } from './weights'
+import { WeightLoader, type LoadOptions } from './weights'
 
 interface Layer {
   readonly attentionNorm: Tensor // [width]
@@ -73,12 +74,6 @@ function splitGate(graph: GraphBuilder, gateAndUp: Linear, x: Tensor): Tensor {
 function asHeads(graph: GraphBuilder, x: Tensor, headSize: number, heads: number): Tensor {
   const [size, column] = x.strides
   return graph.view(x, [headSize, heads, x.shape[1], 1], [size * headSize, column, column * x.shape[1]], 0)
-}
-
-function applyOne(graph: GraphBuilder, linear: Linear, x: Tensor): Tensor {
-  const [product] = applyLinear(graph, linear, x)
-  if (product === undefined) throw new Error('A matrix gave no product.')
-  return product
 }
 
 function planWeights(loader: WeightLoader, file: GgufFile, shape: ModelShape): () => Weights {

@@ -1,35 +1,38 @@
 /**
  * Brings the tensors of a model file into memory, each once: matrices whose type ggml can repack go into repacked memory,
- * and matrices that see the same input are stacked, so that one multiplication serves them.
+ * matrices that see the same input are stacked, and Q4_1 is split so that it can be repacked too.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { dataType, type Tensor } from '../ggml/tensor'
 import type { Backend, TensorPlan, TensorStore } from '../ggml/backend'
 import type { ByteSource, TensorInfo } from '../gguf/file'
-import type { GraphBuilder } from '../ggml/graph'
-
-/** Matrices over the same input, in order; `rows` of each. */
-export interface Linear {
-  readonly parts: readonly { readonly weight: Tensor; readonly rows: readonly number[] }[]
-}
+import type { Linear, LinearPart } from './linear'
+import { blockNumbers, splitOffsets, sumRows } from './offset-blocks'
 
 export interface LoadOptions {
   readonly onProgress?: (done: number, total: number) => void
   readonly signal?: AbortSignal
 }
 
+/** Bytes of the file that become one or two tensors. */
 interface Piece {
   readonly infos: readonly TensorInfo[]
-  readonly repack: boolean
-  readonly plan: TensorPlan
+  readonly targets: readonly Target[]
+  readonly convert: (bytes: Uint8Array) => readonly (Uint8Array | Float32Array)[]
 }
 
-/** Collects what a model needs, then loads it at one go. */
+interface Target {
+  readonly plan: TensorPlan
+  readonly memory: 'plain' | 'repack'
+  /** Set when the store is made. */
+  tensor?: Tensor
+}
+
+/** Collects what a model needs, then loads it at one go. What the methods give may be called after `load`. */
 export class WeightLoader {
   readonly #backend: Backend
   readonly #pieces: Piece[] = []
   readonly #repacks = new Map<string, boolean>()
-  #tensors: readonly Tensor[] = []
 
   constructor(backend: Backend) {
     this.#backend = backend
@@ -37,10 +40,12 @@ export class WeightLoader {
 
   /** A vector or a table that is looked up by row. */
   plain(info: TensorInfo): () => Tensor {
-    return this.#plan([info], false)
+    const target: Target = { plan: { type: info.type, shape: [info.dimensions[0] ?? 1, rowsOf(info), 1, 1] }, memory: 'plain' }
+    this.#pieces.push({ infos: [info], targets: [target], convert: (bytes) => [bytes] })
+    return () => placed(target)
   }
 
-  /** One matrix [n, rows], or several over the same input. Those of one type are stacked. */
+  /** One matrix [columns, rows], or several over the same input. Neighbours of one type are stacked. */
   linear(...infos: readonly TensorInfo[]): () => Linear {
     const groups: TensorInfo[][] = []
     for (const info of infos) {
@@ -48,24 +53,21 @@ export class WeightLoader {
       if (last?.[0]?.type === info.type) last.push(info)
       else groups.push([info])
     }
-    const planned = groups.map((group) => ({ tensor: this.#plan(group, true), rows: group.map(rowsOf) }))
-    return () => ({ parts: planned.map(({ tensor, rows }) => ({ weight: tensor(), rows })) })
+    const parts = groups.map((group) => this.#stack(group))
+    return () => ({ parts: parts.map((part) => part()) })
   }
 
   /** @throws RangeError without memory; the reason of `signal`; the source's error. */
   async load(source: ByteSource, { onProgress, signal }: LoadOptions): Promise<TensorStore> {
-    const stores = [false, true].map((repack) => this.#pieces.filter((piece) => piece.repack === repack))
-      .map((pieces, i) => ({ pieces, store: this.#backend.store(pieces.map(({ plan }) => plan), i === 1 ? 'repack' : 'plain') }))
-    const free = (): void => stores.forEach(({ store }) => store.free())
-    const placed = new Map(stores.flatMap(({ pieces, store }) => pieces.map((piece, i) => [piece, store.tensors[i]] as const)))
+    const stores = (['plain', 'repack'] as const).map((memory) => this.#place(memory))
+    const free = (): void => stores.forEach((store) => store.free())
     const total = this.#pieces.reduce((sum, { infos }) => sum + bytesOf(infos), 0)
     let done = 0
     try {
-      for (const piece of this.#pieces) {
-        const tensor = placed.get(piece)
-        if (tensor === undefined) throw new Error('A store lost a tensor.')
-        this.#backend.write(tensor, readAll(source, piece.infos))
-        done += bytesOf(piece.infos)
+      for (const { infos, targets, convert } of this.#pieces) {
+        const data = convert(readAll(source, infos))
+        targets.forEach((target, i) => this.#backend.write(placed(target), data[i] ?? new Uint8Array(0)))
+        done += bytesOf(infos)
         onProgress?.(done, total)
         await nextTurn()
         signal?.throwIfAborted()
@@ -74,21 +76,40 @@ export class WeightLoader {
       free()
       throw error
     }
-    this.#tensors = this.#pieces.flatMap((piece) => placed.get(piece) ?? [])
-    return { tensors: this.#tensors, bytes: stores.reduce((sum, { store }) => sum + store.bytes, 0), free }
+    return { tensors: stores.flatMap(({ tensors }) => tensors), bytes: stores.reduce((sum, { bytes }) => sum + bytes, 0), free }
   }
 
-  #plan(infos: readonly TensorInfo[], matrix: boolean): () => Tensor {
-    const [first] = infos
-    if (first === undefined) throw new Error('No tensor was asked for.')
-    const columns = first.dimensions[0] ?? 1
-    const rows = infos.reduce((sum, info) => sum + rowsOf(info), 0)
-    const index = this.#pieces.push({ infos, repack: matrix && this.#canRepack(first.type, rows), plan: { type: first.type, shape: [columns, rows, 1, 1] } }) - 1
-    return () => {
-      const tensor = this.#tensors[index]
-      if (tensor === undefined) throw new Error('The weights are not loaded yet.')
-      return tensor
+  #place(memory: Target['memory']): TensorStore {
+    const targets = this.#pieces.flatMap((piece) => piece.targets).filter((target) => target.memory === memory)
+    const store = this.#backend.store(targets.map(({ plan }) => plan), memory)
+    store.tensors.forEach((tensor, i) => {
+      const target = targets[i]
+      if (target !== undefined) target.tensor = tensor
+    })
+    return store
+  }
+
+  #stack(infos: readonly TensorInfo[]): () => LinearPart {
+    const type = infos[0]?.type ?? dataType.f32
+    const columns = infos[0]?.dimensions[0] ?? 1
+    const rows = infos.map(rowsOf)
+    const count = rows.reduce((sum, each) => sum + each, 0)
+    if (type === dataType.q4_1 && this.#canRepack(dataType.q4_0, count + sumRows(columns))) return this.#splitStack(infos, columns, rows, count)
+    const weight: Target = { plan: { type, shape: [columns, count, 1, 1] }, memory: this.#canRepack(type, count) ? 'repack' : 'plain' }
+    this.#pieces.push({ infos, targets: [weight], convert: (bytes) => [bytes] })
+    return () => ({ weight: placed(weight), rows })
+  }
+
+  #splitStack(infos: readonly TensorInfo[], columns: number, rows: readonly number[], count: number): () => LinearPart {
+    const sums = sumRows(columns)
+    const weight: Target = { plan: { type: dataType.q4_0, shape: [columns, count + sums, 1, 1] }, memory: 'repack' }
+    const offsets: Target = { plan: { type: dataType.f32, shape: [count, sums, 1, 1] }, memory: 'plain' }
+    const convert = (bytes: Uint8Array): readonly (Uint8Array | Float32Array)[] => {
+      const split = splitOffsets(bytes, columns)
+      return [split.matrix, split.offsets]
     }
+    this.#pieces.push({ infos, targets: [weight, offsets], convert })
+    return () => ({ weight: placed(weight), rows, offsets: { matrix: placed(offsets), blocks: columns / blockNumbers } })
   }
 
   #canRepack(type: number, rows: number): boolean {
@@ -99,25 +120,9 @@ export class WeightLoader {
   }
 }
 
-/** The products of x [n, tokens] with each matrix, in order: views [rows, tokens] of what was computed together. */
-export function applyLinear(graph: GraphBuilder, linear: Linear, x: Tensor): readonly Tensor[] {
-  return linear.parts.flatMap(({ weight, rows }) => {
-    const product = graph.matmul(weight, x)
-    if (rows.length === 1) return [product]
-    let before = 0
-    return rows.map((count) => {
-      const [stride0, stride1, stride2, stride3] = product.strides
-      const part = graph.view(product, [count, product.shape[1], 1, 1], [stride1, stride2, stride3], before * stride0)
-      before += count
-      return part
-    })
-  })
-}
-
-/** As `applyLinear` for a single matrix, or several whose products are wanted as one [rows, tokens], if they were stacked. */
-export function applyStacked(graph: GraphBuilder, linear: Linear, x: Tensor): Tensor | undefined {
-  const [only, ...more] = linear.parts
-  return only !== undefined && more.length === 0 ? graph.matmul(only.weight, x) : undefined
+function placed(target: Target): Tensor {
+  if (target.tensor === undefined) throw new Error('The weights are not loaded yet.')
+  return target.tensor
 }
 
 function rowsOf(info: TensorInfo): number {

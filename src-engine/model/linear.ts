@@ -1,0 +1,61 @@
+import type { GraphBuilder } from '../ggml/graph'
+import type { Tensor } from '../ggml/tensor'
+
+/** Matrices over the same input, stacked where their types allow: one multiplication serves them. */
+export interface Linear {
+  readonly parts: readonly LinearPart[]
+}
+
+export interface LinearPart {
+  /** [columns, all rows], and under them the rows that add up blocks where there are offsets. */
+  readonly weight: Tensor
+  /** Rows of each matrix, in order. */
+  readonly rows: readonly number[]
+  readonly offsets?: Offsets
+}
+
+/** What Q4_1 has over Q4_0 (see offset-blocks.ts): [all rows, sums] in f32, of which `blocks` are not 0. */
+export interface Offsets {
+  readonly matrix: Tensor
+  readonly blocks: number
+}
+
+/** The products [rows, tokens] of x [columns, tokens] with each matrix, in order; some are views of what was computed together. */
+export function applyLinear(graph: GraphBuilder, { parts }: Linear, x: Tensor): readonly Tensor[] {
+  return parts.flatMap((part) => {
+    const product = applyPart(graph, part, x)
+    let before = 0
+    return part.rows.length === 1 ? [product] : part.rows.map((count) => {
+      before += count
+      return rowsOf(graph, product, before - count, count)
+    })
+  })
+}
+
+/** The product with all matrices as one [rows, tokens]; undefined if they are not stacked. */
+export function applyStacked(graph: GraphBuilder, { parts: [only, ...more] }: Linear, x: Tensor): Tensor | undefined {
+  return only !== undefined && more.length === 0 ? applyPart(graph, only, x) : undefined
+}
+
+/** The product with a single matrix. */
+export function applyOne(graph: GraphBuilder, linear: Linear, x: Tensor): Tensor {
+  const [product] = applyLinear(graph, linear, x)
+  if (product === undefined) throw new Error('A matrix gave no product.')
+  return product
+}
+
+function applyPart(graph: GraphBuilder, { weight, rows, offsets }: LinearPart, x: Tensor): Tensor {
+  const product = graph.matmul(weight, x)
+  if (offsets === undefined) return product
+  const count = rows.reduce((sum, each) => sum + each, 0)
+  // A chunk of tokens goes through all sums, a number that kernels like; a single token through those that count, which is less to read.
+  const sums = x.shape[1] === 1 ? offsets.blocks : offsets.matrix.shape[1]
+  const matrix = graph.view(offsets.matrix, [count, sums, 1, 1], [offsets.matrix.strides[1], offsets.matrix.strides[2], offsets.matrix.strides[3]], 0)
+  const blockSums = graph.permute(rowsOf(graph, product, count, sums), 1, 0, 2, 3) // [tokens, sums]
+  return graph.add(graph.outerProduct(matrix, blockSums), rowsOf(graph, product, 0, count))
+}
+
+function rowsOf(graph: GraphBuilder, x: Tensor, first: number, count: number): Tensor {
+  const [size, stride1, stride2, stride3] = x.strides
+  return graph.view(x, [count, x.shape[1], 1, 1], [stride1, stride2, stride3], first * size)
+}

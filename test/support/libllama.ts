@@ -1,0 +1,118 @@
+/**
+ * llama.cpp's own library, from the package that brings ggml: the independent reference in tests and the peer in benchmarks. The app never calls it.
+ * Struct layouts: llama.h of the sources that the package was built from.
+ */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import koffi from 'koffi'
+import { libraryFolder, loadGgml } from '../../src-engine/ggml/library'
+
+export interface LlamaOptions {
+  readonly path: string
+  /** Tokens that fit. */
+  readonly context: number
+  /** Tokens computed together. */
+  readonly chunk: number
+  readonly kvType: 'f16' | 'f32'
+  readonly flashAttention: boolean
+  readonly threads: number
+}
+
+export interface Llama {
+  readonly vocabulary: number
+  tokenize(text: string, special: boolean): number[]
+  /** Reads tokens after those that were read before, in chunks. Gives logits of each token, or of the last alone. */
+  decode(tokens: readonly number[], onLogits?: (index: number, logits: Float32Array) => void): Float32Array
+  /** Forgets all tokens from a place on. */
+  rewind(length: number): void
+  close(): void
+}
+
+koffi.struct('llama_model_params', {
+  devices: 'void *', tensor_buft_overrides: 'void *', n_gpu_layers: 'int32_t', split_mode: 'int', load_mode: 'int', lazy_mode: 'int', main_gpu: 'int32_t',
+  tensor_split: 'void *', progress_callback: 'void *', progress_callback_user_data: 'void *', kv_overrides: 'void *',
+  vocab_only: 'bool', check_tensors: 'bool', use_extra_bufts: 'bool', no_host: 'bool', no_alloc: 'bool', load_mtp: 'bool',
+})
+koffi.struct('llama_context_params', {
+  n_ctx: 'uint32_t', n_batch: 'uint32_t', n_ubatch: 'uint32_t', n_seq_max: 'uint32_t', n_rs_seq: 'uint32_t', n_outputs_max: 'uint32_t', n_outputs_max_per_seq: 'uint32_t',
+  n_threads: 'int32_t', n_threads_batch: 'int32_t', ctx_type: 'int', rope_scaling_type: 'int', pooling_type: 'int', attention_type: 'int', flash_attn_type: 'int',
+  rope_freq_base: 'float', rope_freq_scale: 'float', yarn_ext_factor: 'float', yarn_attn_factor: 'float', yarn_beta_fast: 'float', yarn_beta_slow: 'float',
+  yarn_orig_ctx: 'uint32_t', defrag_thold: 'float', cb_eval: 'void *', cb_eval_user_data: 'void *', type_k: 'int', type_v: 'int',
+  abort_callback: 'void *', abort_callback_data: 'void *', embeddings: 'bool', offload_kqv: 'bool', no_perf: 'bool', op_offload: 'bool', swa_full: 'bool', kv_unified: 'bool',
+  samplers: 'void *', n_samplers: 'size_t', ctx_other: 'void *',
+})
+koffi.struct('llama_batch', {
+  n_tokens: 'int32_t', token: 'int32_t *', embd: 'void *', pos: 'void *', n_seq_id: 'void *', seq_id: 'void *', logits: 'int8_t *',
+})
+
+type Library = ReturnType<typeof bind>
+
+function bind(folder: string) {
+  const file = readdirSync(folder).find((name) => /^(lib)?llama(\.v?\d[\d.]*)?\.(so|dylib|dll)$/.test(name))
+  if (file === undefined) throw new Error(`${folder} holds no libllama.`)
+  const library = koffi.load(join(folder, file))
+  library.func('llama_log_set', 'void', ['void *', 'void *'])(library.symbol('llama_time_us'), null)
+  library.func('llama_backend_init', 'void', [])()
+  return {
+    modelDefaults: library.func('llama_model_default_params', 'llama_model_params', []),
+    contextDefaults: library.func('llama_context_default_params', 'llama_context_params', []),
+    loadModel: library.func('llama_model_load_from_file', 'void *', ['str', 'llama_model_params']),
+    freeModel: library.func('llama_model_free', 'void', ['void *']),
+    openContext: library.func('llama_init_from_model', 'void *', ['void *', 'llama_context_params']),
+    freeContext: library.func('llama_free', 'void', ['void *']),
+    vocabularyOf: library.func('llama_model_get_vocab', 'void *', ['void *']),
+    vocabularySize: library.func('llama_vocab_n_tokens', 'int32_t', ['void *']),
+    tokenize: library.func('llama_tokenize', 'int32_t', ['void *', 'void *', 'int32_t', 'void *', 'int32_t', 'bool', 'bool']),
+    decode: library.func('llama_decode', 'int32_t', ['void *', 'llama_batch']),
+    logitsOf: library.func('llama_get_logits_ith', 'void *', ['void *', 'int32_t']),
+    memoryOf: library.func('llama_get_memory', 'void *', ['void *']),
+    forget: library.func('llama_memory_seq_rm', 'bool', ['void *', 'int32_t', 'int32_t', 'int32_t']),
+  }
+}
+
+let library: Library | undefined
+
+/** Loads a model, its weights repacked as llama.cpp does by itself. @throws if it cannot. */
+export function openLlama({ path, context, chunk, kvType, flashAttention, threads }: LlamaOptions): Llama {
+  loadGgml()
+  const lib = (library ??= bind(libraryFolder()))
+  const model: unknown = lib.loadModel(path, lib.modelDefaults())
+  if (model === 0n || model === null) throw new Error(`libllama cannot load ${path}.`)
+  const type = kvType === 'f16' ? 1 : 0
+  const handle: unknown = lib.openContext(model, {
+    ...lib.contextDefaults(), n_ctx: context, n_batch: chunk, n_ubatch: chunk, n_threads: threads, n_threads_batch: threads,
+    flash_attn_type: flashAttention ? 1 : 0, type_k: type, type_v: type,
+  })
+  if (handle === 0n || handle === null) throw new Error('libllama gave no context.')
+  const vocabularyHandle: unknown = lib.vocabularyOf(model)
+  const vocabulary = Number(lib.vocabularySize(vocabularyHandle))
+  const row = (index: number): Float32Array => koffi.decode(lib.logitsOf(handle, index), koffi.array('float', vocabulary, 'Typed')) as Float32Array
+  return {
+    vocabulary,
+    tokenize(text, special) {
+      const bytes = new TextEncoder().encode(text)
+      const ids = new Int32Array(bytes.length + 16)
+      const count = Number(lib.tokenize(vocabularyHandle, bytes, bytes.length, ids, ids.length, false, special))
+      if (count < 0) throw new Error('libllama found more tokens than bytes.')
+      return [...ids.subarray(0, count)]
+    },
+    decode(tokens, onLogits) {
+      for (let start = 0; start < tokens.length; start += chunk) {
+        const part = tokens.slice(start, start + chunk)
+        const flags = new Int8Array(part.length).fill(onLogits ? 1 : 0)
+        flags[part.length - 1] = 1
+        const status: unknown = lib.decode(handle, { n_tokens: part.length, token: Int32Array.from(part), embd: null, pos: null, n_seq_id: null, seq_id: null, logits: flags })
+        if (status !== 0) throw new Error(`llama_decode gave ${String(status)}.`)
+        if (onLogits) part.forEach((_, i) => onLogits(start + i, row(i)))
+      }
+      return row(-1)
+    },
+    rewind(length) {
+      lib.forget(lib.memoryOf(handle), 0, length, -1)
+    },
+    close() {
+      lib.freeContext(handle)
+      lib.freeModel(model)
+    },
+  }
+}
