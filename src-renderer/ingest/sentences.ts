@@ -15,7 +15,7 @@ const unmarkedScripts = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]/g
 /** Languages that write ordinals with a full stop: "am 3. Mai". */
 const ordinalLanguages = new Set(['de', 'cs', 'sk', 'fi', 'da', 'no', 'nb', 'nn', 'hu', 'pl', 'sl', 'hr', 'et', 'lv', 'tr', 'is'])
 /** Words after which a number with a full stop is no ordinal: "in Kapitel 3. Dann". */
-const numberedThings = /(?:kapitel|abschnitt|seite|seiten|version|punkt|nummer|nr|anhang|tabelle|abbildung|teil|band|zeile|schritt|gleichung|kapitola|strana|luku|sivu|kapittel|side|afsnit|rozdział|strona|bölüm|sayfa|fejezet)$/u
+const numberedThings = /(?:kapitel|abschnitt|seite|seiten|version|punkt|nummer|nr|anhang|tabelle|abbildung|teil|band|zeile|schritt|gleichung|kapitola|strana|luku|sivu|kapittel|side|afsnit|rozdział|strona|bölüm|sayfa|fejezet|§)$/u
 
 const segmenters = new Map<string, Intl.Segmenter>()
 
@@ -42,7 +42,8 @@ export function splitSentences(text: string, language: string | null): readonly 
     const smooth = part.replace(/[\n\r\t\u2028]/g, ' ').replace(noteMarks, mark => ')'.repeat(mark.length))
     let start = 0
     let previous = 0
-    for (const { index } of segmenterOf(primary).segment(smooth)) {
+    for (const segment of segmenterOf(primary).segment(smooth)) {
+      const index = segment.index - openers(smooth.slice(start, segment.index))
       if (index > start && !joins(part, smooth, start, previous, index, primary)) {
         pushTrimmed(sentences, text, paragraph.start + start, paragraph.start + index)
         start = index
@@ -52,6 +53,13 @@ export function splitSentences(text: string, language: string | null): readonly 
     pushTrimmed(sentences, text, paragraph.start + start, paragraph.end)
   }
   return sentences.flatMap(sentence => cut(text, sentence))
+}
+
+/** How many quotes that open the next sentence Unicode's rules left at the end of this one ("。「"): they take any quote for a closing one. */
+function openers(piece: string): number {
+  const found = /[.!?…。！？．”’」』）)]([“‘「『（《〈【]+)$/u.exec(piece)?.[1] ?? ''
+  // In „German“ quotes the mark closes.
+  return found === '“' && piece.includes('„') ? 0 : found.length
 }
 
 /** Marks of notes behind a full stop ("1604.[3]", "1604.²"): for the segmenter they are closing brackets. */
@@ -79,31 +87,41 @@ function joins(part: string, smooth: string, start: number, previous: number, at
   const before = smooth.slice(start, at).trimEnd()
   const after = smooth.slice(at, at + 40).trimStart()
   if (!/[\p{L}\p{N}]/u.test(before) || isLabel(before)) return true
-  if (/^(?:\p{Ll}|[,;:)\]}»›”’。，、；：？！」』）】])/u.test(after) && !/^\p{Ll}[.)]\s/u.test(after)) return true
+  if (/^[,;:)\]}»›”’。，、；：？！」』）】]/u.test(after)) return true
+  // Small letters go on, save after full stops that only end sentences, and save the "b)" of a list.
+  if (/^\p{Ll}/u.test(after) && !/[。！？][”’」』）)]*$/u.test(before) && !/^\p{Ll}[.)]\s/u.test(after)) return true
   if (endsInsideQuote(part.slice(previous, at).trimEnd(), part.slice(at))) return true
   const token = /(\S+?)\.[)\]”’"»]*$/u.exec(before)
   return token === null ? false : isAbbreviated(before, (token[1] ?? '').replace(/^[("'„“«‚‘[]+/u, ''), after, language)
 }
 
 /** The number of a list item or section, alone: "1.", "2.1.", "(a)", "IV.". */
-const isLabel = (before: string): boolean => /^(?:\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivxlc]{1,6})[.)]|§\s*\d+\.)$/iu.test(before)
+const isLabel = (before: string): boolean => /^(?:\(?(?:\p{Nd}{1,3}(?:\s?\.\s?\p{Nd}{1,3})*|[a-z]|[ivxlc]{1,6})\s?[.)]|§\s*\p{Nd}+\.)$/iu.test(before)
 
 function isAbbreviated(before: string, token: string, after: string, language: string): boolean {
   const { inside, beforeNumbers, starters } = abbreviationsOf(language)
   const lower = token.toLowerCase()
   if (inside.has(lower) || (/\p{L}\.\p{L}/u.test(lower) && inside.has(lower.split('.').at(-1) ?? '') && lower.length > 3)) return true
-  // "z. B.": an abbreviation written with blanks.
-  const spaced = /(?:^|[\s("„“«])((?:\p{L}{1,2}\.\s?){2,4})$/u.exec(before)?.[1]
-  if (spaced !== undefined && inside.has(spaced.toLowerCase().replace(/\s/g, '').replace(/\.$/, ''))) return true
+  if (isSpacedAbbreviation(before, after, inside)) return true
   const next = /^["'“„«(]*([\p{L}\p{N}']+)/u.exec(after)?.[1]?.toLowerCase() ?? ''
   if (/^[\p{N}§ivxlcIVXLC]+\b/u.test(after.replace(/^["'“„«(]+/u, '')) && /^\p{N}|^[ivxlc]+$/u.test(next) && beforeNumbers.has(lower)) return true
-  const previousWord = /([\p{L}\p{N}.'’-]+)\s+\S+$/u.exec(before)?.[1] ?? ''
+  const previousWord = (/([\p{L}\p{N}.'’§-]+)\s+\S+$/u.exec(before)?.[1] ?? '').replace(/\.$/, '')
   if (/^\p{Lu}$/u.test(token) || /^(?:\p{Lu}\.-?)+\p{Lu}$/u.test(token)) {
     // An initial, unless a sentence clearly begins: "plan B. Then", "the U.S. The".
     const namesBefore = previousWord === '' || /^\p{Lu}/u.test(previousWord)
     return !starters.has(next) && (namesBefore || /^\p{Lu}/u.test(after)) && (token.length === 1 ? namesBefore || isName(after) : isName(after))
   }
   return ordinalLanguages.has(language) && /^(?:\d{1,2}|[IVX]{1,5})$/u.test(token) && /^[\p{L}]/u.test(after) && !numberedThings.test(previousWord.toLowerCase())
+}
+
+/** "z. B.", "EE. UU.": an abbreviation written with blanks, of which `before` holds the first part or all. */
+function isSpacedAbbreviation(before: string, after: string, inside: ReadonlySet<string>): boolean {
+  const begun = /(?:^|[\s("„“«])((?:\p{L}{1,3}\.\s?){1,4})$/u.exec(before)?.[1]
+  if (begun === undefined) return false
+  const tight = (text: string): string => text.toLowerCase().replace(/\s/g, '').replace(/\.$/, '')
+  const further = [...after.matchAll(/\p{L}{1,3}\.\s?/gu)].map(match => match[0])
+  if (tight(begun).includes('.') && inside.has(tight(begun))) return true
+  return /^\p{L}{1,3}\./u.test(after) && further.some((_, index) => inside.has(tight(begun + further.slice(0, index + 1).join(''))))
 }
 
 /** A capitalised word and then no verb-like end: good enough to tell "W. Smith" from "B. Then". */
