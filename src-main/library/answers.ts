@@ -55,8 +55,9 @@ export function addAnswer(db: Database, answer: Omit<Answer, 'id'>): AnswerId {
   if (row(db, 'SELECT 1 FROM conversation WHERE id = ?', answer.conversation) === undefined) {
     throw new FailureError('not-found', 'This conversation was deleted, so the question was not kept. Ask it in a new conversation.')
   }
-  const result = change(db, 'INSERT INTO answer (conversation, state, asked, text, details) VALUES (?, ?, ?, ?, ?)', answer.conversation, answer.state, answer.asked, answer.text, detailsOf(answer))
-  return Number(result.lastInsertRowid)
+  const { conversation, state, asked, text } = answer
+  const sql = 'INSERT INTO answer (conversation, state, asked, text, details) VALUES (?, ?, ?, ?, ?)'
+  return Number(change(db, sql, conversation, state, asked, text, detailsOf(answer)).lastInsertRowid)
 }
 
 /** Replaces an answer; one whose conversation was deleted meanwhile is gone, and stays so. */
@@ -77,7 +78,8 @@ function detailsOf(answer: Omit<Answer, 'id'>): string {
   return JSON.stringify(Object.fromEntries(Object.entries(answer).filter(([name]) => !kept.has(name))))
 }
 
-const toAnswer = ({ id, conversation, state, asked, text, details }: AnswerRow): Answer => ({ ...JSON.parse(details) as Details, id, conversation, state, asked, text })
+const toAnswer = ({ details, ...columns }: AnswerRow): Answer => ({ ...JSON.parse(details) as Details, ...columns })
 
 /** At start: answers that the last run left unfinished are interrupted; their text stays. */
-export const interruptUnfinished = (db: Database): void => { change(db, `UPDATE answer SET state = 'interrupted' WHERE state IN ('waiting', 'reading', 'writing')`) }
+export const interruptUnfinished = (db: Database): void => { change(db, unfinishedToInterrupted) }
+const unfinishedToInterrupted = 'UPDATE answer SET state = \'interrupted\' WHERE state IN (\'waiting\', \'reading\', \'writing\')'

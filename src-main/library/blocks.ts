@@ -5,19 +5,22 @@ import { change, firstId, lastId, row, rows } from './database'
 import type { Database } from './database'
 import { unitTexts } from './units'
 
-interface BlockRow {
-  readonly id: number
-  readonly kind: BlockKind
-  readonly level: number
-  readonly path: string
-  readonly paragraph: number | null
+export interface SpanColumns {
   readonly start_unit: number
   readonly start_offset: number
   readonly end_unit: number
   readonly end_offset: number
 }
 
-export const toSpan = (stored: { readonly start_unit: number; readonly start_offset: number; readonly end_unit: number; readonly end_offset: number }): Span => ({
+interface BlockRow extends SpanColumns {
+  readonly id: number
+  readonly kind: BlockKind
+  readonly level: number
+  readonly path: string
+  readonly paragraph: number | null
+}
+
+export const toSpan = (stored: SpanColumns): Span => ({
   start: { unit: stored.start_unit, offset: stored.start_offset },
   end: { unit: stored.end_unit, offset: stored.end_offset },
 })
@@ -53,15 +56,15 @@ export function blockAt(db: Database, document: number, index: number): BlockPla
 }
 
 /** The block that holds a position, or the last one that begins before it. Blocks stand in reading order, so halving finds it. */
-export function blockBefore(db: Database, document: number, position: Position): BlockPlace | null {
+export function blockBefore(db: Database, document: { readonly number: number; readonly blocks: number }, position: Position): BlockPlace | null {
   let low = 0
-  let high = row<{ blocks: number }>(db, 'SELECT blocks FROM document WHERE number = ?', document)?.blocks ?? 0
+  let high = document.blocks
   while (low < high) {
     const middle = (low + high) >>> 1
-    const start = row<{ start_unit: number; start_offset: number }>(db, 'SELECT start_unit, start_offset FROM block WHERE id = ?', firstId(document) + middle)
+    const start = row<{ start_unit: number; start_offset: number }>(db, 'SELECT start_unit, start_offset FROM block WHERE id = ?', firstId(document.number) + middle)
     if (start === undefined) return null
     if (start.start_unit < position.unit || (start.start_unit === position.unit && start.start_offset <= position.offset)) low = middle + 1
     else high = middle
   }
-  return low === 0 ? null : blockAt(db, document, low - 1)
+  return low === 0 ? null : blockAt(db, document.number, low - 1)
 }

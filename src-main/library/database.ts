@@ -8,7 +8,7 @@ const prepared = new WeakMap<Database, Map<string, Sqlite.Statement>>()
 /** The compiled statement of a query, kept for the life of the connection. */
 export function statement(db: Database, sql: string): Sqlite.Statement {
   let statements = prepared.get(db)
-  if (statements === undefined) prepared.set(db, (statements = new Map()))
+  if (statements === undefined) prepared.set(db, (statements = new Map<string, Sqlite.Statement>()))
   let found = statements.get(sql)
   if (found === undefined) statements.set(sql, (found = db.prepare(sql)))
   return found

@@ -10,7 +10,7 @@ import { insertSentences } from './sentences'
 import { checkParts } from './shape'
 import { insertUnits, problemsOf, unitLabels } from './units'
 import type { StagedUnit, UnitProblem } from './units'
-import { indexUnits, insertPassages } from './word-index'
+import { crossingLengths, indexUnits, insertPassages } from './word-index'
 
 interface DocumentRow {
   readonly number: number
@@ -106,7 +106,7 @@ export function storeDocument(
     if (known !== null) return known
     forget(db, file.hash)
     const number = insertDocument(db, file, { ...document, title: document.title?.trim() || titleOf(file.fileName) }, units, stored, now)
-    insertUnits(db, number, units)
+    insertUnits(db, number, units, crossingLengths(units, document.sentences))
     insertBlocks(db, number, document.blocks)
     insertSentences(db, number, document.sentences)
     document.outline.forEach(({ title, level, unit }, ordinal) => {

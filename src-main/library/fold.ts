@@ -88,6 +88,7 @@ function digit(character: string): string {
 
 /** Where in the source the folded character at `offset` begins. */
 export function sourceStart(folded: Folded, offset: number): number {
+  if (folded.changes.length === 0) return offset
   const at = lastChange(folded.changes, offset, true)
   if (at < 0) return offset
   const [foldedStart, start, foldedLength, length] = change(folded.changes, at)
@@ -96,6 +97,7 @@ export function sourceStart(folded: Folded, offset: number): number {
 
 /** Where in the source the folded text before `offset` ends. */
 export function sourceEnd(folded: Folded, offset: number): number {
+  if (folded.changes.length === 0) return offset
   const at = lastChange(folded.changes, offset, false)
   if (at < 0) return offset
   const [foldedStart, start, foldedLength, length] = change(folded.changes, at)

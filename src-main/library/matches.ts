@@ -12,59 +12,69 @@ export interface Match {
 /** All places of the terms in a text, by position. The same rules as the index, so that every hit of it can be shown. */
 export function findMatches(text: string, terms: readonly Term[]): readonly Match[] {
   const words = wordsOf(text)
-  const spellings = new Map<string, { first: number; last: number }[]>()
-  for (const spelling of spellingsOf(words)) {
-    const places = spellings.get(spelling.text)
-    if (places === undefined) spellings.set(spelling.text, [spelling])
-    else places.push(spelling)
-  }
-  const places = new Map<string, number[]>()
-  words.forEach((word, index) => {
-    const seen = places.get(word.text)
-    if (seen === undefined) places.set(word.text, [index])
-    else seen.push(index)
-  })
-  const found = terms.flatMap((term, index) => placesOf(term, words, places, spellings).map(([first, last]) => toMatch(index, words, first, last, term)))
-  return dropInner(found.sort((a, b) => a.start - b.start || b.end - a.end))
+  const places = placesOf(words, terms)
+  const direct = terms.map((term, index) => directMatches(term, index, words, places))
+  if (direct.every((found) => found.length > 0)) return inOrder(direct.flat())
+  const spellings = spellingsOf(words)
+  return inOrder(terms.flatMap((term, index) => {
+    const found = direct[index] ?? []
+    const wanted = otherwise(term)
+    if (found.length > 0) return found
+    return spellings.filter((spelling) => wanted.includes(spelling.text)).map(({ first, last }) => toMatch(index, words, first, last))
+  }))
 }
 
-function placesOf(term: Term, words: readonly Word[], places: ReadonlyMap<string, readonly number[]>, spellings: ReadonlyMap<string, readonly { first: number; last: number }[]>): [number, number][] {
-  const found: [number, number][] = []
-  const first = term.words[0] ?? ''
-  const single = term.words.length === 1
-  const starts = single && term.beginning ? words.flatMap((word, index) => (word.text.startsWith(first) ? [index] : [])) : places.get(first) ?? []
-  for (const start of starts) if (follows(term, words, start)) found.push([start, start + term.words.length - 1])
-  if (single) for (const { first: from, last } of spellings.get(first) ?? []) found.push([from, last])
-  if (term.together === null) return found
-  for (const index of places.get(term.together) ?? []) found.push([index, index])
-  if (!single) for (const { first: from, last } of spellings.get(term.together) ?? []) found.push([from, last])
+/** Spellings under which a term may be found where its words do not stand so themselves. */
+const otherwise = ({ words, together }: Term): readonly string[] => (words.length === 1 ? words : together === null ? [] : [together])
+
+/** For each word that a term begins with, or is when written together: the numbers of the text's words that are it, or begin with it. */
+function placesOf(words: readonly Word[], terms: readonly Term[]): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>()
+  for (const { words: wanted, together } of terms) {
+    places.set(wanted[0] ?? '', [])
+    if (together !== null) places.set(together, [])
+  }
+  const beginnings = terms.flatMap(({ words: wanted, beginning }) => (beginning && wanted.length === 1 ? wanted : []))
+  for (let index = 0; index < words.length; index += 1) {
+    const text = words[index]?.text ?? ''
+    places.get(text)?.push(index)
+    for (const start of beginnings) if (text !== start && text.startsWith(start)) places.get(start)?.push(index)
+  }
+  return places
+}
+
+function directMatches(term: Term, index: number, words: readonly Word[], places: ReadonlyMap<string, readonly number[]>): readonly Match[] {
+  const found: Match[] = []
+  for (const start of places.get(term.words[0] ?? '') ?? []) {
+    if (!follows(term, words, start)) continue
+    const last = words[start + term.words.length - 1]
+    // A single character found as the beginning of a pair covers that character alone.
+    const end = last === undefined ? 0 : term.beginning ? last.start + (term.words.at(-1)?.length ?? 0) : last.end
+    found.push({ term: index, start: words[start]?.start ?? 0, end })
+  }
+  if (term.together !== null) for (const at of places.get(term.together) ?? []) found.push(toMatch(index, words, at, at))
   return found
 }
 
 function follows(term: Term, words: readonly Word[], start: number): boolean {
   const last = term.words.length - 1
-  return term.words.every((text, index) => {
+  for (let index = 0; index <= last; index += 1) {
     const word = words[start + index]?.text
-    return word !== undefined && (index === last && term.beginning ? word.startsWith(text) : word === text)
-  })
+    const wanted = term.words[index] ?? ''
+    if (word === undefined || (index === last && term.beginning ? !word.startsWith(wanted) : word !== wanted)) return false
+  }
+  return true
 }
 
-/** A single character found as the beginning of a pair covers that character alone. */
-function toMatch(index: number, words: readonly Word[], first: number, last: number, term: Term): Match {
-  const start = words[first]?.start ?? 0
-  const final = words[last]
-  const end = final === undefined ? start : term.beginning ? final.start + (term.words.at(-1)?.length ?? 0) : final.end
-  return { term: index, start, end: Math.max(end, start) }
-}
+const toMatch = (term: number, words: readonly Word[], first: number, last: number): Match =>
+  ({ term, start: words[first]?.start ?? 0, end: words[last]?.end ?? 0 })
 
-/** Leaves out what lies wholly inside the match before it. */
-function dropInner(matches: readonly Match[]): readonly Match[] {
+/** By position; of one term, what lies wholly inside the match before it is left out. */
+function inOrder(matches: readonly Match[]): readonly Match[] {
   const kept: Match[] = []
-  let end = -1
-  for (const match of matches) {
-    if (match.end <= end && kept.at(-1)?.term === match.term) continue
-    kept.push(match)
-    end = Math.max(end, match.end)
+  for (const match of [...matches].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = kept.at(-1)
+    if (last === undefined || last.term !== match.term || match.end > last.end) kept.push(match)
   }
   return kept
 }

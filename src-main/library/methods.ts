@@ -7,6 +7,7 @@ import { findText } from './find-text'
 import type { Library } from './library'
 import type { MethodName } from './messages'
 import { missingWords, passagesFor, wordWeights } from './passages'
+import { placed } from './places'
 import { dequeue, enqueue, readQueue, updateQueue } from './queue'
 import { search } from './search'
 import { sentenceTexts } from './sentences'
@@ -53,7 +54,7 @@ export const methods: Methods = {
   search: ({ db }, query) => search(db, query),
   passagesFor: ({ db }, question, documents, limit) => passagesFor(db, question, documents, limit),
   missingWords: ({ db }, question, documents) => missingWords(db, question, documents),
-  sentences: ({ db }, document, first, last) => sentenceTexts(db, knownDocument(db, document), first, last),
+  sentences: ({ db }, document, first, last) => sentenceTexts(db, placed(db, knownDocument(db, document).number), first, last),
   wordWeights: ({ db }, words, documents) => wordWeights(db, words, documents),
 
   conversations: ({ db }) => listConversations(db),

@@ -1,27 +1,36 @@
 import { isPaginated } from '../contract/document'
-import type { DocumentFormat, Position } from '../contract/document'
+import type { DocumentFormat, DocumentId, Position } from '../contract/document'
 import type { Place } from '../contract/library'
 import { blockAt, blockBefore } from './blocks'
-import type { BlockPlace } from './blocks'
 import { row, rows } from './database'
 import type { Database } from './database'
-import { unitLabel } from './units'
 
-/** Where a position stands, in words for a person. `block`: index of the block that holds it, where it is known. */
-export function placeOf(db: Database, document: number, position: Position, block: number | null = null): Place {
-  const format = row<{ format: DocumentFormat }>(db, 'SELECT format FROM document WHERE number = ?', document)?.format ?? 'pdf'
-  const holder = block === null ? blockBefore(db, document, position) : blockAt(db, document, block)
-  const section = holder !== null && holder.path.length > 0 ? holder.path : outlinePath(db, document, position.unit)
-  return {
-    unit: position.unit,
-    page: isPaginated(format) ? position.unit + 1 : null,
-    pageLabel: unitLabel(db, document, position.unit),
-    section,
-    paragraph: paragraphOf(holder),
-  }
+/** What is known of a document when places in it are described. */
+export interface PlacedDocument {
+  readonly number: number
+  readonly id: DocumentId
+  readonly title: string
+  readonly format: DocumentFormat
+  readonly blocks: number
 }
 
-const paragraphOf = (block: BlockPlace | null): number | null => block?.paragraph ?? null
+export function placed(db: Database, document: number): PlacedDocument {
+  const found = row<PlacedDocument>(db, 'SELECT number, id, title, format, blocks FROM document WHERE number = ?', document)
+  if (found === undefined) throw new Error(`document ${document} has parts but no row`)
+  return found
+}
+
+/** Where a position stands, in words for a person. `label`: that of its unit. `block`: index of the block that holds it, where it is known. */
+export function placeOf(db: Database, document: PlacedDocument, position: Position, label: string | null, block: number | null = null): Place {
+  const holder = block === null ? blockBefore(db, document, position) : blockAt(db, document.number, block)
+  return {
+    unit: position.unit,
+    page: isPaginated(document.format) ? position.unit + 1 : null,
+    pageLabel: label,
+    section: holder !== null && holder.path.length > 0 ? holder.path : outlinePath(db, document.number, position.unit),
+    paragraph: holder?.paragraph ?? null,
+  }
+}
 
 /** Titles of the contents' entries that a unit lies under, outermost first. */
 function outlinePath(db: Database, document: number, unit: number): readonly string[] {

@@ -1,9 +1,9 @@
-import { plainNumber, wordsOf } from './words'
+import { isSingleUnspaced, plainNumber, wordsOf } from './words'
 import type { Word } from './words'
 
 /**
  * One thing that a text must hold: words that follow one another. `together` is the same written as one word;
- * `beginning` says that the last word only begins a word of the index (a single character of an unspaced script).
+ * `beginning` says that the last word is a single character of an unspaced script, which may begin a pair.
  */
 export interface Term {
   readonly words: readonly string[]
@@ -63,8 +63,6 @@ function toTerm(group: readonly Word[], source: string): readonly Term[] {
   }]
 }
 
-const isSingleUnspaced = (text: string): boolean => /^[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]$/u.test(text)
-
 function distinct(terms: readonly Term[]): readonly Term[] {
   const seen = new Map<string, Term>()
   for (const term of terms) {
@@ -76,12 +74,18 @@ function distinct(terms: readonly Term[]): readonly Term[] {
 
 /** The term as an FTS5 expression. Words come from wordsOf alone, which lets no quotation mark through: nothing typed can be syntax. */
 export function termExpression(term: Term): string {
-  const phrase = `"${term.words.join(' ')}"${term.beginning ? ' *' : ''}`
+  const phrase = phraseOf(term)
   if (term.together === null) return phrase
   // The plain form of a number counts only where the text itself writes it so: 1,234 must not find 1.234.
   const isNumber = term.words.length === 1
   return `(${phrase} OR ${isNumber ? `{words} : "${term.together}"` : `"${term.together}"`})`
 }
+
+/** A single character alone is a word of the index; at the end of a phrase it is the beginning of a pair. */
+const phraseOf = ({ words, beginning }: Term): string => `"${words.join(' ')}"${beginning && words.length > 1 ? ' *' : ''}`
+
+/** All terms, one right after the other. */
+export const inSequence = (terms: readonly Term[]): string => terms.map(({ words }) => `"${words.join(' ')}"`).join(' + ')
 
 export const allOf = (terms: readonly Term[]): string => terms.map(termExpression).join(' AND ')
 export const anyOf = (terms: readonly Term[]): string => terms.map(termExpression).join(' OR ')

@@ -23,6 +23,19 @@ export function rankedHits(db: Database, table: WordTable, expression: string, s
   return toHits(found).sort((a, b) => b.score - a.score || a.id - b.id).slice(0, limit)
 }
 
+/** Rows for an expression without a rank, those of the newest documents first. */
+export function newestHits(db: Database, table: WordTable, expression: string, scope: Scope, limit: number): readonly Hit[] {
+  const { ranges } = scope
+  const hits: Hit[] = []
+  for (const [first, last] of ranges === null ? [[0, Number.MAX_SAFE_INTEGER] as const] : [...ranges].reverse()) {
+    if (hits.length >= limit) break
+    const found = rows<{ id: number }>(
+      db, `SELECT rowid AS id FROM ${table} WHERE ${table} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?`, expression, first, last, limit - hits.length)
+    hits.push(...found.map(({ id }) => ({ id, score: 0 })))
+  }
+  return hits
+}
+
 interface Found {
   readonly id: number
   readonly rank: number

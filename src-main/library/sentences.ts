@@ -1,19 +1,16 @@
-import type { Sentence, Span } from '../contract/document'
+import type { Sentence } from '../contract/document'
 import type { SentenceText } from '../contract/library'
 import { spanText } from './across'
 import { toSpan } from './blocks'
-import { change, firstId, partOf, rows } from './database'
+import type { SpanColumns } from './blocks'
+import { change, firstId, lastId, partOf, row, rows } from './database'
 import type { Database } from './database'
 import { placeOf } from './places'
-import { unitText } from './units'
+import type { PlacedDocument } from './places'
 
-interface SentenceRow {
+interface SentenceRow extends SpanColumns {
   readonly id: number
   readonly block: number
-  readonly start_unit: number
-  readonly start_offset: number
-  readonly end_unit: number
-  readonly end_offset: number
 }
 
 export function insertSentences(db: Database, document: number, sentences: readonly Sentence[]): void {
@@ -24,24 +21,29 @@ export function insertSentences(db: Database, document: number, sentences: reado
 }
 
 /** Sentences [first, last] of a document with their places and words. */
-export function sentenceTexts(db: Database, document: { readonly number: number; readonly id: string; readonly title: string }, first: number, last: number): readonly SentenceText[] {
-  const texts = new Map<number, string>()
-  const textOf = (unit: number): string => {
-    const known = texts.get(unit)
-    if (known !== undefined) return known
-    const text = unitText(db, document.number, unit)
-    texts.set(unit, text)
-    return text
+export function sentenceTexts(db: Database, document: PlacedDocument, first: number, last: number): readonly SentenceText[] {
+  const units = new Map<number, UnitRow>()
+  const unitOf = (unit: number): UnitRow => {
+    const found = units.get(unit) ?? row<UnitRow>(db, 'SELECT text, label FROM unit WHERE id = ?', firstId(document.number) + unit) ?? { text: '', label: null }
+    units.set(unit, found)
+    return found
   }
-  return rows<SentenceRow>(db, 'SELECT * FROM sentence WHERE id BETWEEN ? AND ? ORDER BY id', firstId(document.number) + first, firstId(document.number) + last).map((stored) => {
-    const span: Span = toSpan(stored)
+  const from = firstId(document.number) + Math.max(0, first)
+  const to = Math.min(firstId(document.number) + last, lastId(document.number))
+  return rows<SentenceRow>(db, 'SELECT * FROM sentence WHERE id BETWEEN ? AND ? ORDER BY id', from, to).map((stored) => {
+    const span = toSpan(stored)
     return {
       ...span,
-      ...placeOf(db, document.number, span.start, stored.block),
+      ...placeOf(db, document, span.start, unitOf(span.start.unit).label, stored.block),
       document: document.id,
       title: document.title,
       index: partOf(stored.id),
-      text: spanText(textOf, span),
+      text: spanText((unit) => unitOf(unit).text, span),
     }
   })
+}
+
+interface UnitRow {
+  readonly text: string
+  readonly label: string | null
 }

@@ -1,4 +1,4 @@
-import type { Position, SegmentedDocument, Span } from '../contract/document'
+import type { Passage, Position, SegmentedDocument, Span } from '../contract/document'
 import { FailureError } from '../contract/failure'
 import { partsMax } from './database'
 import type { StagedUnit } from './units'
@@ -10,10 +10,12 @@ export function checkParts(units: readonly StagedUnit[], document: Omit<Segmente
     throw new FailureError('too-complex', `The document has more than ${partsMax} parts of one kind, which is more than the library can hold.`)
   }
   const isPosition = ({ unit, offset }: Position): boolean => isIndex(unit, units.length) && isIndex(offset, (units[unit]?.text.length ?? 0) + 1)
-  const isSpan = ({ start, end }: Span): boolean => isPosition(start) && isPosition(end) && (start.unit < end.unit || (start.unit === end.unit && start.offset <= end.offset))
+  const inOrder = ({ start, end }: Span): boolean => start.unit < end.unit || (start.unit === end.unit && start.offset <= end.offset)
+  const isSpan = (span: Span): boolean => isPosition(span.start) && isPosition(span.end) && inOrder(span)
+  const isPassage = ({ first, last, tokens }: Passage): boolean => isIndex(first, last + 1) && isIndex(last, sentences.length) && Number.isSafeInteger(tokens)
   const fits = blocks.every(isSpan)
     && sentences.every((sentence) => isSpan(sentence) && isIndex(sentence.block, blocks.length))
-    && passages.every(({ first, last, tokens }) => isIndex(first, sentences.length) && isIndex(last, sentences.length) && first <= last && Number.isSafeInteger(tokens))
+    && passages.every(isPassage)
     && outline.every(({ level, unit }) => isIndex(unit, Math.max(1, units.length)) && Number.isSafeInteger(level))
   if (!fits) throw new FailureError('invalid-request', 'The parts of the parsed document do not fit together, so it was not stored. This is a fault in Longleaf; please report it.')
 }

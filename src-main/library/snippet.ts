@@ -32,25 +32,30 @@ export function makeSnippet(text: string, matches: readonly Match[]): Snippet {
   }
 }
 
-/** The window with most different terms; of those the narrowest, then the first. */
+/** The window with most different terms; of those the narrowest, then the first. Each end of the window moves forward only. */
 function bestWindow(matches: readonly Match[]): { readonly first: Match | null; readonly end: number; readonly terms: number } {
   let best: { first: Match | null; end: number; terms: number } = { first: null, end: 0, terms: 0 }
-  matches.forEach((first, index) => {
-    const terms = new Set<number>()
-    let end = first.end
-    for (let next = index; next < matches.length; next += 1) {
+  const counts = new Map<number, number>()
+  let next = 0
+  for (const first of matches) {
+    for (; next < matches.length; next += 1) {
       const match = matches[next]
-      if (match === undefined || match.end > first.start + charactersMax - lead) break
-      if (!terms.has(match.term)) end = Math.max(end, match.end)
-      terms.add(match.term)
+      if (match === undefined || (match !== first && match.end > first.start + charactersMax - lead)) break
+      counts.set(match.term, (counts.get(match.term) ?? 0) + 1)
     }
-    const narrower = terms.size === best.terms && best.first !== null && end - first.start < best.end - best.first.start
-    if (terms.size > best.terms || narrower) best = { first, end: Math.max(end, first.end), terms: Math.max(terms.size, 1) }
-  })
+    const end = Math.max(first.end, matches[next - 1]?.end ?? 0)
+    const narrower = counts.size === best.terms && best.first !== null && end - first.start < best.end - best.first.start
+    if (counts.size > best.terms || (counts.size > 1 && narrower)) best = { first, end, terms: counts.size }
+    const left = (counts.get(first.term) ?? 1) - 1
+    if (left === 0) counts.delete(first.term)
+    else counts.set(first.term, left)
+  }
   return best
 }
 
-function apart(matches: readonly Match[]): readonly (readonly [number, number])[] {
+type Ranges = readonly (readonly [number, number])[]
+
+function apart(matches: readonly Match[]): Ranges {
   const ranges: [number, number][] = []
   for (const { start, end } of matches) {
     const last = ranges.at(-1)
@@ -61,22 +66,22 @@ function apart(matches: readonly Match[]): readonly (readonly [number, number])[
 }
 
 /** White space made single, and ranges of the text moved along. */
-function single(body: string, from: number, ranges: readonly (readonly [number, number])[]): { readonly text: string; readonly ranges: readonly (readonly [number, number])[] } {
-  const places = new Map<number, number>()
-  let text = ''
-  for (let index = 0; index < body.length; index += 1) {
-    const blank = /\s/.test(body.charAt(index))
-    if (blank && (text === '' || text.endsWith(' '))) {
-      places.set(index, text.length)
-      continue
-    }
-    places.set(index, text.length)
-    text += blank ? ' ' : body.charAt(index)
+function single(body: string, from: number, ranges: Ranges): { readonly text: string; readonly ranges: Ranges } {
+  const pieces: string[] = []
+  /** For each gap: where it began in the body, and how many characters are gone after it. */
+  const gaps: (readonly [number, number])[] = []
+  let at = 0
+  let gone = 0
+  for (const match of body.matchAll(/\s+/g)) {
+    const outside = match.index === 0 || match.index + match[0].length === body.length
+    pieces.push(body.slice(at, match.index), outside ? '' : ' ')
+    gone += match[0].length - (outside ? 0 : 1)
+    gaps.push([match.index + match[0].length, gone])
+    at = match.index + match[0].length
   }
-  places.set(body.length, text.length)
-  const end = text.trimEnd().length
-  const place = (at: number): number => Math.min(places.get(at - from) ?? 0, end)
-  return { text: text.slice(0, end), ranges: ranges.map(([start, stop]) => [place(start), place(stop)] as const) }
+  const text = pieces.join('') + body.slice(at)
+  const place = (source: number): number => source - from - (gaps.findLast(([end]) => end <= source - from)?.[1] ?? 0)
+  return { text, ranges: ranges.map(([start, end]) => [place(start), place(end)] as const) }
 }
 
 const reach = 20

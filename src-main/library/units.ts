@@ -13,10 +13,12 @@ export interface StagedUnit extends Omit<ParsedUnit, 'runs'> {
 
 export const stageUnit = (unit: ParsedUnit): StagedUnit => ({ ...unit, runs: packBlob(unit.runs) })
 
-export function insertUnits(db: Database, document: number, units: readonly StagedUnit[]): void {
+/** `crossings`: for units whose last sentence goes on in the next one, how many characters of that belong to it. */
+export function insertUnits(db: Database, document: number, units: readonly StagedUnit[], crossings: ReadonlyMap<number, number>): void {
   units.forEach((unit, index) => {
-    change(db, 'INSERT INTO unit (id, text, label, furniture, width, height, rotation, runs, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      firstId(document) + index, unit.text, unit.label, unit.furniture, unit.width, unit.height, unit.rotation, unit.runs, unit.problem)
+    const { text, label, furniture, width, height, rotation, runs, problem } = unit
+    change(db, 'INSERT INTO unit (id, text, label, furniture, width, height, rotation, runs, problem, crossing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      firstId(document) + index, text, label, furniture, width, height, rotation, runs, problem, crossings.get(index) ?? null)
   })
 }
 
@@ -29,8 +31,6 @@ export const unitLabels = (db: Database, document: number): readonly (string | n
   rows<{ label: string | null }>(db, 'SELECT label FROM unit WHERE id BETWEEN ? AND ? ORDER BY id', firstId(document), lastId(document)).map(({ label }) => label)
 
 export const unitText = (db: Database, document: number, unit: number): string => row<{ text: string }>(db, 'SELECT text FROM unit WHERE id = ?', firstId(document) + unit)?.text ?? ''
-
-export const unitLabel = (db: Database, document: number, unit: number): string | null => row<{ label: string | null }>(db, 'SELECT label FROM unit WHERE id = ?', firstId(document) + unit)?.label ?? null
 
 /** Boxes that the spans cover, unit by unit; units without boxes are left out. */
 export function marks(db: Database, document: number, spans: readonly Span[]): readonly UnitMarks[] {
@@ -55,4 +55,5 @@ export interface UnitProblem {
   readonly kind: UnitProblemKind
 }
 
-export const problemsOf = (units: readonly StagedUnit[]): readonly UnitProblem[] => units.flatMap(({ problem }, unit) => (problem === null ? [] : [{ unit, kind: problem }]))
+export const problemsOf = (units: readonly StagedUnit[]): readonly UnitProblem[] =>
+  units.flatMap(({ problem }, unit) => (problem === null ? [] : [{ unit, kind: problem }]))

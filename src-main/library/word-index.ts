@@ -5,36 +5,43 @@ import type { Database } from './database'
 import { indexText } from './words'
 import type { StagedUnit } from './units'
 
+/** For units whose last sentence goes on in the next one: how many characters of that belong to it. */
+export function crossingLengths(units: readonly StagedUnit[], sentences: readonly Sentence[]): ReadonlyMap<number, number> {
+  const lengths = new Map<number, number>()
+  for (const { start, end } of sentences) {
+    if (end.unit === start.unit) continue
+    const length = end.unit === start.unit + 1 ? end.offset : units[start.unit + 1]?.text.length ?? 0
+    if (length > 0) lengths.set(start.unit, length)
+  }
+  return lengths
+}
+
 /**
- * The text of a unit followed by what the last sentence of it goes on with in the next unit, or null where none does. It lets a search
- * find words of that sentence together, and a word that a page break cut in two.
+ * The `crossing` column holds the sentence that runs over the unit's end, whole: it lets a search find the words of that sentence
+ * together, and a word that a page break cut in two.
  */
-export function crossingText(textOf: (unit: number) => string, sentence: Sentence): string {
-  const { start, end } = sentence
-  const text = textOf(start.unit)
-  const next = textOf(start.unit + 1)
-  return joinUnits(text.slice(start.offset), end.unit === start.unit + 1 ? next.slice(0, end.offset) : next).text
-}
-
-/** Sentences that begin in one unit and end in a later one, by the unit that they begin in. */
-export function crossings(sentences: readonly Sentence[]): ReadonlyMap<number, Sentence> {
-  return new Map(sentences.filter(({ start, end }) => end.unit > start.unit && (end.offset > 0 || end.unit > start.unit + 1)).map((sentence) => [sentence.start.unit, sentence]))
-}
-
 export function indexUnits(db: Database, document: number, units: readonly StagedUnit[], sentences: readonly Sentence[]): void {
-  const across = crossings(sentences)
-  const textOf = (unit: number): string => units[unit]?.text ?? ''
+  const lengths = crossingLengths(units, sentences)
+  const starts = new Map(sentences.map(({ start }) => [start.unit, start.offset]))
   units.forEach((unit, index) => {
-    const { words, spellings } = indexText(unit.text)
-    const sentence = across.get(index)
-    const crossing = sentence === undefined ? { words: '', spellings: '' } : indexText(crossingText(textOf, sentence))
-    if (words === '' && crossing.words === '') return
-    change(db, 'INSERT INTO unit_words (rowid, words, spellings, crossing) VALUES (?, ?, ?, ?)', firstId(document) + index, words, spellings, `${crossing.words} ${crossing.spellings}`)
+    const { words, spellings } = indexText(searchedText(unit))
+    const crossing = crossingWords(unit.text.slice(starts.get(index) ?? 0), searchedText(units[index + 1]).slice(0, lengths.get(index) ?? 0))
+    if (words === '' && crossing === '') return
+    change(db, 'INSERT INTO unit_words (rowid, words, spellings, crossing) VALUES (?, ?, ?, ?)', firstId(document) + index, words, spellings, crossing)
   })
 }
 
+/** Text that came out garbled is no text: nobody looks for what it says, and it must not be given as an answer. */
+const searchedText = (unit: StagedUnit | undefined): string => (unit === undefined || unit.problem === 'garbled' ? '' : unit.text)
+
+function crossingWords(own: string, ahead: string): string {
+  if (ahead === '') return ''
+  const { words, spellings } = indexText(joinUnits(own, ahead).text)
+  return `${words} ${spellings}`
+}
+
 export function insertPassages(db: Database, document: number, units: readonly StagedUnit[], { sentences, passages }: Pick<SegmentedDocument, 'sentences' | 'passages'>): void {
-  const textOf = (unit: number): string => units[unit]?.text ?? ''
+  const textOf = (unit: number): string => searchedText(units[unit])
   const paths = new Map<string, string>()
   passages.forEach(({ first, last, tokens, path }, index) => {
     const stored = JSON.stringify(path)

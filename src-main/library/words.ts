@@ -8,7 +8,7 @@ export interface Word {
   readonly end: number
   /** How it hangs on the word before it: by nothing, by no character at all (a change of script), or by a joint such as a hyphen. */
   readonly joint: 'none' | 'touching' | 'joined'
-  /** The last character of a run of an unspaced script, indexed beside its pairs so that one character can be sought as a beginning. */
+  /** The last character of a run of an unspaced script, indexed beside its pairs so that what follows the run can be sought together with it. */
   readonly tail: boolean
 }
 
@@ -30,6 +30,7 @@ const pattern = new RegExp(
   String.raw`([${unspaced}]+)|((?<![\p{L}\p{N}.])\.${bareLetter}${letter}+|${letter}+(?:(?<=[0-9])[.,'](?=[0-9])${letter}+)*(?:\+\+(?!\p{L})|#(?![\p{L}\p{N}]))?)|[§¶%‰°\p{Sc}[\p{Sm}--[\x00-\x7f]]]`, 'gv')
 const plainPattern = /()((?<![a-z0-9.])\.[a-z][a-z0-9]+|[a-z0-9]+(?:(?<=[0-9])[.,'](?=[0-9])[a-z0-9]+)*(?:\+\+(?![a-z])|#(?![a-z0-9]))?)|[%$]/g
 const plain = /^[\x00-\x7f]*$/
+const isUnspaced = new RegExp(`^[${unspaced}]$`, 'u')
 const joints = /^[-'_/\\:.@&+^~]$/
 
 /** The words of a text in order. */
@@ -37,7 +38,8 @@ export function wordsOf(text: string): readonly Word[] {
   const folded = fold(text)
   const words: Word[] = []
   let end = -1
-  for (const match of folded.text.matchAll(plain.test(folded.text) ? plainPattern : pattern)) {
+  const isPlain = folded.changes.length === 0 && plain.test(folded.text)
+  for (const match of folded.text.matchAll(isPlain ? plainPattern : pattern)) {
     const start = match.index
     const joint = start === end ? 'touching' : end >= 0 && start === end + 1 && joints.test(folded.text.charAt(end)) ? 'joined' : 'none'
     if (match[1]) pushPairs(words, folded, match[1], start, joint)
@@ -102,11 +104,28 @@ export function plainNumber(text: string): string | null {
   return mark === undefined ? null : text.replaceAll(mark, '')
 }
 
-/** What the index stores of a text: its words, and the further spellings, each parted by blanks. */
+/**
+ * What the index stores of a text: its words, and the further spellings, each parted by blanks. The spellings end with the different single
+ * characters of unspaced scripts: one character is then sought as a word, where a beginning would have to join thousands of pairs.
+ */
 export function indexText(text: string): { readonly words: string; readonly spellings: string } {
   const words = wordsOf(text)
-  return { words: words.map((word) => word.text).join(' '), spellings: spellingsOf(words).map((spelling) => spelling.text).join(' ') }
+  const characters = new Set<string>()
+  for (const word of words) if (word.text.charCodeAt(0) > lastSpaced) addCharacter(characters, word.text)
+  const spellings = spellingsOf(words).map((spelling) => spelling.text)
+  return { words: words.map((word) => word.text).join(' '), spellings: [...spellings, ...characters].join(' ') }
 }
+
+/** No unspaced script begins before Thai. */
+const lastSpaced = 0xdff
+
+function addCharacter(characters: Set<string>, text: string): void {
+  const first = String.fromCodePoint(text.codePointAt(0) ?? 0)
+  if (isUnspaced.test(first)) characters.add(first)
+}
+
+/** Whether a word of the index is one character of an unspaced script. */
+export const isSingleUnspaced = (word: string): boolean => isUnspaced.test(word)
 
 /** The folded words of a text, for scores outside the index: the same words as in it, single tails of runs left out. */
 export const foldedWords = (text: string): readonly string[] => wordsOf(text).filter((word) => !word.tail).map((word) => word.text)

@@ -4,8 +4,9 @@ import type { Migration } from './migration'
  * The first schema. Tables of parts (unit, block, sentence, passage) carry no key to their document: their ids are ranges of it
  * (database.ts), and all are removed in the transaction that removes the document. JSON columns hold values of src-main/contract.
  *
- * unit.runs: see runs-blob.ts. Full-text tables hold no text (content=''), only words folded and parted by words.ts; the tokenizer
- * therefore splits at blanks alone, and every sign that words.ts lets through counts as part of a word.
+ * unit.runs: see runs-blob.ts. unit.crossing: how many characters of the next unit belong to the sentence that runs over the unit's
+ * end. Full-text tables hold no text (content=''), only words folded and parted by words.ts; the tokenizer therefore splits at blanks
+ * alone, and every sign that words.ts lets through counts as part of a word.
  */
 export const library: Migration = {
   version: 1,
@@ -16,11 +17,13 @@ export const library: Migration = {
       ['unit_words', 'words, spellings, crossing', 'bm25(1.0, 0.5, 0.3)'],
       ['passage_words', 'words, spellings, path', 'bm25(1.0, 0.5, 1.0)'],
     ] as const) {
-      db.exec(`CREATE VIRTUAL TABLE ${name} USING fts5(${columns}, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2 categories 'L* N* M* P* S* Co'")`)
+      db.exec(`CREATE VIRTUAL TABLE ${name} USING fts5(${columns}, content='', contentless_delete=1, ${tokenize})`)
       db.prepare(`INSERT INTO ${name} (${name}, rank) VALUES ('rank', ?)`).run(rank)
     }
   },
 }
+
+const tokenize = 'tokenize="unicode61 remove_diacritics 2 categories \'L* N* M* P* S* Co\'"'
 
 const tables = `
 CREATE TABLE document (
@@ -53,7 +56,8 @@ CREATE TABLE unit (
   height REAL NOT NULL,
   rotation INTEGER NOT NULL,
   runs BLOB NOT NULL,
-  problem TEXT
+  problem TEXT,
+  crossing INTEGER
 ) STRICT;
 CREATE TABLE block (
   id INTEGER PRIMARY KEY,
