@@ -1,6 +1,6 @@
 /**
- * The smallest PDF files that show what a test is about: pages of content streams, four standard fonts and two that take any letter. Fonts: `F1` Helvetica, `F2` Times,
- * `F3` Courier, `F4` Helvetica bold; `U` (across) and `V` (vertical) hold every letter of the basic plane, half an em wide (`V`: one em high).
+ * The smallest PDF files that show what a test is about: pages of content streams, four standard fonts and two that take any letter. Fonts: `F1` Helvetica,
+ * `F2` Times, `F3` Courier, `F4` Helvetica bold; `U` (across) and `V` (vertical) hold every letter of the basic plane, half an em wide (`V`: one em high).
  */
 export interface PdfPage {
   readonly content: string

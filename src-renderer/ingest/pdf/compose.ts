@@ -1,4 +1,4 @@
-import type { ParsedBlock, Position, Run } from '../../../src-main/contract/document'
+import type { Position, Run, Span } from '../../../src-main/contract/document'
 import { hasSolid } from './characters'
 import { directionOf, toPage } from './frames'
 import type { Seam, Vocabulary } from './hyphens'
@@ -15,7 +15,7 @@ export interface PageText {
 export interface Composed {
   readonly pages: readonly PageText[]
   /** Spans of the drafts, in their order. */
-  readonly spans: readonly (Pick<ParsedBlock, 'start' | 'end'>)[]
+  readonly spans: readonly Span[]
 }
 
 /** Drafts -> text page by page: lines joined, hyphens of line ends settled, runs for every stretch, span of every block. */
@@ -25,7 +25,7 @@ export function compose(pages: readonly PageLayout[], drafts: readonly Draft[], 
   return { pages: writers.map(writer => writer.finished()), spans }
 }
 
-function writeBlock(writers: readonly Writer[], draft: Draft, before: Draft | undefined, vocabulary: Vocabulary): Pick<ParsedBlock, 'start' | 'end'> {
+function writeBlock(writers: readonly Writer[], draft: Draft, before: Draft | undefined, vocabulary: Vocabulary): Span {
   let start: Position | null = null
   let skip = 0
   draft.lines.forEach((entry, index) => {

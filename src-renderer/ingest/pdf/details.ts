@@ -81,7 +81,7 @@ async function outlineOf(document: PDFDocumentProxy): Promise<OutlineEntry[]> {
       walk(node.items as readonly Node[], level + 1)
     }
   }
-  walk(await document.getOutline() as readonly Node[] | null ?? [], 1)
+  walk(await document.getOutline() ?? [], 1)
   if (flat.length === 0) return []
   const named = flat.some(entry => typeof entry.node.dest === 'string') ? await orNull(document.getDestinations()) : null
   const units = await Promise.all(flat.map(entry => unitOf(document, entry.node.dest, named)))

@@ -19,9 +19,9 @@ const roman = /\b[ivxlc]+\b/g
 export const furnitureKey = (text: string): string => text.toLowerCase().replace(/[\t ]+/g, ' ').trim().replace(/[\d٠-٩۰-۹]+/g, '#').replace(roman, '#')
 
 /**
- * Running heads and folios: whole lines among the outermost of a page that stand, figures apart, at the same height on three pages or more, and beside which these
- * pages hold other text. Lines of the same kind that change with the chapter are found by their place: where most pages have a running line, a line of the same size
- * that stands alone there is one too. Nothing larger than the running text is furniture, and the middle of a page is never touched.
+ * Running heads and folios: whole lines among the outermost of a page that stand, figures apart, at the same height on three pages or more, beside other
+ * text. Lines that change with the chapter are found by their place: where most pages have a running line, a line of the same size that stands alone there
+ * is one too. Nothing larger than the running text is furniture, and the middle of a page is never touched.
  */
 export function furnitureOf(pages: readonly PageLayout[]): ReadonlySet<Line> {
   const sizeMax = 1.15 * (usualOf(pages, () => false).size)
@@ -51,8 +51,8 @@ function withoutParts(pages: readonly PageLayout[], found: ReadonlySet<Line>): R
   for (const page of pages) {
     for (const line of page.lines) {
       if (!kept.has(line)) continue
-      const isPart = page.lines.some(other => other !== line && !found.has(other) && other.frame === line.frame && Math.abs(other.baseline - line.baseline) < 0.3 * line.size)
-      if (isPart) kept.delete(line)
+      const sharesRow = (other: Line): boolean => other.frame === line.frame && Math.abs(other.baseline - line.baseline) < 0.3 * line.size
+      if (page.lines.some(other => !found.has(other) && sharesRow(other))) kept.delete(line)
     }
   }
   return kept
@@ -108,7 +108,8 @@ function grouped(candidates: readonly Candidate[]): Map<string, Candidate[]> {
 
 function hasMore(page: PageLayout | undefined, group: readonly Candidate[], entry: Candidate): boolean {
   if (page === undefined) return false
-  return page.lines.length > 1 && page.lines.some(line => line !== entry.line && furnitureKey(line.text) !== entry.key && Math.abs(line.baseline - entry.line.baseline) > 2) && group.length > 1
+  const isOther = (line: Line): boolean => Math.abs(line.baseline - entry.line.baseline) > 2 && furnitureKey(line.text) !== entry.key
+  return group.length > 1 && page.lines.some(isOther)
 }
 
 function standsAlone(page: PageLayout, entry: Candidate): boolean {

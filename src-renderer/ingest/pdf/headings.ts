@@ -1,4 +1,4 @@
-import type { OutlineEntry, ParsedBlock } from '../../../src-main/contract/document'
+import type { OutlineEntry, ParsedBlock, Span } from '../../../src-main/contract/document'
 import type { Draft, Usual } from './paragraphs'
 
 const lettersMax = 160
@@ -64,13 +64,15 @@ function isHeading(draft: Draft, next: Draft | undefined, usual: Usual): boolean
   const text = draftText(draft)
   if (text.length > lettersMax || text.length < 2 || !/\p{L}{2}/u.test(text) || /[,;]$/.test(text) || first.mono || first.frame !== 'across' && first.frame !== 'down') return false
   if (first.size >= 1.12 * usual.size) return !/[.。]$/.test(text) || text.length < 60
-  const isRareFont = first.font !== usual.font && (usual.fonts.get(first.font) ?? 0) < 0.06 && draft.lines.every(entry => entry.line.font === first.font && entry.line.stretches.length <= 2)
+  const isRareFont = first.font !== usual.font && (usual.fonts.get(first.font) ?? 0) < 0.06
+    && draft.lines.every(entry => entry.line.font === first.font && entry.line.stretches.length <= 2)
   const nextFont = next.lines[0]?.line.font
-  return isRareFont && first.size >= 0.97 * usual.size && nextFont !== first.font && /^[\p{Lu}\p{Lo}\d]/u.test(text) && !/[.:。]$/.test(text) && text.length <= 80 && first.edge - first.right > 0.1 * (first.edge - first.left)
+  const isShort = text.length <= 80 && first.edge - first.right > 0.1 * (first.edge - first.left)
+  return isRareFont && isShort && first.size >= 0.97 * usual.size && nextFont !== first.font && /^[\p{Lu}\p{Lo}\d]/u.test(text) && !/[.:。]$/.test(text)
 }
 
 /** Blocks with heading paths and their place under their heading. */
-export function blocksOf(drafts: readonly Draft[], spans: readonly Pick<ParsedBlock, 'start' | 'end'>[], levels: readonly number[], titles: readonly string[]): ParsedBlock[] {
+export function blocksOf(drafts: readonly Draft[], spans: readonly Span[], levels: readonly number[]): ParsedBlock[] {
   const path: { readonly title: string; readonly level: number }[] = []
   let paragraph = 0
   return drafts.map((draft, index) => {
@@ -79,7 +81,7 @@ export function blocksOf(drafts: readonly Draft[], spans: readonly Pick<ParsedBl
     if (level > 0) {
       while (path.length > 0 && (path.at(-1)?.level ?? 0) >= level) path.pop()
       const above = path.map(entry => entry.title)
-      path.push({ title: titles[index] ?? '', level })
+      path.push({ title: draftText(draft), level })
       paragraph = 0
       return { ...span, kind: 'heading', level, path: above, paragraph: null }
     }

@@ -1,7 +1,9 @@
-import type { PDFPageProxy } from 'pdfjs-dist/types/src/display/api'
+import { AnnotationType } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import type { PDFDocumentProxy } from 'pdfjs-dist/types/src/display/api'
 import type { Inset } from './page'
 
 interface Annotation {
+  readonly pageIndex?: number
   readonly subtype?: string
   readonly fieldType?: string
   readonly fieldName?: string
@@ -17,10 +19,25 @@ interface Annotation {
   readonly contentsObj?: { readonly str?: string }
 }
 
-/** Values of form fields and notes typed onto the page, which the drawing of the page does not hold. */
-export async function insetsOf(page: PDFPageProxy): Promise<readonly Inset[]> {
-  const annotations = await page.getAnnotations({ intent: 'display' }) as readonly Annotation[]
-  const [left = 0, bottom = 0, right = 0, top = 0] = page.view
+/** Forms and notes of a document by page, 0-based. */
+export type Insets = ReadonlyMap<number, readonly Annotation[]>
+
+/** Finds the form fields and typed notes of all pages at once: asking page by page costs a fifth of the whole reading. */
+export async function insetsIn(document: PDFDocumentProxy): Promise<Insets> {
+  const types = new Set([AnnotationType.FREETEXT, AnnotationType.WIDGET])
+  const byPage = new Map<number, Annotation[]>()
+  for (const annotation of (await document.getAnnotationsByType(types, new Set())) as readonly Annotation[]) {
+    const page = annotation.pageIndex ?? 0
+    const list = byPage.get(page)
+    if (list === undefined) byPage.set(page, [annotation])
+    else list.push(annotation)
+  }
+  return byPage
+}
+
+/** Values of form fields and notes typed onto a page, which the drawing of the page does not hold; `view` is its crop box. */
+export function insetsOf(annotations: readonly Annotation[], view: readonly number[]): readonly Inset[] {
+  const [left = 0, bottom = 0, right = 0, top = 0] = view
   const insets: Inset[] = []
   const seen = new Set<string>()
   for (const annotation of annotations) {
@@ -29,7 +46,9 @@ export async function insetsOf(page: PDFPageProxy): Promise<readonly Inset[]> {
     const key = `${annotation.fieldName ?? ''} ${text} ${Math.round(x0)} ${Math.round(y0)}`
     if (text === '' || seen.has(key)) continue
     seen.add(key)
-    insets.push({ text, x: Math.min(x0, x1) - Math.min(left, right), y: Math.max(bottom, top) - Math.max(y0, y1), width: Math.abs(x1 - x0), height: Math.abs(y1 - y0) })
+    const x = Math.min(x0, x1) - Math.min(left, right)
+    const y = Math.max(bottom, top) - Math.max(y0, y1)
+    insets.push({ text, x, y, width: Math.abs(x1 - x0), height: Math.abs(y1 - y0) })
   }
   return insets
 }
@@ -40,7 +59,10 @@ function valueOf(annotation: Annotation): string {
   const value = annotation.fieldValue
   switch (annotation.fieldType) {
     case 'Tx': return typeof value === 'string' ? value : ''
-    case 'Ch': return (Array.isArray(value) ? value : [value]).filter(entry => typeof entry === 'string').map(entry => annotation.options?.find(option => option.exportValue === entry)?.displayValue ?? entry).join(', ')
+    case 'Ch': {
+      const chosen = (Array.isArray(value) ? value : [value]).filter(entry => typeof entry === 'string')
+      return chosen.map(entry => annotation.options?.find(option => option.exportValue === entry)?.displayValue ?? entry).join(', ')
+    }
     case 'Btn': {
       if (annotation.checkBox === true) return typeof value === 'string' && value !== 'Off' && value === annotation.exportValue ? '✓' : ''
       return annotation.radioButton === true && typeof value === 'string' && value !== 'Off' && value === annotation.buttonValue ? '✓' : ''

@@ -7,8 +7,8 @@ interface Folio {
 const supportMin = 3
 
 /**
- * Printed page numbers from the running heads and feet of each page (`furniture`, lines apart by newlines), for files that carry no labels of their own. Numbers count that go up
- * with the pages; pages between two of them that print none are counted through. Null where nothing is printed.
+ * Printed page numbers from the running heads and feet of each page (`furniture`, lines apart by newlines), for files that carry no labels of their own.
+ * Numbers count that go up with the pages; pages between two of them that print none are counted through. Null where nothing is printed.
  */
 export function printedLabels(furniture: readonly string[]): readonly (string | null)[] {
   const folios = furniture.map(foliosOf)

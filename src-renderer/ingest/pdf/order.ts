@@ -78,7 +78,8 @@ function nextRight(byTop: readonly Segment[], index: number): Segment | null {
   let found: Segment | null = null
   const consider = (other: Segment): void => {
     const shared = Math.min(segment.bottom, other.bottom) - Math.max(segment.y, other.y)
-    if (other.x >= segment.right && shared > 0.34 * Math.min(segment.bottom - segment.y, other.bottom - other.y) && (found === null || other.x < found.x)) found = other
+    const isBeside = other.x >= segment.right && shared > 0.34 * Math.min(segment.bottom - segment.y, other.bottom - other.y)
+    if (isBeside && (found === null || other.x < found.x)) found = other
   }
   const reach = 3 * (segment.bottom - segment.y)
   for (let at = index - 1; at >= 0 && (byTop[at]?.y ?? -Infinity) > segment.y - reach; at -= 1) consider(byTop[at] ?? segment)
@@ -136,7 +137,9 @@ const isFigures = (side: readonly Segment[]): boolean => side.filter(segment => 
 
 /** The drawing goes down one side before it comes to the other. */
 function isDrawnByColumn(left: readonly Segment[], right: readonly Segment[]): boolean {
-  const drawn = [...left.map(segment => ({ side: 0, order: segment.pieces[0]?.order ?? 0 })), ...right.map(segment => ({ side: 1, order: segment.pieces[0]?.order ?? 0 }))].sort((a, b) => a.order - b.order)
+  const placed = (segments: readonly Segment[], side: number): { readonly side: number; readonly order: number }[] =>
+    segments.map(segment => ({ side, order: segment.pieces[0]?.order ?? 0 }))
+  const drawn = [...placed(left, 0), ...placed(right, 1)].sort((a, b) => a.order - b.order)
   const changes = drawn.filter((entry, index) => index > 0 && entry.side !== drawn[index - 1]?.side).length
   return changes <= Math.max(1, 0.2 * Math.min(left.length, right.length))
 }

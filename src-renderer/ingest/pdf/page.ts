@@ -73,7 +73,10 @@ function adoptUprightDigits(frames: Map<Frame, Piece[]>, page: Size): void {
     const host = down.find(other => piece.width <= 1.3 * other.size && Math.abs(other.y + other.height / 2 - centre) < 0.3 * other.size
       && piece.y >= other.x - 2 * other.size && piece.y <= other.x + other.width + 2 * other.size)
     if (host === undefined) rest.push(piece)
-    else down.push({ ...piece, frame: 'down', x: piece.y, y: centre - piece.width / 2, width: piece.height, height: piece.width, baseline: centre + 0.225 * host.size, size: host.size })
+    else {
+      const box = { x: piece.y, y: centre - piece.width / 2, width: piece.height, height: piece.width }
+      down.push({ ...piece, ...box, frame: 'down', baseline: centre + 0.225 * host.size, size: host.size })
+    }
   }
   if (rest.length === 0) frames.delete('across')
   else frames.set('across', rest)

@@ -2,8 +2,9 @@ import type { PDFPageProxy, TextContent } from 'pdfjs-dist/types/src/display/api
 import type { UnitProblemKind } from '../../../src-main/contract/document'
 import type { PdfSurroundings } from '../pdf'
 import type { ReadRequest } from '../reader'
-import { insetsOf } from './insets'
-import type { PageLayout } from './page'
+import type { Insets } from './insets'
+import { insetsIn, insetsOf } from './insets'
+import type { Line, PageLayout } from './page'
 import { layOut } from './page'
 import type { RawPage } from './pieces'
 import { imageShare } from './scans'
@@ -11,6 +12,7 @@ import type { Source } from './source'
 import { DeadlineError, openSource, within } from './source'
 
 const pageMsMax = 10_000
+const insetsMsMax = 20_000
 const fileMsMax = 10 * 60_000
 /** A second worker is worth its own copy of the file only for long documents, and not for huge files. */
 const secondWorkerPagesMin = 24
@@ -23,13 +25,23 @@ export interface PageResult {
   readonly problem: UnitProblemKind | null
 }
 
+/** What the reading of all pages has in common; `scans` counts pages without text that were looked at, and those that were pictures. */
+interface Work {
+  readonly signal: AbortSignal
+  readonly milliseconds: number
+  readonly insets: Insets
+  readonly scans: { seen: number; found: number }
+}
+
 const emptyLayout: PageLayout = { width: 0, height: 0, rotation: 0, lines: [], characters: 0 }
 
 /** Reads every page, in two workers where that pays; a page that fails or hangs is named and left out, the others are kept. */
 export async function readPages(request: ReadRequest, surroundings: PdfSurroundings, first: Source): Promise<readonly PageResult[]> {
   const total = first.document.numPages
   const results = new Array<PageResult | undefined>(total)
-  const scans = { seen: 0, found: 0 }
+  const insets = await within(insetsMsMax, request.signal, insetsIn(first.document)).catch((): Insets => new Map())
+  request.signal.throwIfAborted()
+  const work: Work = { signal: request.signal, milliseconds: surroundings.pageMilliseconds ?? pageMsMax, insets, scans: { seen: 0, found: 0 } }
   const deadline = performance.now() + fileMsMax
   let next = 0
   let done = 0
@@ -40,7 +52,7 @@ export async function readPages(request: ReadRequest, surroundings: PdfSurroundi
         request.signal.throwIfAborted()
         const index = next
         next += 1
-        const result = performance.now() > deadline ? failed('timeout') : await readPage(current, index, request, surroundings.pageMilliseconds ?? pageMsMax, scans)
+        const result = performance.now() > deadline ? failed('timeout') : await readPage(current, index, work)
         results[index] = result
         done += 1
         request.progress(done, total)
@@ -64,19 +76,19 @@ export async function readPages(request: ReadRequest, surroundings: PdfSurroundi
 
 const failed = (problem: UnitProblemKind): PageResult => ({ layout: emptyLayout, problem })
 
-async function readPage(source: Source, index: number, request: ReadRequest, milliseconds: number, scans: { seen: number; found: number }): Promise<PageResult> {
+async function readPage(source: Source, index: number, { signal, milliseconds, insets, scans }: Work): Promise<PageResult> {
   let layout = emptyLayout
   try {
-    return await within(milliseconds, request.signal, (async () => {
+    return await within(milliseconds, signal, (async () => {
       const page = await source.document.getPage(index + 1)
       const content = await page.getTextContent({ disableNormalization: true })
-      layout = layOut(rawPage(page, content), await insetsOf(page))
+      layout = layOut(rawPage(page, content), insetsOf(insets.get(index) ?? [], page.view))
       const problem = await isScan(page, layout, scans) ? 'no-text' : null
       page.cleanup()
       return { layout, problem }
     })())
   } catch (cause) {
-    request.signal.throwIfAborted()
+    signal.throwIfAborted()
     if (layout.characters > 0) return { layout, problem: null }
     return { layout, problem: cause instanceof DeadlineError ? 'timeout' : 'unreadable' }
   }
@@ -86,13 +98,14 @@ const rawPage = (page: PDFPageProxy, content: TextContent): RawPage => ({
   view: page.view,
   rotation: ([0, 90, 180, 270] as const).find(rotation => rotation === ((page.rotate % 360) + 360) % 360) ?? 0,
   items: content.items.filter(item => 'str' in item),
-  styles: content.styles as RawPage['styles'],
+  styles: content.styles,
 })
 
 /** Few letters, or only a stamp at an edge, over an image of most of the page. A page with neither text nor image is blank, and no scan. */
 async function isScan(page: PDFPageProxy, layout: PageLayout, scans: { seen: number; found: number }): Promise<boolean> {
   const isBare = layout.characters < 20
-  if (!isBare && (layout.characters > 200 || layout.lines.some(line => line.baseline > 0.1 * layout.height && line.baseline < 0.92 * layout.height))) return false
+  const isInside = (line: Line): boolean => line.baseline > 0.1 * layout.height && line.baseline < 0.92 * layout.height
+  if (!isBare && (layout.characters > 200 || layout.lines.some(isInside))) return false
   if (scans.seen >= scanSamples && scans.found === scans.seen) return isBare
   const share = await imageShare(page)
   const isPicture = share > (isBare ? 0.3 : 0.6)

@@ -44,8 +44,10 @@ export function usualOf(pages: readonly PageLayout[], isFurniture: (line: Line) 
       before = line
     }
   }
-  const top = <K>(counts: ReadonlyMap<K, number>, fallback: K): K => [...counts].reduce((best, entry) => entry[1] > best[1] ? entry : best, [fallback, 0] as [K, number])[0]
-  return { size: top(sizes, 10), font: top(fonts, ''), leading: median(leadings) || 1.2, fonts: new Map([...fonts].map(([font, count]) => [font, count / Math.max(1, letters)])) }
+  const top = <K>(counts: ReadonlyMap<K, number>, fallback: K): K =>
+    [...counts].reduce((best, entry) => entry[1] > best[1] ? entry : best, [fallback, 0] as [K, number])[0]
+  const shares = new Map([...fonts].map(([font, count]) => [font, count / Math.max(1, letters)]))
+  return { size: top(sizes, 10), font: top(fonts, ''), leading: median(leadings) || 1.2, fonts: shares }
 }
 
 const bullet = /^[•‣◦▪▫●○■□–—*⁃·∙➢✓-]\s?\S/
@@ -88,20 +90,23 @@ function kindOf(line: Line, before: Line | undefined, after: Line | undefined, p
 /** A row with cells whose neighbour has cells too. */
 function isTableRow(line: Line, before: Line | undefined, after: Line | undefined): boolean {
   if (!line.text.includes('\t')) return false
-  const beside = (other: Line | undefined): boolean => other !== undefined && other.region === line.region && other.text.includes('\t') && Math.abs(other.baseline - line.baseline) < 4 * line.size
+  const beside = (other: Line | undefined): boolean =>
+    other !== undefined && other.region === line.region && other.text.includes('\t') && Math.abs(other.baseline - line.baseline) < 4 * line.size
   return beside(before) || beside(after)
 }
 
 /** The second line of a cell: it begins where a cell of the row begins that is not the first. */
 function isWrappedCell(last: PagedLine, at: PagedLine): boolean {
   const { line } = at
-  if (last.page !== at.page || last.line.region !== line.region || line.text.includes('\t') || line.baseline - last.line.baseline > 1.5 * line.size) return false
-  const starts = last.line.text.includes('\t') ? last.line.stretches.filter(stretch => last.line.text[stretch.start - 1] === '\t').map(stretch => stretch.x) : [last.line.x]
+  const row = last.line
+  if (last.page !== at.page || row.region !== line.region || line.text.includes('\t') || line.baseline - row.baseline > 1.5 * line.size) return false
+  const starts = row.text.includes('\t') ? row.stretches.filter(stretch => row.text[stretch.start - 1] === '\t').map(stretch => stretch.x) : [row.x]
   return starts.some(x => Math.abs(x - line.x) < 0.7 * line.size)
 }
 
 function isFootnote(line: Line, page: PageLayout, usual: Usual): boolean {
-  return line.size < 0.93 * usual.size && line.frame === 'across' && line.baseline > 0.55 * page.height && /^(?:\d{1,3}|[*†‡§¶]{1,2}|\[\d{1,3}\])[\s.)]?\s*\S/.test(line.text)
+  return line.size < 0.93 * usual.size && line.frame === 'across' && line.baseline > 0.55 * page.height
+    && /^(?:\d{1,3}|[*†‡§¶]{1,2}|\[\d{1,3}\])[\s.)]?\s*\S/.test(line.text)
 }
 
 /** The block that a line goes on, or null where a new one begins. */
@@ -111,7 +116,8 @@ function goesOn(drafts: readonly Draft[], at: PagedLine, before: Line | undefine
   const last = draft?.lines.at(-1)
   if (draft === undefined || last === undefined || leader.test(line.text) || isTableRow(line, before, after)) return null
   if (draft.kind === 'table-row') return isWrappedCell(last, at) ? draft : null
-  if (last.page === at.page && last.line.region === line.region && last.line.frame === line.frame) return isSameBlock(draft, last.line, line, usual) ? draft : null
+  const isBelow = last.page === at.page && last.line.region === line.region && last.line.frame === line.frame
+  if (isBelow) return isSameBlock(draft, last.line, line, usual) ? draft : null
   return continued(drafts, at, usual)
 }
 
@@ -129,10 +135,11 @@ function isSameBlock(draft: Draft, last: Line, line: Line, usual: Usual): boolea
   if (step > Math.max(1.32 * usual.leading, usual.leading + 0.25) * size && step > 1.2 * previousStep(draft)) return false
   const first = draft.lines[0]?.line ?? last
   if (bullet.test(line.text) && isMark(line.text) && (draft.kind === 'list-item' || stops.test(last.text) || slack(last) > 0.15 * width(last))) return false
-  if (numbered.test(line.text) && (ends.test(last.text) || draft.kind === 'list-item' && Math.abs(start(first) - start(line)) < 0.6 * size || slack(last) > 0.25 * width(last))) return false
+  const isNextItem = draft.kind === 'list-item' && Math.abs(start(first) - start(line)) < 0.6 * size
+  if (numbered.test(line.text) && (isNextItem || ends.test(last.text) || slack(last) > 0.25 * width(last))) return false
   const shortBefore = slack(last) > Math.max(0.22 * width(last), 3 * size)
   if (shortBefore && ends.test(last.text)) return false
-  if (last.font !== line.font && shortBefore && usual.fonts.get(last.font) !== usual.fonts.get(line.font) && draft.lines.every(entry => entry.line.font === last.font)) return false
+  if (last.font !== line.font && shortBefore && draft.lines.every(entry => entry.line.font === last.font)) return false
   return !isIndented(draft, last, line, size, shortBefore)
 }
 
@@ -163,10 +170,11 @@ function continued(drafts: readonly Draft[], at: PagedLine, usual: Usual): Draft
   if (draft === undefined || last === undefined || draft.kind === 'table-row' || last.line.mono || at.line.mono) return null
   if (index < drafts.length - 1 && last.page === at.page) return null
   const { line } = at
-  if (at.page - last.page > 1 || Math.abs(last.line.size - line.size) > 0.06 * line.size || last.line.frame !== line.frame || last.line.rtl !== line.rtl) return null
+  if (at.page - last.page > 1 || last.line.frame !== line.frame || last.line.rtl !== line.rtl) return null
+  if (Math.abs(last.line.size - line.size) > 0.06 * line.size) return null
   if (stops.test(last.line.text) || isMark(line.text) || line.size > 1.12 * usual.size) return null
-  if (at.page !== last.page && (draft.lines.filter(entry => entry.page === last.page).length > 400)) return null
   if (/^\p{Ll}/u.test(line.text)) return draft
   const isFull = slack(last.line) < 0.1 * width(last.line)
-  return isFull && start(line) < 0.6 * line.size && (draft.lines.length > 1 || hasSolid(line.text.charAt(0)) || /[\p{Ll},;-]$/u.test(last.line.text)) ? draft : null
+  const isText = draft.lines.length > 1 || hasSolid(line.text.charAt(0)) || /[\p{Ll},;-]$/u.test(last.line.text)
+  return isFull && isText && start(line) < 0.6 * line.size ? draft : null
 }

@@ -71,7 +71,9 @@ function place(item: TextItem, raw: string, style: TextStyle | undefined, at: Pl
   const ascent = Math.min(1.05, style?.ascent || 0.8)
   const descent = Math.max(-0.5, style?.descent || -0.2)
   const text = untracked(undoubled(raw, length, size), length, size)
-  const common = { text, frame, size, x, width: length, font: item.fontName, mono: style?.fontFamily === 'monospace' && !hasSolid(text), rtl: item.dir === 'rtl' || hasRtl(text), spaced, order }
+  // Fonts of Chinese and Japanese call themselves monospaced.
+  const mono = style?.fontFamily === 'monospace' && !hasSolid(text)
+  const common = { text, frame, size, x, width: length, font: item.fontName, mono, rtl: item.dir === 'rtl' || hasRtl(text), spaced, order }
   // A vertical glyph hangs from the middle of its top edge: its column is centred on the point of origin.
   return vertical
     ? { ...common, y: baseline - size / 2, height: size, baseline: baseline + 0.225 * size }
@@ -94,7 +96,8 @@ function isSecondStrike(pieces: readonly Piece[], piece: Piece): boolean {
   const slack = 0.15 * piece.size
   for (let index = pieces.length - 1; index >= 0 && index >= pieces.length - 12; index -= 1) {
     const other = pieces[index]
-    if (other !== undefined && other.text === piece.text && other.frame === piece.frame && Math.abs(other.x - piece.x) <= slack && Math.abs(other.baseline - piece.baseline) <= slack) return true
+    if (other?.text !== piece.text || other.frame !== piece.frame) continue
+    if (Math.abs(other.x - piece.x) <= slack && Math.abs(other.baseline - piece.baseline) <= slack) return true
   }
   return false
 }

@@ -4,9 +4,9 @@ const lettersMin = 40
 const oddShareMax = 0.08
 
 /**
- * Whether the lines of a page are no text at all but codes that the file gives no letters for. Signs are control and private-use characters and U+FFFD in lines that
- * make up half of the page, Latin letters without vowels and usual pairs, and Western letters with marks in place of another script. A page with some
- * symbols that cannot be read, as in a table of mathematical signs, is not garbled.
+ * Whether the lines of a page are no text at all but codes that the file gives no letters for. Signs are control and private-use characters and U+FFFD in
+ * lines that make up half of the page, Latin letters without vowels and usual pairs, and Western letters with marks in place of another script. A page
+ * with some symbols that cannot be read, as in a table of mathematical signs, is not garbled.
  */
 export function isGarbled(lines: readonly string[]): boolean {
   let visible = 0

@@ -46,18 +46,22 @@ export async function readDocument(request: ReadRequest, surroundings: PdfSurrou
 
 const noDetails: Details = { title: null, author: null, language: null, labels: null, outline: [], notices: [] }
 
-/** Pages -> document: what can only be decided with all pages in view. A garbled page keeps its text but gives no blocks, so that nothing is found in it or cited from it. */
+/**
+ * Pages -> document: what can only be decided with all pages in view. A garbled page keeps its text but gives no blocks, so that nothing is found in it or
+ * cited from it.
+ */
 export function documentOf(results: readonly PageResult[], details: Details, cover: Uint8Array | null): ParsedDocument {
   const layouts = results.map(result => result.layout)
   const furniture = furnitureOf(layouts)
   const isFurniture = furniture.has.bind(furniture)
-  const problems = results.map(({ layout, problem }) => problem ?? (isGarbled(layout.lines.filter(line => !isFurniture(line)).map(line => line.text)) ? 'garbled' : null))
+  const isBad = (layout: PageLayout): boolean => isGarbled(layout.lines.filter(line => !isFurniture(line)).map(line => line.text))
+  const problems = results.map(({ layout, problem }) => problem ?? (isBad(layout) ? 'garbled' : null))
   const isLeftOut = (line: Line, page: number): boolean => furniture.has(line) || problems[page] === null && isNoise(line.text)
   const usual = usualOf(layouts, isFurniture)
   const drafts = draftsOf(layouts, isLeftOut, usual)
   const levels = levelsOf(drafts, details.outline, usual)
   const { pages, spans } = compose(layouts, drafts, vocabularyOf(linesOf(drafts)))
-  const blocks = blocksOf(drafts, spans, levels, drafts.map(draft => draft.kind === 'heading' ? draftText(draft) : ''))
+  const blocks = blocksOf(drafts, spans, levels)
   const running = layouts.map(layout => layout.lines.filter(isFurniture).map(line => line.text).join('\n'))
   const labels: readonly (string | null)[] = details.labels ?? printedLabels(running)
   const units = layouts.map((layout, index): ParsedUnit => {

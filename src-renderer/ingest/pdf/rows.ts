@@ -66,14 +66,16 @@ const covers = (a: Segment, b: Segment): boolean => Math.min(a.right, b.right) -
 function isRuby(group: readonly Segment[], below: readonly Segment[] | undefined): boolean {
   if (below === undefined) return false
   const base = largest(below)
-  return group.every(segment => segment.size <= 0.62 * base.size && base.y - segment.bottom < 0.6 * base.size && segment.baseline > base.baseline - 1.9 * base.size
-    && segment.pieces.every(piece => /^[\u3040-\u30ff\u30fb\u30fc ]+$/.test(piece.text)))
+  const isClose = (segment: Segment): boolean => base.y - segment.bottom < 0.6 * base.size && segment.baseline > base.baseline - 1.9 * base.size
+  const isKana = (segment: Segment): boolean => segment.pieces.every(piece => /^[\u3040-\u30ff\u30fb\u30fc ]+$/.test(piece.text))
+  return group.every(segment => segment.size <= 0.62 * base.size && isClose(segment) && isKana(segment))
     && below.some(segment => segment.pieces.some(piece => /\p{Script=Han}/u.test(piece.text)))
 }
 
 function rowOf(group: readonly Segment[], region: Region, isRtlPage: boolean): Row {
   const pieces = group.flatMap(segment => segment.pieces)
-  const main = pieces.reduce((best, piece) => piece.size > best.size * 1.02 || piece.size > best.size * 0.98 && piece.text.length > best.text.length ? piece : best)
+  const isMain = (piece: Piece, best: Piece): boolean => piece.size > 1.02 * best.size || piece.size > 0.98 * best.size && piece.text.length > best.text.length
+  const main = pieces.reduce((best, piece) => isMain(piece, best) ? piece : best)
   const content = pieces.map(piece => piece.text).join('')
   const rtlLetters = hasRtl(content) ? countRtl(content) : 0
   const rtl = rtlLetters > 0 && (isRtlPage || rtlLetters > 0.5 * content.length)
@@ -163,17 +165,16 @@ const powers = new Map([...'0123456789+-−()n'].map((character, index) => [char
 const units = /(?:^|[^\p{L}])(?:[kcdmµn]?m|[kmµ]?g|[kcm]?s|ft|in|yd|mi|K|\p{L})$/u
 
 /**
- * The letters of a piece as they are read. Raised figures behind a number, a unit or a single letter are powers and become superscript letters, so that 10⁶ does not
- * read 106; behind a word or a full stop they are the mark of a note and are left out, so that "method" stays a word.
+ * The letters of a piece as they are read. Raised figures behind a number, a unit or a single letter are powers and become superscript letters, so that
+ * 10⁶ does not read 106; behind a word or a full stop they are the mark of a note and are left out, so that "method" stays a word.
  */
 function contentOf(piece: Piece, main: Piece, text: string, before: Piece | null): string {
   const isRaised = piece.size < 0.85 * main.size && main.baseline - piece.baseline > 0.15 * main.size
-  if (before !== null && isRaised && /^[\d+\-−()n*†‡§,]{1,5}$/.test(piece.text)) {
-    const gap = Math.abs(piece.x - before.x - before.width)
-    if (gap < 0.4 * main.size) {
-      if (/[\d)]$/.test(text) || units.test(text)) return /^[\d+\-−()n]+$/.test(piece.text) ? [...piece.text].map(character => powers.get(character) ?? character).join('') : ''
-      if (/[\p{L}\p{P}]$/u.test(text) && /^[\d*†‡§,]+$/.test(piece.text)) return ''
-    }
+  const isClose = before !== null && Math.abs(piece.x - before.x - before.width) < 0.4 * main.size
+  if (isRaised && isClose && /^[\d+\-−()n*†‡§,]{1,5}$/.test(piece.text)) {
+    const isPower = /[\d)]$/.test(text) || units.test(text)
+    if (isPower && /^[\d+\-−()n]+$/.test(piece.text)) return [...piece.text].map(character => powers.get(character) ?? character).join('')
+    if (isPower || /[\p{L}\p{P}]$/u.test(text) && /^[\d*†‡§,]+$/.test(piece.text)) return ''
   }
   return compact(piece.text)
 }

@@ -1,7 +1,10 @@
 import type { PDFPageProxy } from 'pdfjs-dist/types/src/display/api'
 import { OPS } from 'pdfjs-dist/legacy/build/pdf.mjs'
 
-const images = new Set<number>([OPS.paintImageXObject, OPS.paintInlineImageXObject, OPS.paintImageMaskXObject, OPS.paintImageXObjectRepeat, OPS.paintInlineImageXObjectGroup, OPS.paintImageMaskXObjectGroup, OPS.paintImageMaskXObjectRepeat])
+const images = new Set<number>([
+  OPS.paintImageXObject, OPS.paintInlineImageXObject, OPS.paintImageMaskXObject, OPS.paintImageXObjectRepeat, OPS.paintInlineImageXObjectGroup,
+  OPS.paintImageMaskXObjectGroup, OPS.paintImageMaskXObjectRepeat,
+])
 
 /** Share of the page, 0 to 1, that the largest image on it covers. */
 export async function imageShare(page: PDFPageProxy): Promise<number> {

@@ -8,6 +8,8 @@ import { failureOf } from './failures'
 const imagePixelsMax = 16 * 1024 * 1024
 const openMsMax = 60_000
 
+const errorOf = (cause: unknown): Error => cause instanceof Error ? cause : new Error(String(cause))
+
 /** A promise that did not come in time. */
 export class DeadlineError extends Error {}
 
@@ -18,11 +20,11 @@ export function within<T>(milliseconds: number, signal: AbortSignal, promise: Pr
       signal.removeEventListener('abort', abort)
       act()
     }
-    const abort = (): void => settle(() => reject(signal.reason as Error))
+    const abort = (): void => settle(() => reject(errorOf(signal.reason)))
     const timer = setTimeout(() => settle(() => reject(new DeadlineError(`no result after ${milliseconds} ms`))), milliseconds)
     signal.addEventListener('abort', abort)
     if (signal.aborted) abort()
-    promise.then(value => settle(() => resolve(value)), (cause: unknown) => settle(() => reject(cause as Error)))
+    promise.then(value => settle(() => resolve(value)), (cause: unknown) => settle(() => reject(errorOf(cause))))
   })
 }
 
