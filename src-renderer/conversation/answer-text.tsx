@@ -52,7 +52,7 @@ type PartProps = PartsProps & { readonly part: AnswerPart }
 
 function Part({ part, answer, chosen, onOpen }: PartProps): ReactNode {
   if (part.kind === 'chips') return part.citations.map((index) => <CitationChip key={index} answer={answer} index={index} isChosen={answer.citations[index]?.marker === chosen} onOpen={onOpen} />)
-  const words = part.unsupported ? <span className="answer-unsupported" title={t('answer.unsupported')}>{part.text}<span className="hidden-text"> ({t('answer.unsupported')})</span></span> : part.text
+  const words = part.unsupported ? <span className="answer-unsupported" title={t('answer.unsupported')}>{part.text}{part.closes && <span className="hidden-text"> ({t('answer.unsupported')})</span>}</span> : part.text
   if (part.code) return <code>{words}</code>
   const strong = part.strong ? <strong>{words}</strong> : words
   return part.emphasis ? <em>{strong}</em> : strong

@@ -1,8 +1,9 @@
 import { Check, Copy, Download, RotateCcw, Square } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
+import { Button } from 'react-aria-components'
 import type { Answer } from '../../src-main/contract/answer'
 import { unsupportedCount } from '../state/answer-text'
-import { coverageLines, type CoverageLine } from '../state/coverage'
+import { coverageLines, rangeText, type CoverageLine } from '../state/coverage'
 import { useActions, useApp } from '../ui/app-context'
 import { ProgressBar } from '../ui/bar'
 import { IconButton, TextButton } from '../ui/button'
@@ -81,10 +82,18 @@ function Ending({ answer }: { readonly answer: Answer }): ReactNode {
 function CoverageText({ line, titled }: { readonly line: CoverageLine; readonly titled: boolean }): ReactNode {
   const units = formatUnits(line.total, line.paginated)
   const { title, ranges } = line
+  const actions = useActions()
   const inView = formatNumber(line.inView)
   if (line.complete) return <p className="answer-line leaf"><Check aria-hidden /> {titled ? t('answer.readAllTitled', { title, units }) : t('answer.readAll', { units })}</p>
   if (line.inView === 0) return <p className="answer-line">{t('answer.fromNone')}</p>
-  return <p className="answer-line tabular">{titled ? t('answer.fromTitled', { title, inView, units, ranges }) : t('answer.from', { inView, units, ranges })}</p>
+  return (
+    <p className="answer-line answer-coverage tabular">
+      {titled ? t('answer.fromTitled', { title, inView, units }) : t('answer.from', { inView, units })}
+      {ranges.map((range) => (
+        <Button key={range.first} className="answer-range" aria-label={line.paginated ? t('answer.goToPages', { range: rangeText(range) }) : t('answer.goToSections', { range: rangeText(range) })} onPress={() => void actions.reader.open(line.document, range.first - 1)}>{rangeText(range)}</Button>
+      ))}
+    </p>
+  )
 }
 
 function Acts({ answer, isLast }: { readonly answer: Answer; readonly isLast: boolean }): ReactNode {

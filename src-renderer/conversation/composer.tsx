@@ -98,6 +98,9 @@ function ModeMark(): ReactNode {
   )
 }
 
+/** The name without what every chat model is called after. */
+const shortTitle = (title: string): string => title.replace(/-(instruct|chat)$/i, '')
+
 function ModelPick(): ReactNode {
   const models = useApp((state) => state.models)
   const chosen = useApp((state) => state.layout.settings.model)
@@ -106,7 +109,7 @@ function ModelPick(): ReactNode {
   const current = models.find(({ name }) => name === chosen)
   return (
     <MenuTrigger>
-      <Button className="pick" aria-label={`${t('composer.model')}: ${current?.title ?? chosen}`}><Cpu aria-hidden /> <span className="one-line">{current?.title ?? (chosen === '' ? t('composer.noModel') : chosen)}</span></Button>
+      <Button className="pick" aria-label={`${t('composer.model')}: ${current?.title ?? chosen}`}><Cpu aria-hidden /> <span className="one-line">{current === undefined ? (chosen === '' ? t('composer.noModel') : chosen) : shortTitle(current.title)}</span></Button>
       <Popover className="popover" placement="top start">
         <Menu className="menu" aria-label={t('composer.model')}>
           {models.filter(({ installed }) => installed).map((model) => (

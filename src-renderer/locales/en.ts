@@ -3,7 +3,7 @@ export const en = {
   app: { name: 'Longleaf', tagline: 'PDF or Word. It is read on this computer and stays here.' },
   panes: { library: 'Library', reader: 'Reader', conversation: 'Conversation', resizeLibrary: 'Width of the library', resizeConversation: 'Width of the conversation' },
   common: {
-    close: 'Close', cancel: 'Cancel', delete: 'Delete', open: 'Open', more: 'More', done: 'Done', clear: 'Clear', tryAgain: 'Try again',
+    close: 'Close', cancel: 'Cancel', delete: 'Delete', open: 'Open', clear: 'Clear',
     pages_one: '{{shown}} page', pages_other: '{{shown}} pages', sections_one: '{{shown}} section', sections_other: '{{shown}} sections',
     documents_one: '{{shown}} document', documents_other: '{{shown}} documents', percent: '{{value}} %',
     unexpected: 'Something went wrong inside Longleaf. Try again; if it stays so, restart the app.',
@@ -17,8 +17,8 @@ export const en = {
     search: 'Search all', searchLabel: 'Search the library', add: 'Add documents', label: 'Documents', results: 'Results', hide: 'Hide the library', show: 'Show the library',
     found_one: '{{shown}} place', found_other: '{{shown}} places', searching: 'Searching…', nothingFound: 'Nothing found for “{{text}}”.',
     noDocuments: 'No documents yet.', actionsFor: 'More for {{title}}', settings: 'Settings',
-    ask: 'Ask about this document', copyTitle: 'Copy title', delete: 'Delete…', cancelImport: 'Cancel the import', dismiss: 'Remove from the list', enterPassword: 'Enter the password…', retry: 'Try again',
-    addedKnown: '“{{title}}” is already in your library.', added: '“{{title}}” is ready.', deleted: '“{{title}}” was deleted.', couldNotAdd: '{{name}}: {{why}}',
+    ask: 'Ask about this document', copyTitle: 'Copy title', delete: 'Delete…', cancelImport: 'Cancel the import', dismiss: 'Remove from the list', enterPassword: 'Enter the password…',
+    addedKnown: '“{{title}}” is already in your library.', added: '“{{title}}” is ready.', couldNotAdd: '{{name}}: {{why}}',
   },
   state: {
     queued: 'Waiting', importing: 'Importing {{percent}} %', importingStart: 'Importing', importingLeft: 'Importing {{percent}} % · {{left}} left', ready: 'Ready · {{units}}',
@@ -34,27 +34,27 @@ export const en = {
     conversationTitle: 'Delete “{{title}}”?', conversationBody: 'The questions and answers of this conversation are removed.',
   },
   reader: {
-    contents: 'Contents', noContents: 'This document has no contents.', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoom: 'Zoom', fitWidth: 'Fit width', fitPage: 'Fit page', actualSize: 'Actual size',
+    contents: 'Contents', noContents: 'This document has no contents.', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoom: 'Zoom', fitWidth: 'Fit width', fitPage: 'Fit page',
     find: 'Find in document', findLabel: 'Find in this document', findCount: '{{current}} of {{total}}', findNone: 'Not found', next: 'Next', previous: 'Previous', findSearching: 'Searching…',
     page: 'Page', section: 'Section', of: 'of {{total}}', pageHint: 'Printed page or page of the file', pageNumber: '{{number}} of {{total}}', sectionNumber: 'Section {{number}} of {{total}}', noSuchPage: 'There is no page “{{typed}}”.',
     nothingOpen: 'Choose a document to read it here.', opening: 'Opening…', could: 'This document cannot be shown.', showConversation: 'Show the conversation', hideConversation: 'Hide the conversation',
-    dim: 'Dim pages', undim: 'Undim pages', documentLabel: 'Text of {{title}}', marked: 'Marked: {{place}}',
+    dim: 'Dim pages', undim: 'Undim pages', documentLabel: 'Text of {{title}}',
     notReady: { 'needs-ocr': 'The pages of this document are pictures without text. It can be read here, but not searched or asked.', 'needs-password': 'This document opens with a password.', failed: 'This document could not be read: {{why}}' },
     problems_one: '{{shown}} page could not be read: {{ranges}}. Answers cannot use it.', problems_other: '{{shown}} pages could not be read: {{ranges}}. Answers cannot use them.',
   },
   conversation: {
-    new: 'New conversation', history: 'Conversations', export: 'Export conversation', noHistory: 'Your conversations will be listed here.', back: 'Back to the conversation',
+    new: 'New conversation', history: 'Conversations', export: 'Export conversation', noHistory: 'Your conversations will be listed here.',
     emptyTitle: 'Ask about what you read', emptyBody: 'Every answer says which pages it comes from, and marks the sentences.', emptyNoDocument: 'Open a document, or ask about all of them.', suggested: 'Try a question',
     questions_one: '{{shown}} question', questions_other: '{{shown}} questions', deleteFor: 'Delete “{{title}}”', label: 'Questions and answers',
   },
   answer: {
     waiting: 'Looking for the passages…', reading: 'Reading · {{done}} of {{total}} tokens', readingStart: 'Reading the passages…', writing: 'Writing…', stop: 'Stop',
-    cancelled: 'Stopped. What was written so far is kept.', cancelledEmpty: 'Stopped before the first word.', interrupted: 'The engine stopped before the answer was complete. What was written so far is kept.', failed: 'There is no answer: {{why}}', failedPlain: 'There is no answer.',
+    cancelled: 'Stopped. What was written so far is kept.', cancelledEmpty: 'Stopped before the first word.', interrupted: 'The engine stopped before the answer was complete. What was written so far is kept.', failedPlain: 'There is no answer.',
     askAgain: 'Ask again', copy: 'Copy with citations', export: 'Export as Markdown', copied: 'Copied with its citations.', exported: 'Saved as {{path}}', nothing: 'The model wrote nothing. Ask in other words.',
     citation: 'Citation {{marker}}: {{place}}', exact: 'exact quote', inexact: 'near quote', unsupported: 'Not found in the text', unsupportedNotice_one: 'One statement was not found in the text.', unsupportedNotice_other: '{{shown}} statements were not found in the text.',
-    readAll: 'Read all {{units}}', from: 'From {{inView}} of {{units}}: {{ranges}}', fromTitled: '{{title}}: {{inView}} of {{units}}: {{ranges}}', readAllTitled: '{{title}}: all {{units}}', fromNone: 'No page was in view.',
-    by: '{{model}} · {{tokens}} new tokens read · {{seconds}} s', byShort: '{{model}} · {{seconds}} s', missing: 'In no document here: {{words}}.', label: 'Answer', question: 'Question', done: 'The answer is ready. {{citations}} citations.',
-    failedToAsk: 'The question could not be asked: {{why}}', goTo: 'Go to {{place}}',
+    readAll: 'Read all {{units}}', from: 'From {{inView}} of {{units}}:', fromTitled: '{{title}}: {{inView}} of {{units}}:', readAllTitled: '{{title}}: all {{units}}', fromNone: 'No page was in view.',
+    by: '{{model}} · {{tokens}} new tokens read · {{seconds}} s', byShort: '{{model}} · {{seconds}} s', missing: 'In no document here: {{words}}.', done: 'The answer is ready. {{citations}} citations.',
+    failedToAsk: 'The question could not be asked: {{why}}', goToPages: 'Open page {{range}}', goToSections: 'Open section {{range}}',
   },
   place: { page: 'Page {{label}}', pageLabelled: 'Page {{label}} ({{page}} of {{total}})', pageOf: 'Page {{page}} of {{total}}', paragraph: '¶ {{number}}', section: 'Section {{number}}' },
   composer: {
@@ -64,7 +64,7 @@ export const en = {
   },
   choose: { title: 'Ask about these documents', filter: 'Filter', use: 'Use', none: 'No document is ready yet.' },
   engine: {
-    stopped: 'The engine is not running.', loading: 'Loading {{model}}… {{percent}} %', loadingStart: 'Loading {{model}}…', restarting: 'The engine stopped and is starting again.', failed: 'The engine could not start: {{why}}',
+    loadingStart: 'Loading {{model}}…', restarting: 'The engine stopped and is starting again.', failed: 'The engine could not start: {{why}}',
   },
   notices: {
     importing: 'Importing {{name}}', importingMany: 'Importing {{shown}} files', progress: '{{done}} of {{total}} pages', left: '{{left}} left', downloading: 'Downloading {{name}}', downloaded: '{{done}} of {{total}}', downloadFailed: 'The download of {{name}} stopped: {{why}}', label: 'Work in progress',

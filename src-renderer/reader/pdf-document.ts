@@ -38,6 +38,7 @@ const assets = '/pdfjs/'
 const markClasses: Readonly<Record<PageMarks['strength'], string>> = { pale: 'page-mark', strong: 'page-mark page-mark-strong', found: 'page-mark page-mark-strong' }
 /** How far below the pane's top a mark is brought, as a share of its height. */
 const restingPlace = 0.28
+const pageMarginPixels = 12
 
 /** Opens the PDF behind `url` in `container`, which must be positioned and scroll; `inside` holds the pages. Rejects where it cannot be read. */
 export async function openPdf(container: HTMLDivElement, inside: HTMLDivElement, url: string, events: PdfEvents, signal: AbortSignal): Promise<PdfView> {
@@ -91,6 +92,7 @@ function show(container: HTMLDivElement, inside: HTMLDivElement, document: PDFDo
     const view = pageView(wanted.unit)
     if (strong !== undefined && view !== undefined && scrollToMark(container, view, strong)) return
     viewer.scrollPageIntoView({ pageNumber: wanted.unit + 1 })
+    container.scrollTop -= pageMarginPixels
   }
   eventBus.on('pagesinit', () => {
     ready = true

@@ -3,7 +3,7 @@ import { parseMarkdown, type Block, type Inline } from './markdown'
 
 /** A piece of an answer as it is shown: words in one style, or the chips that follow a statement. */
 export type AnswerPart =
-  | ({ readonly kind: 'words'; readonly unsupported: boolean } & Inline)
+  | ({ readonly kind: 'words'; readonly unsupported: boolean; /** True for the last piece of words that nothing supports. */ readonly closes: boolean } & Inline)
   /** Indices into the answer's citations. */
   | { readonly kind: 'chips'; readonly citations: readonly number[] }
 
@@ -32,11 +32,11 @@ export function answerBlocks(answer: AnswerWords): readonly AnswerBlock[] {
   return parseMarkdown(answer.text).map((block, index, blocks) => {
     const parts: AnswerPart[] = []
     for (const piece of block.inlines.flatMap((inline) => split(inline, cuts))) {
-      parts.push(...due(piece.start), { kind: 'words', unsupported: isUnsupported(answer, piece), ...piece })
+      parts.push(...due(piece.start), { kind: 'words', unsupported: isUnsupported(answer, piece), closes: false, ...piece })
       parts.push(...due(piece.end))
     }
     parts.push(...due(index === blocks.length - 1 ? answer.text.length : block.end))
-    return { kind: block.kind, number: block.number, depth: block.depth, start: block.start, end: block.end, parts }
+    return { kind: block.kind, number: block.number, depth: block.depth, start: block.start, end: block.end, parts: closed(parts) }
   })
 }
 
@@ -61,7 +61,13 @@ function split(inline: Inline, cuts: readonly number[]): readonly Inline[] {
 }
 
 const isUnsupported = ({ statements }: AnswerWords, piece: Inline): boolean =>
-  statements.some(({ range: [start, end], support }) => support === 'not-found' && piece.start >= start && piece.end <= end && piece.text.trim() !== '')
+  statements.some(({ range: [start, end], support }) => support === 'not-found' && piece.start >= start && piece.end <= end)
+
+/** Tells the last piece of each run of unsupported words, so that it is said once that they are not in the text. */
+const closed = (parts: readonly AnswerPart[]): readonly AnswerPart[] => parts.map((part, index) => {
+  const next = parts[index + 1]
+  return part.kind === 'words' && part.unsupported && !(next?.kind === 'words' && next.unsupported) ? { ...part, closes: true } : part
+})
 
 export const unsupportedCount = (answer: Pick<Answer, 'statements'>): number => answer.statements.filter(({ support }) => support === 'not-found').length
 
@@ -79,7 +85,7 @@ export function gluedParts(parts: readonly AnswerPart[]): readonly (readonly Ans
     }
     const cut = parts[index + 1]?.kind === 'chips' ? part.text.search(/\S+$/u) : -1
     if (cut <= 0 || part.text.length - cut > gluedMax) groups.push([part])
-    else groups.push([{ ...part, end: part.start + cut, text: part.text.slice(0, cut) }], [{ ...part, start: part.start + cut, text: part.text.slice(cut) }])
+    else groups.push([{ ...part, closes: false, end: part.start + cut, text: part.text.slice(0, cut) }], [{ ...part, start: part.start + cut, text: part.text.slice(cut) }])
   })
   return groups
 }

@@ -51,7 +51,8 @@ const clamp = (value: number, min: number, max: number): number => Math.round(Ma
 export function paneWidths(state: LayoutState): { readonly library: number; readonly conversation: number } {
   const { windowWidth, settings } = state
   const mode = layoutMode(windowWidth)
-  const library = clamp(settings.libraryWidth, libraryWidths.min, libraryWidths.max)
+  const spared = readerWidthMin + (settings.conversationOpen ? conversationWidths.min : 0)
+  const library = clamp(settings.libraryWidth, libraryWidths.min, Math.min(libraryWidths.max, windowWidth - spared))
   const besides = mode === 'wide' && settings.libraryOpen ? library : 0
   const conversation = clamp(settings.conversationWidth, conversationWidths.min, Math.min(conversationWidths.max, windowWidth - besides - readerWidthMin))
   return { library, conversation }

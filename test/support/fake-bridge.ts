@@ -54,7 +54,7 @@ export function fakeBridge(options: FakeOptions): Bridge & { readonly publish: <
   const publish = <N extends EventName>(name: N, payload: Events[N]): void => listeners.get(name)?.forEach((listener) => listener(payload as never))
   let documents = documentsOf(options)
   let settings: Settings = { ...defaultSettings, ...options.settings }
-  let answers: Answer[] = options.answered ? [finish(answerOf(options.book, 1, 'How far did the salt come up the river in 1976, and why?'))] : []
+  let answers: Answer[] = options.answered ? [finish(answerOf(options.book, 1, 'How far did the salt come up the river in 1976, and why?'), options.book)] : []
   let imports: ImportItem[] = [
     ...(options.importing ? [item({ id: 1, fileName: 'Contract bundle.pdf', state: 'importing', unitsDone: 61, unitsTotal: 142 })] : []),
     ...(options.documents > 4 ? [item({ id: 2, fileName: 'minutes-final.pdf', state: 'needs-password', document: 'minutes' })] : []),
@@ -70,7 +70,7 @@ export function fakeBridge(options: FakeOptions): Bridge & { readonly publish: <
   }
   const stream = async (first: Answer): Promise<void> => {
     const wait = (share: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, options.streamMilliseconds * share))
-    const whole = finish(first)
+    const whole = finish(first, options.book)
     setAnswer({ ...first, state: 'reading' })
     for (let step = 1; step <= 10 && !stopped.has(first.id); step += 1) {
       publish('answer/progress', { answer: first.id, done: step * 184, total: 1840 })
@@ -173,13 +173,12 @@ function answerOf(book: FakeBook, id: number, question: string): Answer {
   }
 }
 
-function finish(answer: Answer, book?: FakeBook): Answer {
-  const source = book ?? shared
+function finish(answer: Answer, source: FakeBook): Answer {
   const ends = [answerText.indexOf('. The cause') + 1, answerText.indexOf(' The same'), answerText.length]
   const starts = [0, (ends[0] ?? 0) + 1, (ends[1] ?? 0) + 1]
   const cited = ['salt', 'rain'].flatMap((id, index): Citation[] => {
     const sentence = source?.sentences.find((candidate) => candidate.id === id)
-    if (source === null || sentence === undefined) return []
+    if (sentence === undefined) return []
     return [{ ...placeOf(source, sentence.unit), marker: index + 1, statement: [starts[index] ?? 0, ends[index] ?? 0], document: 'book', title: 'Tidal Rivers: a field guide', span: spanOf(sentence), quote: sentence.text, verified: true }]
   })
   return {
@@ -189,11 +188,8 @@ function finish(answer: Answer, book?: FakeBook): Answer {
   }
 }
 
-let shared: FakeBook | null = null
-
 /** Puts the fake where the preload script would: the page's address says what it plays (`?documents=7&answered&theme=dark`). */
 export function installFakeBridge(book: FakeBook): void {
-  shared = book
   const query = new URLSearchParams(location.search)
   const theme = query.get('theme')
   Object.defineProperty(window, 'longleaf', {
