@@ -6,8 +6,10 @@ import { contentWords, numbersIn } from './words'
 
 /** A statement is supported where its sentences hold at least this share of its words, by weight. */
 const supportedShare = 0.5
-/** A second sentence is cited only where it adds at least this share. */
+/** A second sentence is cited only where it adds at least this share, */
 const secondSentenceAdds = 0.2
+/** and speaks of the same thing: it holds this share of the statement by itself, numbers aside. */
+const secondSentenceHolds = 0.25
 /** Sentences by BM25 among which the supporting ones are sought. */
 const candidatesMax = 8
 
@@ -64,7 +66,8 @@ function supportingSentences(question: string, statement: string, { sentences, i
   const best = [...candidates].sort((x, y) => tenths(y) - tenths(x))[0]
   if (best === undefined) return []
   const adds = (sentence: number): number => shareHeld(words, [best, sentence], index) - shareHeld(words, [best], index)
-  const second = candidates.filter((sentence) => adds(sentence) >= secondSentenceAdds).sort((x, y) => adds(y) - adds(x))[0]
+  const subject = words.filter((word) => !/^\d+$/u.test(word))
+  const second = candidates.filter((sentence) => adds(sentence) >= secondSentenceAdds && shareHeld(subject, [sentence], index) >= secondSentenceHolds).sort((x, y) => adds(y) - adds(x))[0]
   const chosen = second === undefined ? [best] : [best, second]
   const known = new Set([...numbersIn(question), ...chosen.flatMap((sentence) => numbersIn(sentences[sentence]?.text ?? ''))])
   const supported = shareHeld(words, chosen, index) >= supportedShare && numbersIn(statement).every((number) => known.has(number))

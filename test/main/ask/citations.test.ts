@@ -41,6 +41,12 @@ describe('attribute', () => {
     expect(support('Closing the barrier takes 53 minutes.', 'How long does closing take?')).toEqual([['not-found', []]])
   })
 
+  it('does not fetch a number from a sentence about something else', () => {
+    const weir = gatherEvidence([sentenceText('The weir at Coldwater Mill was built in 1731.'), sentenceText('The marsh at Sandgate was first levelled in 1921.', { unit: 1 })])
+    const { statements } = attribute('In which year was the weir built?', 'The weir at Coldwater Mill was built in 1921.', [[0, 45]], weir)
+    expect(statements[0]?.support).toBe('not-found')
+  })
+
   it('asks no support for a refusal, a lead-in or a bare mark', () => {
     expect(support('Not found in the text.')).toEqual([['none-needed', []]])
     expect(support('Here is what the book says:')).toEqual([['none-needed', []]])

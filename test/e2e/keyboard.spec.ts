@@ -1,0 +1,82 @@
+import { createRequire } from 'node:module'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { launchApp, type RunningApp } from '../support/app'
+import { answerOpenDialog } from '../support/dialogs'
+
+interface Violation {
+  readonly id: string
+  readonly impact: string | null
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+let app: RunningApp
+
+test.describe.configure({ mode: 'serial', timeout: 180_000 })
+test.beforeAll(async () => {
+  app = await launchApp()
+})
+test.afterAll(async () => {
+  await app.close()
+})
+
+async function seriousViolations(): Promise<readonly string[]> {
+  await app.page.evaluate(await readFile(axePath, 'utf8'))
+  const violations = await app.page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
+    return (await axe.run()).violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => ({ html })) }))
+  })
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
+}
+
+test('axe finds nothing serious in the first window', async () => {
+  await expect(app.page.getByRole('heading', { name: 'Drop a book here' })).toBeVisible()
+  expect(await seriousViolations()).toEqual([])
+})
+
+test('the keyboard alone opens a book, asks, and opens a citation', async () => {
+  const { page } = app
+  await answerOpenDialog(app.electron, [resolve('resources/sample/sample.pdf')])
+  await page.getByRole('button', { name: 'Open documents' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('row', { name: /Tidal Rivers/u })).toContainText('Ready')
+  await expect(page.locator('.reader .textLayer').first()).toContainText('Tidal Rivers')
+  await page.keyboard.press('Control+l')
+  await expect(page.getByRole('textbox', { name: 'Question' })).toBeFocused()
+  await page.keyboard.type('How long is the Wend from its spring to the bar?')
+  await page.keyboard.press('Enter')
+  const chip = page.getByRole('button', { name: /^Citation 1: Page/u }).first()
+  await expect(page.getByRole('button', { name: 'Copy with citations' })).toBeVisible({ timeout: 120_000 })
+  await page.keyboard.press('Shift+Tab')
+  for (let steps = 0; steps < 30 && !(await chip.evaluate((node) => node === document.activeElement)); steps += 1) await page.keyboard.press('Shift+Tab')
+  await expect(chip).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.locator('.reader [class*="mark"][class*="strong"]').first()).toBeInViewport()
+})
+
+test('F6 walks through the panes', async () => {
+  const seen = new Set<string>()
+  for (let step = 0; step < 4; step += 1) {
+    await app.page.keyboard.press('F6')
+    seen.add(await app.page.evaluate(() => document.activeElement?.closest('[data-pane]')?.getAttribute('data-pane') ?? 'none'))
+  }
+  expect([...seen].sort()).toEqual(['conversation', 'library', 'reader'])
+})
+
+test('the palette finds an action by its name and runs it', async () => {
+  await app.page.keyboard.press('Control+k')
+  await app.page.keyboard.type('dark theme')
+  await app.page.keyboard.press('Enter')
+  await expect(app.page.locator('html')).toHaveAttribute('data-theme', 'dark')
+})
+
+test('axe finds nothing serious with a book and an answer open, in dark and in light', async () => {
+  expect(await seriousViolations()).toEqual([])
+  await app.page.keyboard.press('Control+k')
+  await app.page.keyboard.type('light theme')
+  await app.page.keyboard.press('Enter')
+  await expect(app.page.locator('html')).toHaveAttribute('data-theme', 'light')
+  expect(await seriousViolations()).toEqual([])
+})
