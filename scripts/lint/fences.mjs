@@ -21,6 +21,7 @@ const sourcesExcept = (...files) => (/** @type {string} */ file) => isSource(fil
 
 const isSource = under('src-renderer', 'src-main', 'src-engine')
 const isContract = under('src-main/contract')
+const isSharedAndPure = oneOf('src-renderer/ingest/sentences', 'src-renderer/ingest/passages')
 const isNode = (/** @type {string} */ target) => target.startsWith('node:')
 const isPreload = (/** @type {string} */ file) => /^src-main\/preload[\w-]*\.ts$/.test(file)
 
@@ -47,7 +48,11 @@ export const importFences = [
     typesAllowed: true,
     say: 'Only types cross from src-engine/protocol: write `import type`.',
   },
-  { inside: under('src-main'), forbids: under('src-renderer'), say: 'Main never imports the window: what both need belongs in src-main/contract.' },
+  {
+    inside: under('src-main'),
+    forbids: (target) => under('src-renderer')(target) && !isSharedAndPure(target),
+    say: 'Main never imports the window: what both need belongs in src-main/contract. (Of ingest, sentences and passages are pure and may come.)',
+  },
   {
     inside: under('src-engine'),
     forbids: (target) => target === 'electron' || under('src-main', 'src-renderer')(target),
