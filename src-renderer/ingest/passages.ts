@@ -88,7 +88,7 @@ function fill(section: Section, blocks: readonly ParsedBlock[], sentences: reado
     first = repeats ? next - 1 : next
     total = repeats ? cost(next - 1) : 0
     // A sentence that does not fit beside the repeated one stands without it.
-    if (repeats && total + cost(next) > tokensMax) {
+    if (repeats && total + cost(next) > tokensTarget) {
       first = next
       total = 0
     }
