@@ -24,7 +24,9 @@ export interface PdfFile {
   readonly outline?: readonly PdfOutlineEntry[]
 }
 
-const escaped = (text: string): string => text.replace(/[\\()]/g, character => `\\${character}`)
+/** Letters that WinAnsi has outside Latin-1. */
+const winAnsi = new Map([['•', '\x95'], ['–', '\x96'], ['—', '\x97'], ['’', '\x92'], ['“', '\x93'], ['”', '\x94'], ['…', '\x85']])
+const escaped = (text: string): string => text.replace(/[\\()]/g, character => `\\${character}`).replace(/[•–—’“”…]/g, character => winAnsi.get(character) ?? character)
 const hex = (text: string): string => Array.from({ length: text.length }, (_, index) => text.charCodeAt(index).toString(16).padStart(4, '0')).join('')
 
 /** Draws a text at a place (points from the bottom left); `matrix` turns it. */
@@ -32,6 +34,10 @@ export function draw(x: number, y: number, text: string, size = 11, font = 'F2',
   const shown = font === 'U' || font === 'V' ? `<${hex(text)}>` : `(${escaped(text)})`
   return `BT /${font} ${size} Tf ${matrix} ${x} ${y} Tm ${shown} Tj ET\n`
 }
+
+/** Draws texts one behind the other in one line, each in its size and raised by so many points. */
+export const drawRow = (x: number, y: number, parts: readonly (readonly [text: string, size: number, rise: number])[], font = 'F2'): string =>
+  `BT ${x} ${y} Td ${parts.map(([text, size, rise]) => `/${font} ${size} Tf ${rise} Ts (${escaped(text)}) Tj`).join(' ')} ET\n`
 
 /** Draws lines under one another; `y` is the first baseline. */
 export const drawLines = (x: number, y: number, lines: readonly string[], size = 11, font = 'F2', leading = 1.25 * size): string =>

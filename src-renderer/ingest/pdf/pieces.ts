@@ -54,7 +54,9 @@ export function piecesOf(page: RawPage): Piece[] {
     const style = page.styles[item.fontName]
     const piece = place(item, text, style, { a, b, c, d, x: e - left, y: top - f }, size, spaced || item.str.startsWith(' '), pieces.length)
     spaced = item.str.endsWith(' ')
-    if (piece !== null && !isSecondStrike(pieces, piece)) pieces.push(piece)
+    if (piece === null || isSecondStrike(pieces, piece)) continue
+    const fresh = withoutStrike(pieces.at(-1), piece)
+    if (fresh !== null) pieces.push(fresh)
   }
   return pieces
 }
@@ -89,6 +91,20 @@ function undoubled(text: string, width: number, size: number): string {
   const single = singles.join(' ')
   const ratio = width / size
   return Math.abs(ratio - estimatedWidth(single)) < Math.abs(ratio - estimatedWidth(text)) ? single : text
+}
+
+/**
+ * A piece less its first letter where that is the last letter of the piece before, drawn again over it: so looks text of which each letter is drawn twice
+ * in turn. Null where nothing is left.
+ */
+function withoutStrike(before: Piece | undefined, piece: Piece): Piece | null {
+  const first = String.fromCodePoint(piece.text.codePointAt(0) ?? 0)
+  if (before?.frame !== piece.frame || !before.text.endsWith(first) || Math.abs(before.baseline - piece.baseline) > 0.15 * piece.size) return piece
+  const shared = before.x + before.width - piece.x
+  const width = estimatedWidth(first) * piece.size
+  if (shared < 0.6 * width || shared > 1.6 * width || piece.x < before.x) return piece
+  const rest = piece.text.slice(first.length)
+  return rest === '' ? null : { ...piece, text: rest, x: piece.x + shared, width: piece.width - shared, spaced: false }
 }
 
 /** The same text drawn again at nearly the same place. */
