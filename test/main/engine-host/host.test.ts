@@ -1,0 +1,189 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { EngineEvent, EngineRequest } from '../../../src-engine/protocol'
+import type { EngineStatus } from '../../../src-main/contract/model'
+import { createEngineHost, type EngineHost } from '../../../src-main/engine-host/host'
+import type { EngineProcess } from '../../../src-main/engine-host/process-keeper'
+
+const facts = { name: 'm', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8, vocabulary: 1, prefillPerSecond: 1, threads: 1 }
+const sampling = { temperature: 0, topP: 1, minP: 0, seed: 0, tokensMax: 4 }
+const end = { reason: 'stop', tokens: { reused: 0, prefilled: 1, generated: 1 }, milliseconds: { prefill: 1, firstToken: 1, total: 1 } } as const
+
+/** An engine whose answers the test writes; `answer` is asked for each request. */
+class FakeEngine implements EngineProcess {
+  readonly requests: EngineRequest[] = []
+  killed = false
+  private listener: (event: EngineEvent) => void = () => undefined
+  private exit: () => void = () => undefined
+  constructor(private readonly answer: (engine: FakeEngine, request: EngineRequest) => void) {}
+  send(request: EngineRequest): void {
+    this.requests.push(request)
+    queueMicrotask(() => this.answer(this, request))
+  }
+  onEvent(listener: (event: EngineEvent) => void): void { this.listener = listener }
+  onExit(listener: () => void): void { this.exit = listener }
+  kill(): void {
+    this.killed = true
+    queueMicrotask(() => this.die())
+  }
+  say(event: EngineEvent): void { this.listener(event) }
+  die(): void { this.exit() }
+}
+
+const answerWell = (engine: FakeEngine, request: EngineRequest): void => {
+  const { kind, seq } = request
+  if (kind === 'load') engine.say({ kind: 'progress', seq, phase: 'load', done: 1, total: 2 })
+  if (kind === 'load') engine.say({ kind: 'loaded', seq, model: facts })
+  if (kind === 'count') engine.say({ kind: 'counted', seq, counts: request.texts.map((text) => text.length) })
+  if (kind === 'chat') for (const text of ['The ', 'tide.']) engine.say({ kind: 'text', seq, text })
+  if (kind === 'chat') engine.say({ kind: 'ended', seq, end })
+  if (kind !== 'cancel' && kind !== 'close') engine.say({ kind: 'done', seq })
+}
+/** Loads and counts, and never ends a chat. */
+const answerNoChat = (engine: FakeEngine, request: EngineRequest): void => {
+  if (request.kind !== 'chat') answerWell(engine, request)
+}
+
+let host: EngineHost
+let engines: FakeEngine[]
+let statuses: EngineStatus[]
+let now = 0
+
+function start(answer: (engine: FakeEngine, request: EngineRequest) => void = answerWell): void {
+  engines = []
+  statuses = []
+  now = 0
+  host = createEngineHost({
+    spawn() {
+      const engine = new FakeEngine(answer)
+      engines.push(engine)
+      return engine
+    },
+    describe: (path) => ({ name: path.slice(1), starter: path === '/starter' }),
+    log: { write: () => undefined },
+    now: () => now,
+    checkMilliseconds: 5,
+  })
+  host.onStatus((status) => statuses.push(status))
+}
+afterEach(() => host.close())
+
+describe('a model', () => {
+  it('is loaded once, with its progress told, and again when another is wanted', async () => {
+    start()
+    expect([host.status.state, host.facts]).toEqual(['stopped', null])
+    expect(await Promise.all([host.load('/starter'), host.load('/starter')])).toEqual([facts, facts])
+    expect(host.facts).toEqual(facts)
+    expect(statuses).toEqual([
+      { state: 'loading', model: 'starter', fraction: 0 }, { state: 'loading', model: 'starter', fraction: 0.5 }, { state: 'ready', model: 'starter', starter: true },
+    ])
+    await host.load('/other')
+    expect(engines[0]?.requests.map(({ kind }) => kind)).toEqual(['load', 'load'])
+    expect(host.status).toEqual({ state: 'ready', model: 'other', starter: false })
+  })
+
+  it('that is refused says why, and can be followed by a good one', async () => {
+    start((engine, request) => {
+      if (request.kind === 'load' && request.path === '/bad') engine.say({ kind: 'failed', seq: request.seq, failure: { kind: 'model-invalid', message: 'Not a model.' } })
+      else answerWell(engine, request)
+    })
+    await expect(host.load('/bad')).rejects.toMatchObject({ failure: { kind: 'model-invalid', message: 'Not a model.' } })
+    expect(host.status).toEqual({ state: 'failed', model: 'bad', message: 'Not a model.' })
+    await host.load('/good')
+    expect([host.status.state, engines.length]).toEqual(['ready', 1])
+  })
+})
+
+describe('a chat', () => {
+  it('streams its text and ends with its counts; texts are counted beside it', async () => {
+    start()
+    await host.load('/starter')
+    const texts: string[] = []
+    expect(await host.chat([], sampling, { onText: (text) => texts.push(text) })).toEqual(end)
+    expect(texts).toEqual(['The ', 'tide.'])
+    expect(await host.count(['a', 'bcd'])).toEqual([1, 3])
+    expect(await host.count([])).toEqual([])
+  })
+
+  it('is cancelled by its signal, by the number of its request', async () => {
+    start((engine, request) => {
+      if (request.kind === 'cancel') {
+        engine.say({ kind: 'ended', seq: request.target, end: { ...end, reason: 'cancelled' } })
+        engine.say({ kind: 'done', seq: request.target })
+      } else answerNoChat(engine, request)
+    })
+    const abort = new AbortController()
+    const chat = host.chat([], sampling, { signal: abort.signal })
+    abort.abort()
+    expect(await chat).toMatchObject({ reason: 'cancelled' })
+    expect(await host.chat([], sampling, { signal: AbortSignal.abort() })).toMatchObject({ reason: 'cancelled' })
+  })
+})
+
+describe('an engine that dies', () => {
+  it('ends what waits, starts again and loads the same model', async () => {
+    start(answerNoChat)
+    await host.load('/starter')
+    const chat = host.chat([], sampling)
+    const refused = expect(chat).rejects.toMatchObject({ failure: { kind: 'engine-crashed' } })
+    engines[0]?.die()
+    await refused
+    await vi.waitFor(() => expect(host.status.state).toBe('ready'))
+    expect(statuses.map(({ state }) => state)).toEqual(['loading', 'loading', 'ready', 'restarting', 'ready'])
+    expect(engines[1]?.requests).toMatchObject([{ kind: 'load', path: '/starter' }])
+    // The dead one is not heard any more.
+    engines[0]?.say({ kind: 'failed', seq: 3, failure: { kind: 'unexpected', message: 'x' } })
+    expect(await host.count(['ab'])).toEqual([2])
+  })
+
+  it('is not started a fourth time within five minutes, and is after them', async () => {
+    start(answerNoChat)
+    await host.load('/starter')
+    for (const death of [0, 1, 2]) {
+      engines[death]?.die()
+      if (death < 2) await vi.waitFor(() => expect(host.status.state).toBe('ready'))
+    }
+    expect(host.status).toMatchObject({ state: 'failed', model: 'starter' })
+    await expect(host.load('/starter')).rejects.toMatchObject({ failure: { kind: 'engine-crashed', message: expect.stringContaining('three times') as string } })
+    expect(engines).toHaveLength(3)
+    now += 5 * 60_000 + 1
+    await host.load('/starter')
+    expect(engines).toHaveLength(4)
+  })
+
+  it('while it loads fails that load and does not try for ever', async () => {
+    start((engine, request) => {
+      if (request.kind === 'load') engine.die()
+    })
+    await expect(host.load('/starter')).rejects.toMatchObject({ failure: { kind: 'engine-crashed' } })
+    expect([host.status.state, engines.length]).toEqual(['failed', 1])
+  })
+})
+
+describe('an engine that hangs', () => {
+  it('is killed after ten seconds of silence while somebody waits, and not before', async () => {
+    start(answerNoChat)
+    await host.load('/starter')
+    now += 60_000
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(engines[0]?.killed).toBe(false)
+    const chat = host.chat([], sampling)
+    const refused = expect(chat).rejects.toMatchObject({ failure: { kind: 'engine-hung' } })
+    now += 9_000
+    engines[0]?.say({ kind: 'progress', seq: 2, phase: 'prefill', done: 1, total: 2 })
+    now += 9_000
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(engines[0]?.killed).toBe(false)
+    now += 1_001
+    await refused
+    await vi.waitFor(() => expect(host.status.state).toBe('ready'))
+    expect(engines).toHaveLength(2)
+  })
+})
+
+it('an engine that is closed stays closed', async () => {
+  start()
+  await host.load('/starter')
+  host.close()
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  expect(engines).toHaveLength(1)
+})
