@@ -19,7 +19,7 @@ export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
       return canceled ? [] : filePaths
     },
     async saveText(suggestedName, text) {
-      const options: Electron.SaveDialogOptions = { title: 'Export', defaultPath: join(app.getPath('documents'), suggestedName), filters: [{ name: 'Markdown', extensions: ['md'] }] }
+      const options: Electron.SaveDialogOptions = { title: 'Export', defaultPath: join(documentsFolder(), suggestedName), filters: [{ name: 'Markdown', extensions: ['md'] }] }
       const window = parent()
       const { canceled, filePath } = window === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(window, options)
       if (canceled || filePath === '') return null
@@ -28,5 +28,14 @@ export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
       })
       return filePath
     },
+  }
+}
+
+/** Where a person keeps documents; a home without such a folder (a server, a bare account) makes Electron throw. */
+function documentsFolder(): string {
+  try {
+    return app.getPath('documents')
+  } catch {
+    return app.getPath('home')
   }
 }

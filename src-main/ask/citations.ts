@@ -2,7 +2,7 @@ import type { Citation, Range, Statement } from '../contract/answer'
 import type { SentenceText } from '../contract/library'
 import { indexSentences, scoreSentences, shareHeld, type EvidenceIndex } from './evidence'
 import { notFoundReply } from './prompt'
-import { contentWords, numbersIn } from './words'
+import { contentWords, namesIn, numbersIn } from './words'
 
 /** A statement is supported where its sentences hold at least this share of its words, by weight. */
 const supportedShare = 0.5
@@ -10,6 +10,8 @@ const supportedShare = 0.5
 const secondSentenceAdds = 0.2
 /** and speaks of the same thing: it holds this share of the statement by itself, numbers aside. */
 const secondSentenceHolds = 0.25
+/** A name may stand so many sentences away from the one that is cited. */
+const nameReach = 4
 /** Sentences by BM25 among which the supporting ones are sought. */
 const candidatesMax = 8
 
@@ -69,9 +71,20 @@ function supportingSentences(question: string, statement: string, { sentences, i
   const subject = words.filter((word) => !/^\d+$/u.test(word))
   const second = candidates.filter((sentence) => adds(sentence) >= secondSentenceAdds && shareHeld(subject, [sentence], index) >= secondSentenceHolds).sort((x, y) => adds(y) - adds(x))[0]
   const chosen = second === undefined ? [best] : [best, second]
-  const known = new Set([...numbersIn(question), ...chosen.flatMap((sentence) => numbersIn(sentences[sentence]?.text ?? ''))])
-  const supported = shareHeld(words, chosen, index) >= supportedShare && numbersIn(statement).every((number) => known.has(number))
+  const supported = shareHeld(words, chosen, index) >= supportedShare && numbersStand(statement, question, chosen, sentences) && namesStand(statement, chosen, sentences)
   return supported ? chosen : []
+}
+
+function numbersStand(statement: string, question: string, chosen: readonly number[], sentences: readonly SentenceText[]): boolean {
+  const known = new Set([...numbersIn(question), ...chosen.flatMap((sentence) => numbersIn(sentences[sentence]?.text ?? ''))])
+  return numbersIn(statement).every((number) => known.has(number))
+}
+
+/** Whether each name in the statement stands in or near a cited sentence: where a source says *it*, the name is not far. */
+function namesStand(statement: string, chosen: readonly number[], sentences: readonly SentenceText[]): boolean {
+  const near = sentences.filter(({ document, index }) => chosen.some((sentence) => sentences[sentence]?.document === document && Math.abs((sentences[sentence]?.index ?? 0) - index) <= nameReach))
+  const known = new Set(near.flatMap(({ text, section, title }) => contentWords([text, title, ...section].join(' '))))
+  return namesIn(statement).every((name) => known.has(name))
 }
 
 function citationOf(marker: number, statement: Range, sentence: SentenceText | undefined): Citation {

@@ -1,4 +1,5 @@
 import { fold } from '../library/fold'
+import { likelyLanguage } from '../text/function-words'
 
 const unspacedScripts = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー々`
 const runs = new RegExp(String.raw`[${unspacedScripts}]+|(?:(?![${unspacedScripts}])[\p{L}\p{M}\p{N}])+`, 'gu')
@@ -26,4 +27,14 @@ function stem(word: string): string {
 /** Numbers of a text with their marks dropped, so that 1,234 and 1 234 and 1234 are one. */
 export function numbersIn(text: string): readonly string[] {
   return (fold(text).text.match(/\d(?:[\d.,'\u00a0\u202f]*\d)?/gu) ?? []).map((number) => number.replace(/\D/gu, ''))
+}
+
+/** Languages that write every noun with a capital letter. */
+const capitalNouns = new Set(['de'])
+
+/** Names in a statement, folded as words: capital letters that do not stand at its beginning. None where capitals say nothing. */
+export function namesIn(statement: string): readonly string[] {
+  if (capitalNouns.has(likelyLanguage(statement))) return []
+  const inside = statement.trimStart().replace(/^[^\p{L}\p{N}]*[\p{L}\p{M}\p{N}’'-]+/u, '')
+  return contentWords((inside.match(/(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{M}’'-]+/gu) ?? []).join(' '))
 }

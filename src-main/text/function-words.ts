@@ -34,21 +34,22 @@ export const functionWords: ReadonlyMap<string, ReadonlySet<string>> = new Map(O
 
 const wordPattern = /[\p{L}\p{M}\p{N}]+/gu
 
-/** Function words of the language that a short text is most likely in; English where nothing speaks for another. */
-function functionWordsFor(text: string): ReadonlySet<string> {
+/** The language that a short text is most likely in, by its function words; English where nothing speaks for another. */
+export function likelyLanguage(text: string): string {
   const found = text.toLowerCase().match(wordPattern) ?? []
-  let best: ReadonlySet<string> = functionWords.get('en') ?? new Set()
-  let most = found.filter((word) => best.has(word)).length
-  for (const words of functionWords.values()) {
-    const count = found.filter((word) => words.has(word)).length
-    if (count > most) [best, most] = [words, count]
+  const countOf = (words: ReadonlySet<string> | undefined): number => found.filter((word) => words?.has(word)).length
+  let best = 'en'
+  let most = countOf(functionWords.get(best))
+  for (const [language, words] of functionWords) {
+    const count = countOf(words)
+    if (count > most) [best, most] = [language, count]
   }
   return best
 }
 
 /** A question without its function words, for search; unchanged where nothing else would be left. */
 export function subjectOf(question: string): string {
-  const words = functionWordsFor(question)
+  const words = functionWords.get(likelyLanguage(question)) ?? new Set()
   const subject = question.replace(wordPattern, (word) => (words.has(word.toLowerCase()) ? ' ' : word)).replace(/\s+/gu, ' ').trim()
   return /[\p{L}\p{N}]/u.test(subject) ? subject : question
 }

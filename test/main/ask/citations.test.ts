@@ -47,6 +47,13 @@ describe('attribute', () => {
     expect(statements[0]?.support).toBe('not-found')
   })
 
+  it('wants a name in the cited sentence or near it', () => {
+    const moon = gatherEvidence([sentenceText('The day of the moon is 24 hours and 50 minutes long.'), sentenceText('The Wend begins at Harrow Head.', { unit: 9, index: 90 }), sentenceText('It is 142 kilometres long.', { unit: 9, index: 92 })])
+    const support = (answer: string): string | undefined => attribute('How long is the Wend?', answer, [[0, answer.length]], moon).statements[0]?.support
+    expect(support('The Wend is 24 hours and 50 minutes long.')).toBe('not-found')
+    expect(support('The Wend is 142 kilometres long.')).toBe('cited')
+  })
+
   it('asks no support for a refusal, a lead-in or a bare mark', () => {
     expect(support('Not found in the text.')).toEqual([['none-needed', []]])
     expect(support('Here is what the book says:')).toEqual([['none-needed', []]])

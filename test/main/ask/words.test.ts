@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { contentWords, numbersIn } from '../../../src-main/ask/words'
+import { contentWords, namesIn, numbersIn } from '../../../src-main/ask/words'
 
 it.each([
   ['The Rivers reached', ['the', 'river', 'reach']],
@@ -16,4 +16,13 @@ it.each([
   ['none', []],
 ])('numbers of %s', (text, numbers) => {
   expect(numbersIn(text)).toEqual(numbers)
+})
+
+it.each([
+  ['The Wend runs from Harrow Head to Sandgate.', ['wend', 'harrow', 'head', 'sandgat']],
+  ['Kingfishers nest in soft banks.', []],
+  ['Das Wehr an der Mühle ist das Ende der Tide.', []],
+  ['水库存水三百吨。', []],
+])('names in %s', (statement, names) => {
+  expect(namesIn(statement)).toEqual(names)
 })
