@@ -49,6 +49,8 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   await mkdir(folders.data, { recursive: true })
   const library = await world.openLibrary(folders.data)
   const files = openStoredFiles(folders)
+  // This process alone has the library open: whatever lies about is of one that was killed.
+  await files.tidy((await library.queue()).map((item) => item.path))
   const settings = await openSettings(library, world.settingsChanged)
   const ingest = createIngestHost({ openPage: world.openIngestPage, issueSource: world.issueSource, log })
   const imports = createImports({ library, files, ingest, publish, log })

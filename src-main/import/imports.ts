@@ -86,7 +86,6 @@ export function createImports(world: ImportsWorld): Imports {
         if (item.state === 'done' || item.state === 'cancelled') await library.dequeue(item.id)
         else items.set(item.state === 'importing' ? { ...item, state: 'queued', unitsDone: 0 } : item)
       }
-      await files.tidy(items.all.map((item) => item.path))
       runner.advance()
     },
     settled: (id) => items.settled(required(id)),

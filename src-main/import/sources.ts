@@ -36,7 +36,7 @@ export async function expandPath(given: string): Promise<Result<readonly string[
   if (given.includes('\0')) return failure('file-unreadable', `“${name}” is not a name that a file can have.`, name)
   const path = resolve(given)
   const found = await stat(path).catch((error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown'))
-  if (found === 'ENOENT' || found === 'ENOTDIR') return failure('not-found', `“${name}” is not there any more. Check its name and folder.`, name)
+  if (found === 'ENOENT' || found === 'ENOTDIR') return failure('not-found', `“${name}” is not there. Check its name and folder.`, name)
   if (found === 'ELOOP') return failure('file-unreadable', `“${name}” is a link that leads round in a circle.`, name)
   if (found === 'ENAMETOOLONG') return failure('file-unreadable', `The name “${name}” is longer than this computer allows.`, name)
   if (typeof found === 'string') return failure('file-unreadable', `“${name}” cannot be read: you may not have the right to open it.`, name)

@@ -96,7 +96,7 @@ async function checkFile(path: string, name: string): Promise<void> {
 
 function readFailure(error: unknown, name: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new FailureError('not-found', `“${name}” is not there any more. Check its name and folder.`, { document: name, cause: error })
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new FailureError('not-found', `“${name}” is not there. Check its name and folder.`, { document: name, cause: error })
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' || code === 'EROFS') return error
   if (code === null) return error
   return new FailureError('file-unreadable', `“${name}” cannot be read. Check that you may open it and that its disk is connected.`, { document: name, cause: error })
