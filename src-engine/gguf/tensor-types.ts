@@ -18,3 +18,10 @@ const rows: readonly (readonly [id: number, name: string, elements: number, byte
 ]
 
 export const tensorTypes: ReadonlyMap<number, TensorType> = new Map(rows.map(([id, name, elements, bytes]) => [id, { id, name, elements, bytes }]))
+
+/** Types that ggml multiplies with; the others are whole numbers, doubles, and what it makes of activations: as a weight they end the process. */
+export const isWeightType = (id: number): boolean => tensorTypes.has(id) && !notWeights.has(id)
+const notWeights: ReadonlySet<number> = new Set([9, 15, 24, 25, 26, 27, 28])
+
+/** The type of what is added or multiplied number by number, as norms and biases are. */
+export const plainType = 0

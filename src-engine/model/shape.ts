@@ -1,4 +1,5 @@
 import type { GgufFile, TensorInfo } from '../gguf/file'
+import { isWeightType, plainType } from '../gguf/tensor-types'
 import type { Rotary } from '../ggml/graph'
 
 /** What a model file says about its model; lengths are numbers of floats. */
@@ -36,7 +37,7 @@ export function wholeNumber(file: GgufFile, key: string, max: number): number {
   const entry = file.metadata.get(key)
   if (entry === undefined) throw new ModelUnsupportedError(`does not say its ${key}`)
   const value = typeof entry.value === 'number' || typeof entry.value === 'bigint' ? Number(entry.value) : Number.NaN
-  if (!Number.isInteger(value) || value < 1 || value > max) throw new ModelUnsupportedError(`says that its ${key} is ${String(entry.value)}, which cannot be`)
+  if (!Number.isInteger(value) || value < 1 || value > max) throw new ModelUnsupportedError(`says of its ${key} what cannot be`)
   return value
 }
 
@@ -98,7 +99,7 @@ export class TensorTable {
     return this.#byName.has(name)
   }
 
-  /** @throws ModelUnsupportedError if it is missing or has other sizes. */
+  /** A vector of F32, or a matrix of a type that ggml multiplies with. @throws ModelUnsupportedError if it is missing or has other sizes. */
   get(name: string, ...sizes: readonly number[]): TensorInfo {
     const tensor = this.#byName.get(name)
     if (tensor === undefined) throw new ModelUnsupportedError(`lacks the tensor ${name}`)
@@ -106,6 +107,8 @@ export class TensorTable {
     if (significant.length !== sizes.length || sizes.some((size, i) => size !== significant[i])) {
       throw new ModelUnsupportedError(`has a tensor ${name} of size ${tensor.dimensions.join(' x ')}, not ${sizes.join(' x ')}`)
     }
+    const usable = sizes.length === 1 ? tensor.type === plainType : isWeightType(tensor.type)
+    if (!usable) throw new ModelUnsupportedError(`stores the tensor ${name} as ${tensor.typeName}, with which nothing can be computed`)
     this.#asked.add(name)
     return tensor
   }

@@ -30,7 +30,7 @@ export async function openModel(path: string, contextMax: number | null, hooks: 
       bytes: fileBytes,
       contextMax: engine.shape.contextMax,
       vocabulary: tokenizer.size,
-      prefillPerSecond: await measurePrefill(session, hooks.signal),
+      prefillPerSecond: await measurePrefill(session, tokenizer.size, hooks.signal),
       threads: engine.threads,
     }
     return { facts, tokenizer, format, session: chatSession(session), close: () => engine.close() }
@@ -50,10 +50,10 @@ function readFile(path: string): { readonly file: GgufFile; readonly fileBytes: 
 }
 
 /** Tokens per second. A few tokens first: on a slow computer they are enough, on a fast one too few to time. */
-async function measurePrefill(session: Session, signal: AbortSignal): Promise<number> {
+async function measurePrefill(session: Session, vocabulary: number, signal: AbortSignal): Promise<number> {
   let perSecond = 0
   for (const count of [32, 256]) {
-    const tokens = Array.from({ length: Math.min(count, session.contextMax) }, (_, i) => i + 32)
+    const tokens = Array.from({ length: Math.min(count, session.contextMax) }, (_, i) => i % vocabulary)
     const begun = performance.now()
     await session.sync(tokens, { signal })
     const milliseconds = performance.now() - begun

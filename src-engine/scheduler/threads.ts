@@ -1,0 +1,38 @@
+/**
+ * How many threads compute. Threads of one graph wait for each other after every operation, some hundred times for a token; if one of them
+ * has to share its core, all wait for it each time, and two threads come to a thirtieth of one. So the cores that others use are left to them.
+ */
+
+/** Running sums in milliseconds: time, and core time that all processes and this one used. */
+export interface CoreTimes {
+  readonly time: number
+  readonly busy: number
+  readonly own: number
+}
+
+/** How often the cores are looked at: the counters of operating systems move in steps of 10 ms. */
+export const lookEveryMs = 250
+/** A core that others use this much or more is left to them. */
+const sharedMin = 0.4
+
+/** @returns from 1 to `threadsMax` */
+export function threadsFor(before: CoreTimes, after: CoreTimes, cores: number, threadsMax: number): number {
+  const elapsed = after.time - before.time
+  if (elapsed <= 0) return threadsMax
+  const others = Math.max(0, (after.busy - before.busy - (after.own - before.own)) / elapsed)
+  const free = Math.floor(cores - others + 1 - sharedMin)
+  return Math.max(1, Math.min(threadsMax, free))
+}
+
+/** Says before each run how many threads are to compute, from what others did lately. */
+export function watchThreads(look: () => CoreTimes, now: () => number, cores: number, threadsMax: number): () => number {
+  let before = look()
+  let threads = threadsMax
+  return () => {
+    if (now() - before.time < lookEveryMs) return threads
+    const after = look()
+    threads = threadsFor(before, after, cores, threadsMax)
+    before = after
+    return threads
+  }
+}
