@@ -3,6 +3,7 @@ import type { Failure } from '../../src-main/contract/failure'
 import type { IngestEvent, IngestRequest } from '../../src-main/contract/ingest'
 import { describeFailure } from './failures'
 import { quoteName } from './names'
+import { checkSize } from './open'
 import type { ReadRequest } from './reader'
 
 type ParseRequest = Extract<IngestRequest, { kind: 'parse' }>
@@ -49,6 +50,7 @@ async function runJob(request: ParseRequest, signal: AbortSignal, world: JobWorl
 }
 
 async function parse(request: ParseRequest, signal: AbortSignal, world: JobWorld): Promise<SegmentedDocument> {
+  checkSize(request.bytes, request.fileName)
   const bytes = await world.fetchBytes(request.source, signal)
   const progress = (unitsDone: number, unitsTotal: number): void => {
     if (!signal.aborted) world.send({ kind: 'progress', job: request.job, unitsDone, unitsTotal })

@@ -11,14 +11,19 @@ export interface Readers {
   readonly docx: Reader
 }
 
-export const documentBytesMax = 500 * 2 ** 20
+const documentBytesMax = 500 * 2 ** 20
+
+/** Refuses a file for its size alone, before its bytes are fetched. Throws `FailureError` (too-large). */
+export function checkSize(bytes: number, fileName: string): void {
+  if (bytes <= documentBytesMax) return
+  const size = `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`
+  throw new FailureError('too-large', `${quoteName(fileName)} has ${size}; Longleaf reads files of up to 500 MB. Split it and add the parts.`)
+}
 
 /** Finds out by its bytes what a file is and reads it. Throws `FailureError` with what it looks like where it cannot be read. */
 export async function openDocument(request: ReadRequest, readers: Readers): Promise<ParsedDocument> {
   const who = quoteName(request.fileName)
-  if (request.bytes.length > documentBytesMax) {
-    throw new FailureError('too-large', `${who} has ${Math.ceil(request.bytes.length / 2 ** 20)} MB; Longleaf reads files of up to 500 MB. Split it and add the parts.`)
-  }
+  checkSize(request.bytes.length, request.fileName)
   const sniffed = sniff(request.bytes)
   switch (sniffed.kind) {
     case 'empty':

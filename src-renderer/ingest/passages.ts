@@ -8,20 +8,17 @@ const crumbTokens = 40
 const overlapTokensMax = 70
 
 /**
- * Tokens that a text takes in a model, estimated from its scripts without a tokenizer: within about 15 % for books.
- * Constants: characters per token measured with byte-pair vocabularies over the test books.
+ * Tokens that a text takes in a model, estimated from its scripts without a tokenizer. Measured with GLM-4's vocabulary
+ * over the test books: English +10 %, German -9 %, Chinese -2 %, Japanese +2 %, Persian -5 %. A vocabulary made for
+ * English takes up to twice as many outside it.
  */
 export function estimateTokens(text: string): number {
-  let wide = 0
-  let other = 0
-  let latin = 0
+  const counts = { ascii: 0, accented: 0, wide: 0, other: 0 }
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index)
-    if (code < 0x250) latin += 1
-    else if (code >= 0x2e80 && code <= 0xffef) wide += 1
-    else other += 1
+    counts[code < 0xc0 ? 'ascii' : code < 0x250 ? 'accented' : code >= 0x2e80 ? 'wide' : 'other'] += 1
   }
-  return Math.ceil(latin / 4 + wide * 0.9 + other / 2)
+  return Math.ceil(counts.ascii / 4.2 + counts.accented + counts.wide * 0.9 + counts.other / 2)
 }
 
 /**

@@ -8,9 +8,10 @@ const plainer: Readonly<Record<string, string>> = {
   '🡠': '←', '🡢': '→', '🡡': '↑', '🡣': '↓', '🡨': '←', '🡪': '→', '🡩': '↑', '🡫': '↓', '🡸': '⇦', '🡺': '⇨',
 }
 
-export const isSymbolFont = (font: string | null): boolean => symbolFonts.some(name => name.toLowerCase() === font?.toLowerCase())
-
-/** The character that a symbol font draws for a code (0x20-0xff, or the same plus 0xf000); null where it draws none. */
+/**
+ * The character that a symbol font draws for a code (0x20-0xff, or the same plus 0xf000); null where it draws none.
+ * Codes in any other font are taken for Symbol's, as Word does.
+ */
 export function symbolCharacter(font: string | null, code: number): string | null {
   const name = symbolFonts.find(each => each.toLowerCase() === font?.toLowerCase()) ?? 'Symbol'
   const found = codePoint(name, code >= 0xf000 && code <= 0xf0ff ? code - 0xf000 : code)

@@ -74,6 +74,15 @@ describe('jobs of the ingest window', () => {
     expect(events.length).toBe(1)
   })
 
+  test('501 MB are refused before a byte is fetched', async () => {
+    const fetchBytes = vi.fn(() => Promise.resolve(new Uint8Array(1)))
+    const { serve, ended } = start(() => Promise.reject(new Error('never')), fetchBytes)
+    serve({ kind: 'parse', job: 1, source: 'app://longleaf/source', fileName: 'huge.pdf', bytes: 501 * 2 ** 20, password: null })
+    const message = '“huge.pdf” has 501 MB; Longleaf reads files of up to 500 MB. Split it and add the parts.'
+    expect(await ended(1)).toMatchObject({ kind: 'failed', failure: { kind: 'too-large', message } })
+    expect(fetchBytes).not.toHaveBeenCalled()
+  })
+
   test('cancelling what does not run does nothing', () => {
     const { serve, events } = start(() => Promise.reject(new Error('never')))
     serve({ kind: 'cancel', job: 3 })
