@@ -1,16 +1,21 @@
 import { least, most } from './extent'
+import { numberedLines } from './labels'
 import type { Line, PageLayout } from './page'
 import { usualOf } from './paragraphs'
 
 /** So many outermost rows of a page can be running heads or feet. */
 const rowsMax = 3
 const pagesMin = 3
+/** A line that prints the number of its page is no longer than this. */
+const numberedLettersMax = 120
 
 interface Candidate {
   readonly page: number
   readonly line: Line
   readonly edge: 'top' | 'bottom'
+  readonly isOutermost: boolean
   readonly key: string
+  readonly text: string
 }
 
 const roman = /\b[ivxlc]+\b/g
@@ -20,8 +25,8 @@ export const furnitureKey = (text: string): string => text.toLowerCase().replace
 
 /**
  * Running heads and folios: whole lines among the outermost of a page that stand, figures apart, at the same height on three pages or more, beside other
- * text. Lines that change with the chapter are found by their place: where most pages have a running line, a line of the same size that stands alone there
- * is one too. Nothing larger than the running text is furniture, and the middle of a page is never touched.
+ * text. Lines that change with the chapter are found by the page number in them, or by their place: where most pages have a running line, a line of the
+ * same size that stands alone there is one too. Nothing larger than the running text is furniture, and the middle of a page is never touched.
  */
 export function furnitureOf(pages: readonly PageLayout[]): ReadonlySet<Line> {
   const sizeMax = 1.15 * (usualOf(pages, () => false).size)
@@ -36,6 +41,10 @@ export function furnitureOf(pages: readonly PageLayout[]): ReadonlySet<Line> {
       const place = placeOf(entry)
       places.set(place, (places.get(place) ?? 0) + 1)
     }
+  }
+  for (const entry of numberedLines(candidates.filter(each => each.isOutermost && each.line.text.length <= numberedLettersMax))) {
+    const page = pages[entry.page]
+    if (page !== undefined && page.lines.some(line => Math.abs(line.baseline - entry.line.baseline) > 2)) found.add(entry.line)
   }
   for (const entry of candidates) {
     const isUsual = (places.get(placeOf(entry)) ?? 0) >= Math.max(pagesMin, 0.4 * pages.length)
@@ -74,7 +83,7 @@ function candidatesOf(page: PageLayout, index: number): Candidate[] {
         baseline = line.baseline
       }
       if (rows > rowsMax || (edge === 'top' ? line.baseline > 0.2 * height : line.baseline < 0.8 * height)) break
-      result.push({ page: index, line, edge, key: furnitureKey(line.text) })
+      result.push({ page: index, line, edge, isOutermost: rows === 1, key: furnitureKey(line.text), text: line.text })
     }
     return result
   }

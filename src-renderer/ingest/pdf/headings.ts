@@ -20,11 +20,7 @@ export function levelsOf(drafts: readonly Draft[], outline: readonly OutlineEntr
   for (const entry of outline) byPage.set(entry.unit, [...byPage.get(entry.unit) ?? [], entry])
   const levels = drafts.map(draft => outlineLevel(draft, byPage))
   const shapes = drafts.map((draft, index) => levels[index] === 0 && isHeading(draft, drafts[index + 1], usual) ? shapeOf(draft) : null)
-  const known = new Map<number, number>()
-  drafts.forEach((draft, index) => {
-    const level = levels[index] ?? 0
-    if (level > 0) known.set(shapeOf(draft), Math.max(known.get(shapeOf(draft)) ?? 0, level))
-  })
+  const known = knownShapes(drafts, levels, shapes)
   const sizes = [...new Set(shapes.filter(shape => shape !== null))].sort((a, b) => b - a)
   return drafts.map((draft, index) => {
     const shape = shapes[index]
@@ -32,6 +28,25 @@ export function levelsOf(drafts: readonly Draft[], outline: readonly OutlineEntr
     if (level > 0) draft.kind = 'heading'
     return level
   })
+}
+
+/**
+ * Levels that the outline gives to each size. Where headings of a size that the outline leaves out outnumber those that it lists, they are their subheadings.
+ */
+function knownShapes(drafts: readonly Draft[], levels: readonly number[], shapes: readonly (number | null)[]): ReadonlyMap<number, number> {
+  const known = new Map<number, number>()
+  const listed = new Map<number, number>()
+  drafts.forEach((draft, index) => {
+    const level = levels[index] ?? 0
+    const shape = shapeOf(draft)
+    if (level === 0) return
+    known.set(shape, Math.max(known.get(shape) ?? 0, level))
+    listed.set(shape, (listed.get(shape) ?? 0) + 1)
+  })
+  for (const [shape, level] of known) {
+    if (shapes.filter(each => each === shape).length > 1.5 * (listed.get(shape) ?? 0)) known.set(shape, Math.min(levelsMax, level + 1))
+  }
+  return known
 }
 
 /** Size of a draft's letters in half points. */
@@ -54,8 +69,9 @@ function outlineLevel(draft: Draft, byPage: ReadonlyMap<number, readonly Outline
   if (entries === undefined) return 0
   const text = draftText(draft)
   if (text.length > 2 * lettersMax || /…\s*\S+$/.test(text)) return 0
-  const key = titleKey(text)
-  return key === '' ? 0 : entries.find(entry => titleKey(entry.title) === key)?.level ?? 0
+  // A heading may be followed, over a gap, by what it is about ("mean    Arithmetic Mean").
+  const keys = [titleKey(text), titleKey(first.line.text.split('\t')[0] ?? '')].filter(key => key !== '')
+  return entries.find(entry => keys.includes(titleKey(entry.title)))?.level ?? 0
 }
 
 function isHeading(draft: Draft, next: Draft | undefined, usual: Usual): boolean {

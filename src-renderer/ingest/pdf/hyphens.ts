@@ -15,6 +15,11 @@ const compoundStarts = new Set(['well', 'self', 'ill', 'half', 'quasi', 'non', '
   'second', 'third', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety', 'user', 'time', 'cost', 'year', 'day', 'state', 'real', 'right', 'left', 'hand', 'so', 'mid', 'cross', 'large', 'small', 'single', 'double', 'multi', 'case', 'open', 'read', 'write', 'built', 'decision', 'man', 'water', 'wind', 'data', 'file', 'command'])
 const endings = /^(?:er|est|ly|ness|ing|ings|ed|ish|ment|ments|ful|fully|less|able|ably|ers|en|ens|ty|ly|tion|tions|ation|ions?|al|ally|ity|ure|ance|ence|ant|ent|ive|ism|ist|ists|ize|ise|ized|ised|dom|hood|ship|wise|ward|wards|ever|where|times?|self|selves|fare|come|day|days)$/
 
+/** Words that grow together with what follows; they make no open compound. */
+const closedStarts = new Set(['under', 'over', 'with', 'there', 'where', 'here', 'some', 'every', 'any', 'after', 'back', 'down', 'fore', 'inter', 'super', 'through', 'what', 'when', 'counter'])
+/** Words that tell another language of which compounds are written as one. */
+const otherLanguages = ['nicht', 'niet', 'ikke', 'inte', 'och']
+
 /** Words of lines, less those that a line end cuts. */
 export function vocabularyOf(lines: Iterable<string>): Vocabulary {
   const words = new Set<string>()
@@ -39,6 +44,8 @@ export function seamOf(line: string, next: string, vocabulary: Vocabulary): Seam
   const head = lineEnd.exec(line)?.[1]
   const tail = lineStart.exec(next)?.[0]
   if (head === undefined || tail === undefined || !/^\p{Ll}|^\p{Lo}/u.test(tail)) return /^[\p{L}\p{N}]/u.test(next) && /[\p{L}\p{N}]$/u.test(line.slice(0, -1)) ? keptOrSuspended(tail) : 'blank'
+  // Small letters behind a capital one begin a new word ("MySQL-compatible").
+  if (/\p{L}\p{Lu}$/u.test(head)) return keptOrSuspended(tail)
   return lowerSeam(line, head.toLowerCase(), next, tail, vocabulary)
 }
 
@@ -52,6 +59,8 @@ function lowerSeam(line: string, head: string, next: string, tail: string, vocab
   // A word that holds a hyphen already, or goes on with one ("state-of-the-art"), is broken at a hyphen of its own.
   if (/[-\u2010]/.test(stem.slice(0, -1)) && head.length <= 3 || /^[-\u2010]\p{L}/u.test(next.slice(tail.length))) return 'hyphen-kept'
   if (compoundStarts.has(head) && !endings.test(tail)) return 'hyphen-kept'
-  const isPair = head.length >= 4 && tail.length >= 5 && /^[a-z]+$/.test(head + tail) && vocabulary.has(head) && vocabulary.has(tail) && vocabulary.has('the') && vocabulary.has('of')
-  return isPair && !endings.test(tail) ? 'hyphen-kept' : 'hyphen-moved'
+  const isPair = head.length >= 4 && tail.length >= 5 && /^[a-z]+$/.test(head + tail) && vocabulary.has(head) && vocabulary.has(tail)
+  return isPair && isEnglish(vocabulary) && !closedStarts.has(head) && !endings.test(tail) ? 'hyphen-kept' : 'hyphen-moved'
 }
+
+const isEnglish = (vocabulary: Vocabulary): boolean => ['the', 'of', 'which'].every(word => vocabulary.has(word)) && !otherLanguages.some(word => vocabulary.has(word))

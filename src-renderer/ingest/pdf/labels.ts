@@ -11,16 +11,7 @@ const supportMin = 3
  * Numbers count that go up with the pages; pages between two of them that print none are counted through. Null where nothing is printed.
  */
 export function printedLabels(furniture: readonly string[]): readonly (string | null)[] {
-  const folios = furniture.map(foliosOf)
-  const series = new Map<string, number[]>()
-  folios.forEach((list, page) => {
-    for (const { style, value } of list) {
-      const key = `${style} ${page - value}`
-      const pages = series.get(key)
-      if (pages === undefined) series.set(key, [page])
-      else if (pages.at(-1) !== page) pages.push(page)
-    }
-  })
+  const series = seriesOf(furniture.map((lines, page) => ({ page, text: lines })))
   const labels = new Array<string | null>(furniture.length).fill(null)
   for (const [key, pages] of [...series].sort((a, b) => b[1].length - a[1].length)) {
     const [style = '', shift = '0'] = key.split(' ')
@@ -30,6 +21,33 @@ export function printedLabels(furniture: readonly string[]): readonly (string | 
     }
   }
   return labels
+}
+
+/** Lines whose page numbers go up with the pages, by what the numbers have in common: style and distance from the place in the file. */
+function seriesOf(lines: readonly NumberedLine[]): ReadonlyMap<string, readonly number[]> {
+  const series = new Map<string, number[]>()
+  for (const { page, text } of lines) {
+    for (const { style, value } of foliosOf(text)) {
+      const key = `${style} ${page - value}`
+      const pages = series.get(key)
+      if (pages === undefined) series.set(key, [page])
+      else if (pages.at(-1) !== page) pages.push(page)
+    }
+  }
+  return series
+}
+
+export interface NumberedLine {
+  readonly page: number
+  readonly text: string
+}
+
+/** Which of these lines, in order of their pages, print the number of their page. */
+export function numberedLines<T extends NumberedLine>(lines: readonly T[]): readonly T[] {
+  const runs = new Map([...seriesOf(lines)].map(([key, pages]) => [key, stretches(pages)]))
+  const isInSeries = (line: T): boolean => foliosOf(line.text).some(({ style, value }) =>
+    runs.get(`${style} ${line.page - value}`)?.some(([first, last]) => line.page >= first && line.page <= last) === true)
+  return lines.filter(isInSeries)
 }
 
 /** Parts of a series without wide holes and with enough pages that print their number. */

@@ -133,6 +133,7 @@ function isSameBlock(draft: Draft, last: Line, line: Line, usual: Usual): boolea
   if (step <= 0 || Math.abs(last.size - line.size) > 0.12 * size) return false
   if (last.mono !== line.mono && !isInline(last, line)) return false
   if (step > Math.max(1.32 * usual.leading, usual.leading + 0.25) * size && step > 1.2 * previousStep(draft)) return false
+  if (last.mono && line.mono) return true
   const first = draft.lines[0]?.line ?? last
   if (bullet.test(line.text) && isMark(line.text) && (draft.kind === 'list-item' || stops.test(last.text) || slack(last) > 0.15 * width(last))) return false
   const isNextItem = draft.kind === 'list-item' && Math.abs(start(first) - start(line)) < 0.6 * size

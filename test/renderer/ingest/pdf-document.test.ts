@@ -148,3 +148,30 @@ describe('headings', () => {
     expect((await read({ ...pages(content(0)), catalogue: '/Lang (en-gb)' })).language).toBe('en-GB')
   })
 })
+
+describe('headings that the outline leaves out', () => {
+  test('are subheadings where there are more of them than listed ones of their size', async () => {
+    const page = (title: string): string => draw(40, 560, title, 13, 'F4') + ['Summary', 'Details', 'Sources'].map((heading, index) =>
+      draw(40, 520 - 80 * index, heading, 13, 'F4') + drawLines(40, 495 - 80 * index, body(index))).join('')
+    const document = await read({ ...pages(page('Lamps'), page('Bells')), outline: [{ title: 'Lamps', page: 0 }, { title: 'Bells', page: 1 }] })
+    expect(document.blocks.filter(block => block.kind === 'heading').map(block => block.level)).toEqual([1, 2, 2, 2, 1, 2, 2, 2])
+    expect(document.blocks.at(-1)?.path).toEqual(['Bells', 'Sources'])
+  })
+
+  test('are found before a gap and what they are about', async () => {
+    const document = await read({ ...pages(draw(40, 545, 'mean', 13, 'F3') + draw(220, 545, 'Arithmetic mean', 13, 'F4') + content(0)), outline: [{ title: 'mean', page: 0 }] })
+    expect(document.blocks[0]).toMatchObject({ kind: 'heading', level: 1 })
+    expect(document.blocks[1]?.path).toEqual(['mean Arithmetic mean'])
+  })
+})
+
+describe('a running head with the number of its page', () => {
+  test('is known by the number, whatever else it says', async () => {
+    const heads = ['12\tBeginnings', 'Storms\t13', '14\tWrecks', 'Bells\t15']
+    const document = await read(pages(...heads.map((head, page) => {
+      const [left = '', right = ''] = head.split('\t')
+      return draw(40, 545, left) + draw(330, 545, right) + content(page)
+    })))
+    expect(document.units.map(unit => [unit.label, unit.furniture])).toEqual(heads.map((head, page) => [String(12 + page), head]))
+  })
+})

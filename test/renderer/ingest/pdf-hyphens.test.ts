@@ -12,6 +12,7 @@ describe('a hyphen at the end of a line', () => {
     ['a soft hyphen\u00ad', 'ated word', 'hyphen-moved'],
     ['the well-', 'known cellar', 'hyphen-kept'],
     ['the non-', 'Newtonian type', 'hyphen-kept'],
+    ['servers for MySQL-', 'compatible software', 'hyphen-kept'],
     ['model AX-', '400, bought in 2011', 'hyphen-kept'],
     ['state-of-', 'the-art locks', 'hyphen-kept'],
     ['Haupt-', 'und Nebenlager', 'blank'],
