@@ -62,7 +62,8 @@ export function addAnswer(db: Database, answer: Omit<Answer, 'id'>): AnswerId {
 
 /** Replaces an answer; one whose conversation was deleted meanwhile is gone, and stays so. */
 export function saveAnswer(db: Database, answer: Answer): void {
-  change(db, 'UPDATE answer SET state = ?, text = ?, details = ? WHERE id = ?', answer.state, answer.text, detailsOf(answer), answer.id)
+  const { id, state, asked, text } = answer
+  change(db, 'UPDATE answer SET state = ?, asked = ?, text = ?, details = ? WHERE id = ?', state, asked, text, detailsOf(answer), id)
 }
 
 export function readAnswer(db: Database, id: AnswerId): Answer | null {

@@ -56,7 +56,7 @@ function putAside(file: string): string | null {
     const date = statSync(file).mtime.toISOString().slice(0, 19).replaceAll(':', '-')
     const copy = join(dirname(file), `${basename(file, '.db')}-damaged-${date}.db`)
     for (const suffix of ['-wal', '']) {
-      if (existsSync(file + suffix) && !existsSync(copy + suffix)) copyFileSync(file + suffix, copy + suffix)
+      if (existsSync(file + suffix) && statSync(file + suffix).size > 0 && !existsSync(copy + suffix)) copyFileSync(file + suffix, copy + suffix)
     }
     return copy
   } catch {

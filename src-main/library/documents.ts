@@ -113,8 +113,11 @@ export function storeDocument(
       change(db, 'INSERT INTO outline (document, ordinal, title, level, unit) VALUES (?, ?, ?, ?, ?)', number, ordinal, title, level, unit)
     })
     if (document.cover !== null) change(db, 'INSERT INTO cover (document, image) VALUES (?, ?)', number, document.cover)
-    indexUnits(db, number, units, document.sentences)
-    insertPassages(db, number, units, document)
+    // What a person could not read is not found either: garbled text would answer to words that stand on no page.
+    if (stored.state === 'ready') {
+      indexUnits(db, number, units, document.sentences)
+      insertPassages(db, number, units, document)
+    }
     return documentDetail(db, file.hash).summary
   }).immediate()
 }

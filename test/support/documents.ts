@@ -20,7 +20,7 @@ export interface BuildOptions {
   readonly joinsUnits?: boolean
 }
 
-const sentenceEnd = /[.!?。]["”]?(?:\s|$)/g
+const sentenceEnd = /[.!?]["”]?(?:\s|$)|。/g
 
 /** A document of the given units, cut into blocks at blank lines and into sentences at full stops: a plain stand-in for the readers. */
 export function buildDocument(texts: readonly string[], options: BuildOptions = {}): Built {

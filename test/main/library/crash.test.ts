@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connect } from '../../../src-main/library/connection'
+import { firstId, lastId } from '../../../src-main/library/database'
+import { listDocuments } from '../../../src-main/library/documents'
+import { search } from '../../../src-main/library/search'
+import type { BuiltScript } from '../../support/built-worker'
+import { buildScript } from '../../support/built-worker'
+import { inFolder } from '../../support/library'
+import { randomFrom } from '../../support/zipf'
+
+let child: BuiltScript
+
+beforeAll(async () => { child = await buildScript('test/support/storing-child.ts') })
+afterAll(() => { child.remove() })
+
+/** Runs the storing process, kills it some milliseconds after it opened the library, and tells what it had promised. */
+async function killAfter(folder: string, first: number, milliseconds: number): Promise<readonly string[]> {
+  const running = spawn(process.execPath, [child.path, folder, String(first)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const promised: string[] = []
+  const ended = new Promise<void>((resolve) => running.once('close', () => { resolve() }))
+  for await (const line of createInterface({ input: running.stdout })) {
+    if (line === 'open') setTimeout(() => { running.kill('SIGKILL') }, milliseconds)
+    else promised.push(line)
+  }
+  await ended
+  return promised
+}
+
+const kills = 20
+
+test('killed at any moment, a library holds every document that was promised, each whole, and nothing of the others', () => inFolder(async (folder) => {
+  const seed = 20261125
+  const random = randomFrom(seed)
+  const there = new Set<string>()
+  for (let kill = 0; kill < kills; kill += 1) {
+    const promised = await killAfter(folder, kill * 1000, random() * 150)
+    for (const line of promised) {
+      if (line.startsWith('-')) there.delete(line.slice(1))
+      else there.add(line)
+    }
+    const { db, close } = connect(folder)
+    try {
+      expect(db.pragma('integrity_check', { simple: true }), `seed ${seed}, kill ${kill}`).toBe('ok')
+      for (const table of ['unit_words', 'passage_words']) db.exec(`INSERT INTO ${table} (${table}) VALUES ('integrity-check')`)
+      const listed = listDocuments(db)
+      // The last document may have been stored, or removed, in the moment before its line was printed.
+      const lost = [...there].filter((id) => !listed.some((document) => document.id === id))
+      expect(lost.length).toBeLessThanOrEqual(1)
+      const more = listed.filter(({ id }) => !there.has(id))
+      expect(more.length).toBeLessThanOrEqual(1)
+      there.clear()
+      for (const { id } of listed) there.add(id)
+      const numbers = db.prepare('SELECT number, units, sentences, passages FROM document').all() as { number: number; units: number; sentences: number; passages: number }[]
+      for (const { number, units, sentences, passages } of numbers) {
+        for (const [table, count] of [['unit', units], ['sentence', sentences], ['passage', passages], ['unit_words', units], ['passage_words', passages]] as const) {
+          const key = table.endsWith('_words') ? 'rowid' : 'id'
+          expect(db.prepare(`SELECT count(*) FROM ${table} WHERE ${key} BETWEEN ? AND ?`).pluck().get(firstId(number), lastId(number)), table).toBe(count)
+        }
+      }
+      const units = numbers.reduce((sum, document) => sum + document.units, 0)
+      expect(db.prepare('SELECT count(*) FROM unit').pluck().get()).toBe(units)
+      expect(db.prepare('SELECT count(*) FROM unit_words').pluck().get()).toBe(units)
+      const newest = listed[0]
+      if (newest !== undefined) expect(search(db, { text: `${newest.title.replace('book-', 'Document')} page29` }).map(({ page }) => page)).toEqual([30])
+    } finally {
+      close()
+    }
+  }
+  expect(there.size).toBeGreaterThan(0)
+}), 120_000)
