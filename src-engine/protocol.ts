@@ -33,7 +33,7 @@ export interface ModelFacts {
 }
 
 export type EngineRequest =
-  /** Loads a GGUF file; replaces the model that was loaded. */
+  /** Loads a GGUF file; replaces the model that was loaded. Cancelled, it is `done` without `loaded`. */
   | { readonly kind: 'load'; readonly seq: number; readonly path: string; readonly contextMax: number | null }
   /** Tokens of each text, without special tokens. */
   | { readonly kind: 'count'; readonly seq: number; readonly texts: readonly string[] }

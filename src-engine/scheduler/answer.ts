@@ -39,7 +39,8 @@ export async function writeAnswer(model: OpenModel, messages: readonly ChatMessa
       reason = 'cancelled'
       break
     }
-    const token = sampler.next(logits)
+    // Some models compute scores for more tokens than they have, to round the number.
+    const token = sampler.next(logits.subarray(0, tokenizer.size))
     if (format.stops.has(token)) {
       reason = 'stop'
       break

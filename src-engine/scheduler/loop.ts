@@ -1,6 +1,5 @@
 /**
  * Takes requests in turn and sees to it that each ends with exactly one `done` or `failed`. `cancel` and `count` do not wait for their turn.
- * A load that was cancelled is `done` without `loaded`.
  */
 import type { EngineEvent, EngineRequest } from '../protocol'
 import { writeAnswer } from './answer'

@@ -158,6 +158,22 @@ describe('a chat', () => {
   })
 })
 
+describe('a model with more scores than tokens', () => {
+  it('never says what is no token', async () => {
+    const padded = (token: number): Float32Array => {
+      const logits = new Float32Array(tokenizer.size + 20).fill(-1)
+      logits[tokenizer.size + 3] = 9
+      logits[token] = 5
+      return logits
+    }
+    const sync: ChatSession['sync'] = (tokens) => Promise.resolve({ reused: 0, prefilled: tokens.length, logits: padded(hello[0] ?? 0) })
+    const at = bench(speaker(hello, { sync, step: () => Promise.resolve(padded(stop)) }))
+    at.take(load(1))
+    at.take(chat(2))
+    expect(said(await at.end(2))).toBe('hello')
+  })
+})
+
 describe('cancel', () => {
   it('ends a chat as cancelled, the text so far being given', async () => {
     let open: () => void = () => undefined
