@@ -39,6 +39,9 @@ export async function runFigures({ context, env, folder, ending, args }) {
   return failed.length === 0 ? 0 : 1
 }
 
+// Newer Nodes have a WebSocket without being asked.
+const nodeOptions = ['--expose-gc', '--experimental-websocket', '--no-warnings', '--import', 'tsx']
+
 /**
  * @param {import('../setup/step.mjs').Context} context
  * @param {NodeJS.ProcessEnv} env
@@ -46,7 +49,7 @@ export async function runFigures({ context, env, folder, ending, args }) {
  */
 async function runFile(context, env, file) {
   process.stderr.write(`${file}\n`)
-  const child = spawnBound(process.execPath, ['--expose-gc', '--import', 'tsx', file], { cwd: context.checkout, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawnBound(process.execPath, [...nodeOptions, file], { cwd: context.checkout, env, stdio: ['ignore', 'pipe', 'inherit'] })
   /** @type {Figure[]} */
   const figures = []
   createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stdout) }).on('line', (line) => {

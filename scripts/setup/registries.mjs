@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { SetupFailure } from './failure.mjs'
 import { hasProgram, run, runOrFail } from './process.mjs'
 
@@ -26,13 +26,14 @@ export async function withNpmPackage(name, version, context, use) {
 }
 
 /**
- * npm as a program and its first arguments; on Windows npm is a script that only its own Node can run without a shell.
+ * npm as a program and its first arguments: npm's own script run by this Node where it is known, because on Windows `npm` is a command file.
  * @param {import('./step.mjs').Context} context
  */
-export function npmCommand({ env }) {
+export function npmCommand({ env, platform }) {
   const script = env['npm_execpath']
-  if (script?.endsWith('.js')) return { program: process.execPath, first: [script] }
-  return { program: process.platform === 'win32' ? 'npm.cmd' : 'npm', first: [] }
+  if (script?.endsWith('npm-cli.js')) return { program: process.execPath, first: [script] }
+  if (platform === 'win32') return { program: process.execPath, first: [join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js')] }
+  return { program: 'npm', first: [] }
 }
 
 /**
@@ -72,12 +73,35 @@ async function pipCommand(context) {
   }
   const found = await find()
   if (found !== undefined) return found
-  if (context.platform === 'linux' && context.isRoot && hasProgram('apt-get')) {
-    await aptInstall(['python3-pip'], context)
-    const installed = await find()
-    if (installed !== undefined) return installed
+  await installForRoot('pip', ['python3-pip'], context)
+  const installed = await find()
+  if (installed === undefined) throw new SetupFailure('pip was installed and still does not run.')
+  return installed
+}
+
+/**
+ * Sees to it that these programs are there: root gets them from Debian, anyone else the command that brings them.
+ * @param {Record<string, string>} packageOf program -> Debian package
+ * @param {import('./step.mjs').Context} context
+ */
+export async function needPrograms(packageOf, context) {
+  const absent = Object.keys(packageOf).filter((program) => !hasProgram(program))
+  if (absent.length > 0) await installForRoot(absent.join(', '), absent.map((program) => packageOf[program] ?? program), context)
+}
+
+/**
+ * @param {string} what
+ * @param {readonly string[]} packages
+ * @param {import('./step.mjs').Context} context
+ */
+async function installForRoot(what, packages, context) {
+  const isDebian = context.platform === 'linux' && hasProgram('apt-get')
+  if (isDebian && context.isRoot && !context.offline) {
+    await aptInstall(packages, context)
+    return
   }
-  throw new SetupFailure('pip is not installed.', { mend: context.platform === 'linux' ? 'sudo apt-get install -y python3-pip' : 'install Python 3 with pip, then run npm start again' })
+  const mend = isDebian ? `sudo apt-get install -y ${packages.join(' ')}` : `install ${what}, then run npm start again`
+  throw new SetupFailure(`Not installed: ${what}.`, { mend })
 }
 
 const noQuestions = { DEBIAN_FRONTEND: 'noninteractive' }

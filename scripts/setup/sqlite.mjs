@@ -7,8 +7,8 @@ import { electronRuntime } from './electron-runtime.mjs'
 import { SetupFailure } from './failure.mjs'
 import { readJson, writeJson } from './files.mjs'
 import { sqliteBinding } from './paths.mjs'
-import { hasProgram, run, runOrFail } from './process.mjs'
-import { npmCommand } from './registries.mjs'
+import { run, runOrFail } from './process.mjs'
+import { needPrograms, npmCommand } from './registries.mjs'
 
 // The prebuilt file wants Node-API 10; an older Node or Electron crashes on it instead of refusing it, so it is tried in a child process.
 const tryScript = `
@@ -71,9 +71,7 @@ async function loads(context, electron, binding) {
 
 /** @param {import('./step.mjs').Context} context */
 async function build(context) {
-  for (const program of ['g++', 'make', 'python3']) {
-    if (context.platform === 'linux' && !hasProgram(program)) throw new SetupFailure(`${program} is not installed.`, { mend: `sudo apt-get install -y ${program}` })
-  }
+  if (context.platform === 'linux') await needPrograms({ 'g++': 'g++', make: 'make', python3: 'python3' }, context)
   const folder = await mkdtemp(join(tmpdir(), 'longleaf-sqlite-'))
   try {
     const source = join(folder, 'better-sqlite3')
