@@ -1,14 +1,29 @@
 import { z } from 'zod'
+import type { BlockKind, ParsedBlock, Passage, Position, Sentence } from '../contract/document'
 import type { Failure } from '../contract/failure'
 import { failureKinds } from '../contract/failure'
 import type { IngestEvent } from '../contract/ingest'
 
 const count = z.number().int().nonnegative().max(0xffff_ffff)
 const finite = z.number().min(-1e9).max(1e9)
-const position = z.object({ unit: count, offset: count })
 const text = z.string()
 const line = z.string().max(100_000)
-const path = z.array(line).max(100)
+
+// A long book has hundreds of thousands of sentences: these are checked by hand, without a copy, so that main does not stand still.
+const kinds: Readonly<Record<BlockKind, true>> = { heading: true, paragraph: true, 'list-item': true, 'table-row': true, footnote: true }
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+const isCount = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 0xffff_ffff && Number.isInteger(value)
+const isPosition = (value: unknown): value is Position => isRecord(value) && isCount(value['unit']) && isCount(value['offset'])
+const isPath = (value: unknown): value is readonly string[] => Array.isArray(value) && value.length <= 100 && value.every((title) => typeof title === 'string')
+const isSpan = (value: unknown): value is Readonly<Record<string, unknown>> => isRecord(value) && isPosition(value['start']) && isPosition(value['end'])
+const isSentence = (value: unknown): value is Sentence => isSpan(value) && isCount(value['block'])
+const isPassage = (value: unknown): value is Passage =>
+  isRecord(value) && isCount(value['first']) && isCount(value['last']) && isCount(value['tokens']) && isPath(value['path'])
+const isBlock = (value: unknown): value is ParsedBlock =>
+  isSpan(value) && typeof value['kind'] === 'string' && Object.hasOwn(kinds, value['kind']) && isCount(value['level']) && isPath(value['path']) &&
+  (value['paragraph'] === null || isCount(value['paragraph']))
+
+const listOf = <T>(isOne: (value: unknown) => value is T) => z.custom<readonly T[]>((value) => Array.isArray(value) && value.every(isOne))
 
 const unit = z.object({
   text,
@@ -21,26 +36,17 @@ const unit = z.object({
   problem: z.enum(['no-text', 'garbled', 'unreadable', 'timeout']).nullable(),
 })
 
-const block = z.object({
-  start: position,
-  end: position,
-  kind: z.enum(['heading', 'paragraph', 'list-item', 'table-row', 'footnote']),
-  level: count,
-  path,
-  paragraph: count.nullable(),
-})
-
 const document = z.object({
   format: z.enum(['pdf', 'docx']),
   title: line.nullable(),
   author: line.nullable(),
   language: z.string().max(100).nullable(),
-  blocks: z.array(block),
+  blocks: listOf(isBlock),
   outline: z.array(z.object({ title: line, level: count, unit: count })),
   notices: z.array(line).max(1_000),
   cover: z.instanceof(Uint8Array).nullable(),
-  sentences: z.array(z.object({ start: position, end: position, block: count })),
-  passages: z.array(z.object({ first: count, last: count, tokens: count, path })),
+  sentences: listOf(isSentence),
+  passages: listOf(isPassage),
 })
 
 const failure = z.object({ kind: z.enum(failureKinds), message: z.string().max(2_000) }).transform(({ kind, message }): Failure => ({ kind, message }))
