@@ -33,10 +33,13 @@ export function toFailure(thrown: unknown, path: string | null): EngineFailure {
   const code = errorCode(thrown)
   if (code === 'ENOENT') return { kind: 'model-missing', message: `${name} is not there any more. Download the model again, or choose another.` }
   if (code === 'EACCES' || code === 'EPERM') return { kind: 'model-missing', message: `${name} may not be read by this user. Change its permissions, or choose another model.` }
-  if (code === 'EISDIR') return { kind: 'model-invalid', message: `${name} is a folder, not a GGUF model file.` }
-  if (thrown instanceof RangeError) return { kind: 'out-of-memory', message: `There is not enough memory for ${name}: ${thrown.message}. Close other programs, or choose a smaller model.` }
+  if (code !== null) return { kind: 'model-missing', message: `${name} cannot be read from its disk (${code}). Download the model again, or choose another.` }
+  if (isOutOfMemory(thrown)) return { kind: 'out-of-memory', message: `There is not enough memory for ${name}. Close other programs, or choose a smaller model.` }
   return { kind: 'unexpected', message: `The engine met something that it does not know: ${thrown instanceof Error ? thrown.message : String(thrown)}` }
 }
+
+/** JavaScript's own lack of memory and that of ggml are the same kind of error as a wrong index; their words differ. */
+const isOutOfMemory = (thrown: unknown): boolean => thrown instanceof RangeError && /memory|allocation failed/i.test(thrown.message)
 
 function errorCode(thrown: unknown): string | null {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null

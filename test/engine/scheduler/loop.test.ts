@@ -237,10 +237,12 @@ describe('loading', () => {
   it.each([
     ['a missing file', Object.assign(new Error('no'), { code: 'ENOENT' }), /^model-missing: a.gguf is not there any more/],
     ['a file that may not be read', Object.assign(new Error('no'), { code: 'EACCES' }), /^model-missing: a.gguf may not be read/],
-    ['a folder', Object.assign(new Error('no'), { code: 'EISDIR' }), /^model-invalid: a.gguf is a folder/],
+    ['a broken disk', Object.assign(new Error('no'), { code: 'EIO' }), /^model-missing: a.gguf cannot be read from its disk \(EIO\)/],
     ['a file that asks for what is not known', new GgufError('is of GGUF version 9', 'unsupported'), /^model-unsupported: a.gguf is of GGUF version 9\.$/],
     ['an architecture that is not known', new ModelUnsupportedError('is of the architecture x'), /^model-unsupported: a.gguf is of the architecture x\.$/],
-    ['no memory', new RangeError('4 GB are needed'), /^out-of-memory: There is not enough memory for a.gguf: 4 GB are needed/],
+    ['no memory', new RangeError('This computer could not give 4000 MB of memory.'), /^out-of-memory: There is not enough memory for a.gguf/],
+    ['no memory for JavaScript', new RangeError('Array buffer allocation failed'), /^out-of-memory/],
+    ['a wrong index', new RangeError('The model has no layer 9.'), /^unexpected: .*no layer 9/],
     ['a bug', new TypeError('x is undefined'), /^unexpected: .*x is undefined/],
   ])('says of %s what happened', async (_, thrown, words) => {
     const at = bench(speaker(hello), () => Promise.reject(thrown))
