@@ -126,6 +126,3 @@ function addCharacter(characters: Set<string>, text: string): void {
 
 /** Whether a word of the index is one character of an unspaced script. */
 export const isSingleUnspaced = (word: string): boolean => isUnspaced.test(word)
-
-/** The folded words of a text, for scores outside the index: the same words as in it, single tails of runs left out. */
-export const foldedWords = (text: string): readonly string[] => wordsOf(text).filter((word) => !word.tail).map((word) => word.text)

@@ -12,7 +12,7 @@ import { randomFrom } from '../../support/zipf'
 
 let child: BuiltScript
 
-beforeAll(async () => { child = await buildScript('test/support/storing-child.ts') })
+beforeAll(async () => { child = await buildScript('test/programs/store-documents.ts') })
 afterAll(() => { child.remove() })
 
 /** Runs the storing process, kills it some milliseconds after it opened the library, and tells what it had promised. */

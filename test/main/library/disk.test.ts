@@ -22,7 +22,7 @@ interface Said {
 
 describe('a full disk', () => {
   let child: BuiltScript
-  beforeAll(async () => { child = await buildScript('test/support/filling-child.ts') })
+  beforeAll(async () => { child = await buildScript('test/programs/fill-library.ts') })
   afterAll(() => { child.remove() })
 
   test('fails the document with a sentence, keeps all others, and the library works again when there is room', () => inFolder(async (folder) => {

@@ -1,6 +1,6 @@
 import { openLibrary } from '../../src-main/library/open'
-import { buildDocument, store } from './documents'
-import { startHere } from './library'
+import { buildDocument, store } from '../support/documents'
+import { startHere } from '../support/library'
 
 /** A process that stores documents in a library for ever, and prints each id once it is promised to be there. Arguments: folder, number of the first. */
 const [folder = '', first = '0'] = process.argv.slice(2)

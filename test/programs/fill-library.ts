@@ -1,7 +1,7 @@
 import { FailureError } from '../../src-main/contract/failure'
 import { openLibrary } from '../../src-main/library/open'
-import { buildDocument, store } from './documents'
-import { startHere } from './library'
+import { buildDocument, store } from '../support/documents'
+import { startHere } from '../support/library'
 
 /** A process that stores documents until one fails, and prints what it saw then as JSON. Argument: folder. */
 const library = await openLibrary(process.argv[2] ?? '', startHere)
