@@ -1,8 +1,7 @@
-import { createInterface } from 'node:readline'
 import { statfsSync } from 'node:fs'
 import { spawnBound, untilExit } from './children.mjs'
+import { createLogFilter } from './chromium-log.mjs'
 
-const chromiumLine = /^\[\d+:\d{4}\/\d{6}\.\d+:[A-Z]+\d*:[\w.]+\(\d+\)\]/
 const keptLines = 20
 const smallSharedMemoryBytes = 512 * 2 ** 20
 
@@ -38,14 +37,20 @@ function sharedMemoryBytes() {
  */
 export async function runElectron({ electron, context, env, args = [], cwd = process.cwd() }) {
   if (context.isRoot && context.platform === 'linux') process.stderr.write("Running as root: Chromium's sandbox is off.\n")
-  const child = spawnBound(electron, [...electronSwitches(context), context.checkout, ...args], { cwd, env, stdio: ['inherit', 'inherit', 'pipe'] })
+  // The app's standard error is a pipe: it cannot see for itself whether a person watches.
+  const appEnv = process.stderr.isTTY ? { ...env, LONGLEAF_TERMINAL: '1' } : env
+  const child = spawnBound(electron, [...electronSwitches(context), context.checkout, ...args], { cwd, env: appEnv, stdio: ['inherit', 'inherit', 'pipe'] })
   /** @type {string[]} */
   const held = []
-  createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stderr) }).on('line', (line) => {
-    if (!chromiumLine.test(line)) process.stderr.write(`${line}\n`)
-    else if (held.push(line) > keptLines) held.shift()
+  const filter = createLogFilter({
+    pass: (text) => process.stderr.write(text),
+    hold(line) {
+      if (held.push(line) > keptLines) held.shift()
+    },
   })
+  child.stderr?.setEncoding('utf8').on('data', filter.write)
   const code = await untilExit(child)
+  filter.end()
   if (code > 128) process.stderr.write(`${held.join('\n')}\nThe app ended by signal ${code - 128}.\n`)
   return code
 }
