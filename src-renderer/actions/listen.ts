@@ -58,9 +58,15 @@ export async function readFirst(world: World, actions: Pick<Listeners, 'library'
   if (newest !== undefined && world.store.get().reader.document === null) await actions.reader.open(newest.id)
 }
 
+interface Piece {
+  readonly answer: AnswerId
+  readonly at: number
+  readonly text: string
+}
+
 /** Pieces of a stream come faster than frames: they are laid together and shown once a frame. */
-function gatherPieces(world: World, actions: Listeners): { readonly add: (piece: { answer: AnswerId; at: number; text: string }) => void; readonly flush: () => void } {
-  let waiting: { answer: AnswerId; at: number; text: string }[] = []
+function gatherPieces(world: World, actions: Listeners): { readonly add: (piece: Piece) => void; readonly flush: () => void } {
+  let waiting: Piece[] = []
   let frame: number | null = null
   const flush = (): void => {
     if (frame !== null) cancelAnimationFrame(frame)
@@ -73,7 +79,8 @@ function gatherPieces(world: World, actions: Listeners): { readonly add: (piece:
   return {
     add: (piece) => {
       const last = waiting.at(-1)
-      if (last !== undefined && last.answer === piece.answer && last.at + last.text.length === piece.at) waiting[waiting.length - 1] = { ...last, text: last.text + piece.text }
+      const follows = last !== undefined && last.answer === piece.answer && last.at + last.text.length === piece.at
+      if (follows) waiting[waiting.length - 1] = { ...last, text: last.text + piece.text }
       else waiting.push(piece)
       frame ??= requestAnimationFrame(flush)
     },
@@ -109,6 +116,9 @@ function hearImports(world: World, actions: Listeners, items: readonly ImportIte
 
 async function hearOutcome(world: World, actions: Listeners, item: ImportItem): Promise<void> {
   if (item.state === 'failed') return tell(world, item.failure === null ? item.fileName : t('library.couldNotAdd', { name: item.fileName, why: item.failure.message }), 'bad')
+  if (item.state === 'needs-password' && item.failure?.kind === 'password-wrong' && world.store.get().layout.dialog?.kind !== 'password') {
+    return tell(world, t('library.couldNotAdd', { name: item.fileName, why: item.failure.message }), 'bad')
+  }
   if (item.state !== 'done' || item.document === null) return
   await actions.library.refresh()
   const document = world.store.get().library.documents.find(({ id }) => id === item.document)

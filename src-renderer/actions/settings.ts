@@ -14,7 +14,10 @@ const widthsKept = { min: 120, max: 2000 }
 /** Widths as they are kept: whole pixels within sense. */
 function rounded({ libraryWidth, conversationWidth }: Partial<Settings>): Partial<Settings> {
   const round = (width: number): number => Math.round(Math.min(Math.max(width, widthsKept.min), widthsKept.max))
-  return { ...(libraryWidth === undefined ? {} : { libraryWidth: round(libraryWidth) }), ...(conversationWidth === undefined ? {} : { conversationWidth: round(conversationWidth) }) }
+  return {
+    ...(libraryWidth === undefined ? {} : { libraryWidth: round(libraryWidth) }),
+    ...(conversationWidth === undefined ? {} : { conversationWidth: round(conversationWidth) }),
+  }
 }
 
 export function settingsActions(world: World): SettingsActions {

@@ -22,7 +22,9 @@ export async function ask<N extends CallName>({ bridge }: World, name: N, ...arg
 }
 
 /** A call whose failure is told as a notice; null where it failed. */
-export async function askOrTell<N extends CallName>(world: World, name: N, ...args: Parameters<Calls[N]>): Promise<{ readonly value: ReturnType<Calls[N]> } | null> {
+export async function askOrTell<N extends CallName>(
+  world: World, name: N, ...args: Parameters<Calls[N]>
+): Promise<{ readonly value: ReturnType<Calls[N]> } | null> {
   const result = await ask(world, name, ...args)
   if (result.ok) return { value: result.value }
   if (result.failure.kind !== 'cancelled') tell(world, result.failure.message, 'bad')

@@ -89,8 +89,8 @@ function CoverageText({ line, titled }: { readonly line: CoverageLine; readonly 
   return (
     <p className="answer-line answer-coverage tabular">
       {titled ? t('answer.fromTitled', { title, inView, units }) : t('answer.from', { inView, units })}
-      {ranges.map((range) => (
-        <Button key={range.first} className="answer-range" aria-label={line.paginated ? t('answer.goToPages', { range: rangeText(range) }) : t('answer.goToSections', { range: rangeText(range) })} onPress={() => void actions.reader.open(line.document, range.first - 1)}>{rangeText(range)}</Button>
+      {ranges.map((range, index) => (
+        <span key={range.first}><Button className="answer-range" aria-label={line.paginated ? t('answer.goToPages', { range: rangeText(range) }) : t('answer.goToSections', { range: rangeText(range) })} onPress={() => void actions.reader.open(line.document, range.first - 1)}>{rangeText(range)}</Button>{index < ranges.length - 1 && ','}</span>
       ))}
     </p>
   )

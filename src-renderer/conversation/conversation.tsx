@@ -72,7 +72,10 @@ function Talk(): ReactNode {
   const isEmpty = history.length === 0 && asking === null && failure === null
   return (
     <div className="talk" ref={scroller} tabIndex={0} role="region" aria-label={t('conversation.label')}>
-      {isEmpty ? <FirstQuestion /> : history.map((answer, index) => <AnswerView key={answer.id} answer={answer} isLast={index === history.length - 1 && asking === null} isRunning={isRunning(answer)} />)}
+      {isEmpty && <FirstQuestion />}
+      {history.map((answer, index) => (
+        <AnswerView key={answer.id} answer={answer} isLast={index === history.length - 1 && asking === null} isRunning={isRunning(answer)} />
+      ))}
       {asking !== null && (
         <article className="turn">
           <h3 className="question">{asking}</h3>

@@ -41,7 +41,7 @@ export function ChooseDialog({ onClose }: { readonly onClose: () => void }): Rea
             <ListBoxItem id={document.id} textValue={document.title} className="menu-item choice">
               {({ isSelected }) => (
                 <>
-                  <span className="menu-check">{isSelected && <Check aria-hidden />}</span>
+                  <span className={`choice-box ${isSelected ? 'choice-checked' : ''}`}>{isSelected && <Check aria-hidden />}</span>
                   <span className="one-line">{document.title}</span>
                 </>
               )}

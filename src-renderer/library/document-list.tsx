@@ -109,9 +109,9 @@ function ImportRow({ tracked }: { readonly tracked: TrackedImport }): ReactNode 
         <div className={`document-state one-line ${state.tone}`} title={state.text}>{state.text}</div>
         {item.state === 'importing' && <ProgressBar label={t('notices.importing', { name: item.fileName })} fraction={item.unitsTotal === 0 ? null : item.unitsDone / item.unitsTotal} />}
       </div>
-      {(item.state === 'importing' || item.state === 'queued') && <IconButton name={t('library.cancelImport')} small onPress={() => void actions.library.cancelImport(item.id)}><X aria-hidden /></IconButton>}
+      {(item.state === 'importing' || item.state === 'queued') && <IconButton className="document-action" name={t('library.cancelImport')} small onPress={() => void actions.library.cancelImport(item.id)}><X aria-hidden /></IconButton>}
       {item.state === 'needs-password' && <Unlock item={item} />}
-      {item.state === 'failed' && <IconButton name={t('library.dismiss')} small onPress={() => void actions.library.dismissImport(item.id)}><X aria-hidden /></IconButton>}
+      {item.state === 'failed' && <IconButton className="document-action" name={t('library.dismiss')} small onPress={() => void actions.library.dismissImport(item.id)}><X aria-hidden /></IconButton>}
     </>
   )
 }
@@ -141,7 +141,7 @@ export function importState({ item, samples }: TrackedImport): StateText {
 function Unlock({ item }: { readonly item: ImportItem }): ReactNode {
   const dispatch = useDispatch()
   const ask = (): void => dispatch({ kind: 'dialog-opened', dialog: { kind: 'password', item: item.id, fileName: item.fileName } })
-  return <IconButton name={t('library.enterPassword')} small onPress={ask}><KeyRound aria-hidden /></IconButton>
+  return <IconButton className="document-action" name={t('library.enterPassword')} small onPress={ask}><KeyRound aria-hidden /></IconButton>
 }
 
 interface RowMenuProps {

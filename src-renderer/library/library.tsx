@@ -24,7 +24,7 @@ export function Library(): ReactNode {
   const hide = (): void => (wide ? actions.settings.change({ libraryOpen: false }) : dispatch({ kind: 'drawer-set', open: false }))
   return (
     <section className="library" data-pane="library" aria-label={t('panes.library')}>
-      <div className="library-bar">
+      <div className="library-bar" onKeyDown={goDown}>
         <SearchAll />
         <IconButton name={t('library.add')} shortcut={shortcuts.open} onPress={() => void actions.library.choose()}><Plus aria-hidden /></IconButton>
       </div>
@@ -38,16 +38,18 @@ export function Library(): ReactNode {
   )
 }
 
+/** From the field into the list, as everywhere. */
+function goDown(event: KeyboardEvent): void {
+  if (event.key !== 'ArrowDown' || !(event.target instanceof HTMLInputElement)) return
+  event.preventDefault()
+  document.querySelector<HTMLElement>('.library [role="grid"] [role="row"]')?.focus()
+}
+
 function SearchAll(): ReactNode {
   const text = useApp((state) => state.search.text)
   const actions = useActions()
-  const press = (event: KeyboardEvent): void => {
-    if (event.key !== 'ArrowDown') return
-    event.preventDefault()
-    document.querySelector<HTMLElement>('.library [role="grid"] [role="row"]')?.focus()
-  }
   return (
-    <SearchField className="field grow" aria-label={t('library.searchLabel')} value={text} onChange={actions.library.search} onKeyDown={press}>
+    <SearchField className="field grow" aria-label={t('library.searchLabel')} value={text} onChange={actions.library.search}>
       <Search aria-hidden />
       <Input placeholder={t('library.search')} data-focus="search" />
       {text === '' ? <kbd>{shortcutText(shortcuts.search ?? '', thisPlatform)}</kbd> : <Button className="icon-button icon-button-small" aria-label={t('common.clear')}><X aria-hidden /></Button>}

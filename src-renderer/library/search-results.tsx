@@ -18,7 +18,7 @@ export function SearchResults(): ReactNode {
   const head = failure ?? (results.length > 0 ? t('library.found', { count: results.length, shown: formatNumber(results.length) }) : pending ? t('library.searching') : t('library.nothingFound', { text }))
   return (
     <>
-      <h2 className="library-label" role="status">{head}</h2>
+      <div className="library-label" role="status">{head}</div>
       {items.length === 0 ? <div className="grow" /> : (
         <Virtualizer layout={ListLayout} layoutOptions={{ estimatedRowHeight, padding: 8 }}>
           <GridList className="results" aria-label={t('library.results')} items={items} onAction={(key) => void openAt(results, Number(key), actions.reader.openResult)} selectionMode="none">
@@ -27,7 +27,9 @@ export function SearchResults(): ReactNode {
                 <div className="result-title one-line">{result.title}</div>
                 <div className="result-place one-line">{placeText(result, null)}</div>
                 <p className="result-snippet">
-                  {snippetParts(result.snippet, result.matches).map((part, index) => (part.marked ? <mark key={index}>{part.text}</mark> : <span key={index}>{part.text}</span>))}
+                  {snippetParts(result.snippet, result.matches).map((part, index) => (
+                    part.marked ? <mark key={index}>{part.text}</mark> : <span key={index}>{part.text}</span>
+                  ))}
                 </p>
               </GridListItem>
             )}

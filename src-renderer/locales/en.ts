@@ -27,7 +27,7 @@ export const en = {
   },
   password: {
     title: 'This document is locked', body: '“{{name}}” opens with a password only. It is used once and not kept.', label: 'Password', open: 'Unlock',
-    wrong: 'That password does not open the document. Try another.',
+    trying: 'Trying…', wrong: 'That password does not open the document. Try another.',
   },
   delete: {
     documentTitle: 'Delete “{{title}}”?', documentBody: 'Its text, its search index and its copy in the library are removed. The file that you added stays where it is. Answers in your conversations lose their pages.',

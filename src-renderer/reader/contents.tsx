@@ -21,7 +21,8 @@ export function Contents({ detail }: { readonly detail: DocumentDetail }): React
   useEffect(() => {
     if (list.current === null || current < 0 || list.current.contains(document.activeElement)) return
     const top = current * rowHeight
-    if (top < list.current.scrollTop || top > list.current.scrollTop + list.current.clientHeight - rowHeight) list.current.scrollTop = top - list.current.clientHeight / 3
+    const { scrollTop, clientHeight } = list.current
+    if (top < scrollTop || top > scrollTop + clientHeight - rowHeight) list.current.scrollTop = top - clientHeight / 3
   }, [current])
   const go = (index: number): void => {
     actions.reader.goToUnit(detail.outline[index]?.unit ?? 0)

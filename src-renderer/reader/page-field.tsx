@@ -33,7 +33,8 @@ export function PageField({ detail }: { readonly detail: DocumentDetail }): Reac
     <div className="field page-field tabular" title={`${t('reader.pageHint')} (${where})`}>
       <input
         aria-label={paginated ? t('reader.page') : t('reader.section')} aria-description={where} value={typed ?? label} inputMode="text" spellCheck={false}
-        onFocus={(event) => event.currentTarget.select()} onChange={(event) => setTyped(event.currentTarget.value)} onBlur={() => setTyped(null)} onKeyDown={press}
+        onFocus={(event) => event.currentTarget.select()}
+        onChange={(event) => setTyped(event.currentTarget.value)} onBlur={() => setTyped(null)} onKeyDown={press}
       />
       <span className="page-of">{isPrinted && paginated ? `(${t('reader.pageNumber', { number: formatNumber(unit + 1), total: formatNumber(total) })})` : t('reader.of', { total: formatNumber(total) })}</span>
     </div>

@@ -21,9 +21,14 @@ export function Reflow({ document, title }: { readonly document: DocumentId; rea
   return <Blocks key={document} document={document} title={title} blocks={loaded.blocks} />
 }
 
-function useBlocks(document: DocumentId): { readonly blocks: readonly BlockText[] | null; readonly failure: string | null } {
+interface LoadedBlocks {
+  readonly blocks: readonly BlockText[] | null
+  readonly failure: string | null
+}
+
+function useBlocks(document: DocumentId): LoadedBlocks {
   const world = useWorld()
-  const [loaded, setLoaded] = useState<{ readonly document: DocumentId; readonly blocks: readonly BlockText[] | null; readonly failure: string | null } | null>(null)
+  const [loaded, setLoaded] = useState<(LoadedBlocks & { readonly document: DocumentId }) | null>(null)
   useEffect(() => {
     let current = true
     const read = async (): Promise<void> => {

@@ -76,16 +76,16 @@ const gluedMax = 24
 /** Keeps chips on the line of the word before them: that word and its chips become one group. */
 export function gluedParts(parts: readonly AnswerPart[]): readonly (readonly AnswerPart[])[] {
   const groups: AnswerPart[][] = []
-  parts.forEach((part, index) => {
+  for (const [index, part] of parts.entries()) {
+    const cut = part.kind === 'words' && parts[index + 1]?.kind === 'chips' ? part.text.search(/\S+$/u) : -1
     const before = groups.at(-1)
-    if (part.kind === 'chips') {
-      if (before === undefined) groups.push([part])
-      else before.push(part)
-      return
+    if (part.kind === 'chips' && before !== undefined) before.push(part)
+    else if (part.kind === 'chips') groups.push([part])
+    else if (cut <= 0 || part.text.length - cut > gluedMax) groups.push([part])
+    else {
+      groups.push([{ ...part, closes: false, end: part.start + cut, text: part.text.slice(0, cut) }])
+      groups.push([{ ...part, start: part.start + cut, text: part.text.slice(cut) }])
     }
-    const cut = parts[index + 1]?.kind === 'chips' ? part.text.search(/\S+$/u) : -1
-    if (cut <= 0 || part.text.length - cut > gluedMax) groups.push([part])
-    else groups.push([{ ...part, closes: false, end: part.start + cut, text: part.text.slice(0, cut) }], [{ ...part, start: part.start + cut, text: part.text.slice(cut) }])
-  })
+  }
   return groups
 }

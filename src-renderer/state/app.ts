@@ -71,7 +71,7 @@ export function reduceApp(state: AppState, event: AppEvent): AppState {
     const reader = reduceReader(state.reader, event)
     return reader === state.reader ? state : { ...state, reader }
   }
-  const conversation = reduceConversation(state.conversation, event as ConversationEvent)
+  const conversation = reduceConversation(state.conversation, event)
   return conversation === state.conversation ? state : { ...state, conversation }
 }
 

@@ -99,7 +99,8 @@ function reduceAnswer(state: ConversationState, event: AnswerEvent): Conversatio
     case 'answer-grew':
       return grow(state, event.answer, event.at, event.text)
     case 'answer-read':
-      return state.history.some(({ id }) => id === event.answer) ? { ...state, progress: { answer: event.answer, done: event.done, total: event.total } } : state
+      if (!state.history.some(({ id }) => id === event.answer)) return state
+      return { ...state, progress: { answer: event.answer, done: event.done, total: event.total } }
   }
 }
 

@@ -41,5 +41,6 @@ export interface CoverageLine {
 export const coverageLines = (coverage: Coverage): readonly CoverageLine[] =>
   coverage.documents.map(({ document, title, unitsInView, unitsTotal, paginated }) => {
     const inView = new Set(unitsInView).size
-    return { document, title, complete: inView >= unitsTotal && unitsTotal > 0, paginated, inView, total: unitsTotal, ranges: rangesOf(unitsInView.map((unit) => unit + 1)) }
+    const complete = inView >= unitsTotal && unitsTotal > 0
+    return { document, title, complete, paginated, inView, total: unitsTotal, ranges: rangesOf(unitsInView.map((unit) => unit + 1)) }
   })

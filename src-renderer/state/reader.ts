@@ -99,7 +99,8 @@ function reduceFind(state: ReaderState, event: FindEvent): ReaderState {
     case 'find-typed':
       return state.find === null ? state : { ...state, find: event.text === '' ? { text: '', hits: [], current: -1, pending: false } : { ...state.find, text: event.text, pending: true } }
     case 'find-found':
-      return state.find?.text === event.text ? showHit(state, { text: event.text, hits: event.hits, current: firstFrom(event.hits, state.unit), pending: false }) : state
+      if (state.find?.text !== event.text) return state
+      return showHit(state, { text: event.text, hits: event.hits, current: firstFrom(event.hits, state.unit), pending: false })
     case 'find-moved':
       return moveHit(state, event.by)
     case 'find-closed':

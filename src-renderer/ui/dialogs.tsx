@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useCallback, type ReactNode } from 'react'
 import { ChooseDialog } from '../library/choose-dialog'
 import { PasswordDialog } from '../library/password-dialog'
 import { SettingsDialog } from '../settings/settings'
@@ -12,7 +12,7 @@ export function Dialogs(): ReactNode {
   const dialog = useApp((state) => state.layout.dialog)
   const dispatch = useDispatch()
   const actions = useActions()
-  const close = (): void => dispatch({ kind: 'dialog-closed' })
+  const close = useCallback(() => dispatch({ kind: 'dialog-closed' }), [dispatch])
   switch (dialog?.kind) {
     case undefined:
       return null

@@ -22,7 +22,8 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
               <Search aria-hidden />
               <Input placeholder={t('palette.placeholder')} />
             </SearchField>
-            <Choices onClose={onClose} />
+            {/* Focus stays in the field; the list that scrolls can be reached all the same. */}
+            <div className="palette-list" tabIndex={0} role="group" aria-label={t('palette.label')}><Choices onClose={onClose} /></div>
           </Autocomplete>
         </Dialog>
       </Modal>

@@ -1,6 +1,6 @@
 import { useContext, useEffect, useLayoutEffect, type CSSProperties, type ReactNode } from 'react'
 import { BookOpen, MessageCircle, PanelLeftOpen } from 'lucide-react'
-import { Tab, TabList, Tabs } from 'react-aria-components'
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Conversation } from '../conversation/conversation'
 import { DropArea } from '../library/drop-area'
 import { Empty } from '../library/empty'
@@ -51,22 +51,23 @@ function Panes(): ReactNode {
   const drawer = mode !== 'wide' && layout.drawerOpen
   return (
     <main className={`window window-${mode}`} style={widths}>
-      {mode === 'tabs' && <PaneTabs />}
-      <div className="panes">
-        {mode === 'wide' && panes.includes('library') && (
-          <>
-            <div className="pane pane-library"><Library /></div>
-            <Splitter label={t('panes.resizeLibrary')} width={library} side={1} onChange={(width) => actions.settings.change({ libraryWidth: width })} />
-          </>
-        )}
-        {panes.includes('reader') && <div className="pane pane-reader"><Reader /></div>}
-        {panes.includes('conversation') && (
-          <>
-            {mode !== 'tabs' && <Splitter label={t('panes.resizeConversation')} width={conversation} side={-1} onChange={(width) => actions.settings.change({ conversationWidth: width })} />}
-            <div className="pane pane-conversation"><Conversation /></div>
-          </>
-        )}
-      </div>
+      {mode === 'tabs' ? <TabbedPanes /> : (
+        <div className="panes">
+          {mode === 'wide' && panes.includes('library') && (
+            <>
+              <div className="pane pane-library"><Library /></div>
+              <Splitter label={t('panes.resizeLibrary')} width={library} side={1} onChange={(width) => actions.settings.change({ libraryWidth: width })} />
+            </>
+          )}
+          <div className="pane pane-reader"><Reader /></div>
+          {panes.includes('conversation') && (
+            <>
+              <Splitter label={t('panes.resizeConversation')} width={conversation} side={-1} onChange={(width) => actions.settings.change({ conversationWidth: width })} />
+              <div className="pane pane-conversation"><Conversation /></div>
+            </>
+          )}
+        </div>
+      )}
       {drawer && (
         <div className="drawer" onClick={(event) => event.target === event.currentTarget && dispatch({ kind: 'drawer-set', open: false })}>
           <div className="drawer-pane"><Library /></div>
@@ -76,19 +77,22 @@ function Panes(): ReactNode {
   )
 }
 
-function PaneTabs(): ReactNode {
+/** Reader and conversation in one place, by turns. */
+function TabbedPanes(): ReactNode {
   const tab = useApp((state) => state.layout.tab)
   const dispatch = useDispatch()
   return (
-    <div className="pane-tabs">
-      <IconButton name={t('library.show')} shortcut={shortcuts['toggle-library']} onPress={() => dispatch({ kind: 'drawer-set', open: true })}><PanelLeftOpen aria-hidden /></IconButton>
-      <Tabs className="grow" selectedKey={tab} onSelectionChange={(key) => dispatch({ kind: 'tab-chosen', tab: key === 'conversation' ? 'conversation' : 'reader' })}>
+    <Tabs className="tabbed" selectedKey={tab} onSelectionChange={(key) => dispatch({ kind: 'tab-chosen', tab: key === 'conversation' ? 'conversation' : 'reader' })}>
+      <div className="pane-tabs">
+        <IconButton name={t('library.show')} shortcut={shortcuts['toggle-library']} onPress={() => dispatch({ kind: 'drawer-set', open: true })}><PanelLeftOpen aria-hidden /></IconButton>
         <TabList className="tab-list" aria-label={t('app.name')}>
           <Tab id="reader" className="tab"><BookOpen aria-hidden /> {t('panes.reader')}</Tab>
           <Tab id="conversation" className="tab"><MessageCircle aria-hidden /> {t('panes.conversation')}</Tab>
         </TabList>
-      </Tabs>
-    </div>
+      </div>
+      <TabPanel id="reader" className="tab-panel"><Reader /></TabPanel>
+      <TabPanel id="conversation" className="tab-panel"><Conversation /></TabPanel>
+    </Tabs>
   )
 }
 

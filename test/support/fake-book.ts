@@ -43,7 +43,8 @@ export async function makeFakeBook(browser: Browser): Promise<{ readonly pdf: Bu
   let offset = 0
   const sentences = spans.map(({ id, text, rects }) => {
     const unit = Math.floor((rects[0]?.y ?? 0) / 1123)
-    const boxes = rects.map(({ x, y, width, height }) => ({ x: x * pointsPerPixel, y: (y - unit * 1123) * pointsPerPixel, width: width * pointsPerPixel, height: height * pointsPerPixel }))
+    const inPoints = (pixels: number): number => pixels * pointsPerPixel
+    const boxes = rects.map(({ x, y, width, height }) => ({ x: inPoints(x), y: inPoints(y - unit * 1123), width: inPoints(width), height: inPoints(height) }))
     const sentence = { id, text, unit, offset, boxes }
     offset += text.length + 1
     return sentence

