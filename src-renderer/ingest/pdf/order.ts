@@ -18,16 +18,22 @@ const depthMax = 8
  */
 export function regionsOf(segments: readonly Segment[], depth = 0): Region[] {
   if (segments.length === 0) return []
-  const gutter = segments.length < 4 || depth >= depthMax ? null : findGutter(segments)
-  if (gutter === null) return [regionOf(segments)]
+  if (segments.length < 4 || depth >= depthMax) return [regionOf(segments)]
+  for (const gutter of [drawnGutter(segments), findGutter(segments)]) {
+    const bands = gutter === null ? [] : bandsOf(segments, gutter)
+    if (gutter !== null && bands.some(band => areColumns(band.left, band.right, gutter))) return dividedAt(gutter, bands, segments.length, depth)
+  }
+  return [regionOf(segments)]
+}
+
+function dividedAt(gutter: number, bands: readonly Band[], all: number, depth: number): Region[] {
   const regions: Region[] = []
   let whole: Segment[] = []
   const flush = (): void => {
-    if (whole.length === 0) return
-    regions.push(...whole.length < segments.length ? regionsOf(whole, depth + 1) : [regionOf(whole)])
+    if (whole.length > 0) regions.push(...whole.length < all ? regionsOf(whole, depth + 1) : [regionOf(whole)])
     whole = []
   }
-  for (const band of bandsOf(segments, gutter)) {
+  for (const band of bands) {
     if (!areColumns(band.left, band.right, gutter)) {
       whole.push(...band.left, ...band.right, ...band.across)
       continue
@@ -43,6 +49,29 @@ export function regionsOf(segments: readonly Segment[], depth = 0): Region[] {
 
 function regionOf(segments: readonly Segment[]): Region {
   return { segments, left: least(segments, segment => segment.x), right: most(segments, segment => segment.right) }
+}
+
+/** The gutter that the drawing jumps over: up from the end of one column to the head of the next; null where there is no such jump. */
+function drawnGutter(segments: readonly Segment[]): number | null {
+  for (let index = 3; index < segments.length - 1; index += 1) {
+    const [last, head] = [segments[index - 1], segments[index]]
+    if (last === undefined || head === undefined || head.baseline > last.baseline - 2.5 * head.size || head.x < last.right) continue
+    let edge = last.right
+    let from = index - 1
+    for (; from >= 0; from -= 1) {
+      const segment = segments[from]
+      if (segment === undefined || segment.baseline < head.baseline - 0.5 * head.size || segment.right > head.x) break
+      edge = Math.max(edge, segment.right)
+    }
+    let to = index
+    let left = head.x
+    while (to < segments.length && (segments[to]?.x ?? 0) > edge) {
+      left = Math.min(left, segments[to]?.x ?? left)
+      to += 1
+    }
+    if (index - 1 - from >= 3 && to - index >= 2) return (edge + left) / 2
+  }
+  return null
 }
 
 /** Where most rows have a gap; null where no place has three, or two of few. */
@@ -125,10 +154,14 @@ const text = (segment: Segment): string => segment.pieces.map(piece => piece.tex
 /** Whether two sides of a gutter are columns of text to be read one after the other, and not cells of rows. */
 function areColumns(left: readonly Segment[], right: readonly Segment[], gutter: number): boolean {
   if (left.length < 2 || right.length < 2) return false
+  if (haveLeaders(left) && haveLeaders(right)) return true
   if (isFigures(left) || isFigures(right) || isFilledIn(left) || isFilledIn(right)) return false
   if (isDrawnByColumn(left, right)) return !isGrid(left, right)
   return isProse(left, least(left, segment => segment.x), gutter) && isProse(right, gutter, most(right, segment => segment.right))
 }
+
+/** Entries of an index or a table of contents, each with its page number. */
+const haveLeaders = (side: readonly Segment[]): boolean => side.filter(segment => /(?:[.…] ?){3}/.test(text(segment))).length > 0.4 * side.length
 
 /** Values of form fields stand in the row of their question. */
 const isFilledIn = (side: readonly Segment[]): boolean => side.every(segment => segment.pieces.every(piece => piece.font === insetFont))

@@ -1,3 +1,4 @@
+import { settleBrackets } from './brackets'
 import { countRtl } from './characters'
 import type { Frame, Rectangle, Size } from './frames'
 import { frameSize } from './frames'
@@ -52,7 +53,7 @@ export function layOut(page: RawPage, insets: readonly Inset[] = []): PageLayout
       region += 1
     }
   }
-  return { ...size, rotation: page.rotation, lines, characters }
+  return { ...size, rotation: page.rotation, lines: settleBrackets(lines), characters }
 }
 
 /** Text whose middle lies outside the crop box is not on the page. */

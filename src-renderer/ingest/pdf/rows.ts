@@ -1,4 +1,5 @@
-import { countRtl, hasRtl, hasWord, hasSolid, mirrored, unpaired } from './characters'
+import type { Bracketed } from './brackets'
+import { countRtl, hasRtl, hasSolid, hasWord, mirrored } from './characters'
 import { least, most } from './extent'
 import type { Piece } from './pieces'
 import type { Region } from './order'
@@ -17,8 +18,7 @@ export interface Stretch {
 }
 
 /** A line of reading text. A tab stands where a gap is wide enough to part two cells. */
-export interface Row {
-  readonly text: string
+export interface Row extends Bracketed {
   readonly stretches: readonly Stretch[]
   readonly x: number
   readonly right: number
@@ -80,12 +80,12 @@ function rowOf(group: readonly Segment[], region: Region, isRtlPage: boolean): R
   const rtlLetters = hasRtl(content) ? countRtl(content) : 0
   const rtl = rtlLetters > 0 && (isRtlPage || rtlLetters > 0.5 * content.length)
   const ordered = inReadingOrder(pieces, rtl)
-  const { text, stretches } = joined(ordered, main, rtl)
+  const { text, mirror, stretches } = joined(ordered, main, rtl)
   const letters = new Map<string, number>()
   for (const piece of pieces) letters.set(piece.font, (letters.get(piece.font) ?? 0) + piece.text.length)
   const font = [...letters].reduce((best, entry) => entry[1] > best[1] ? entry : best)[0]
   return {
-    text, stretches, font, rtl,
+    text, mirror, stretches, font, rtl,
     mono: pieces.every(piece => piece.mono),
     x: least(group, segment => segment.x),
     right: most(group, segment => segment.right),
@@ -98,56 +98,67 @@ function rowOf(group: readonly Segment[], region: Region, isRtlPage: boolean): R
   }
 }
 
-/** Left to right; in a right-to-left line from the right, with the pieces of each left-to-right stretch among them in their own order. */
-function inReadingOrder(pieces: readonly Piece[], rtl: boolean): readonly Piece[] {
-  const sorted = isSorted(pieces) ? [...pieces] : [...pieces].sort((a, b) => a.x - b.x || a.order - b.order)
-  if (!rtl) return hasRtlPieces(sorted) ? withTurned(sorted, piece => piece.rtl) : sorted
-  return withTurned(sorted.reverse(), piece => !piece.rtl)
+/** A piece in its place in the reading order, with the two pieces that meet where it begins, as they lie beside one another on the page. */
+interface Placed {
+  readonly piece: Piece
+  readonly beside: readonly [before: Piece, after: Piece] | null
 }
 
-const hasRtlPieces = (pieces: readonly Piece[]): boolean => pieces.some(piece => piece.rtl)
+/** Left to right; in a right-to-left line from the right, with the pieces of each left-to-right stretch among them in their own order. */
+function inReadingOrder(pieces: readonly Piece[], rtl: boolean): readonly Placed[] {
+  const sorted = isSorted(pieces) ? [...pieces] : [...pieces].sort((a, b) => a.x - b.x || a.order - b.order)
+  if (rtl) return withTurned(sorted.reverse(), piece => !piece.rtl)
+  return withTurned(sorted, piece => piece.rtl)
+}
 
 const isSorted = (pieces: readonly Piece[]): boolean => pieces.every((piece, index) => index === 0 || (pieces[index - 1]?.x ?? 0) <= piece.x)
 
 /** Turns round each stretch of pieces that hold; pieces without letters go with their neighbours where these agree. */
-function withTurned(pieces: readonly Piece[], holds: (piece: Piece) => boolean): readonly Piece[] {
-  const result: Piece[] = []
-  let stretch: Piece[] = []
-  const flush = (): void => {
-    let neutral = 0
-    while (neutral < stretch.length && !hasWord(stretch[stretch.length - 1 - neutral]?.text ?? '')) neutral += 1
-    const tail = neutral === 0 ? [] : stretch.splice(stretch.length - neutral, neutral)
-    result.push(...stretch.reverse(), ...tail)
-    stretch = []
-  }
-  for (const piece of pieces) {
-    if (holds(piece) && (stretch.length > 0 || hasWord(piece.text))) stretch.push(piece)
-    else {
-      flush()
-      result.push(piece)
+function withTurned(visual: readonly Piece[], holds: (piece: Piece) => boolean): readonly Placed[] {
+  const reading = [...visual]
+  const turned = new Array<number>(visual.length).fill(-1)
+  for (let start = 0; start < visual.length; start += 1) {
+    const isStart = (index: number): boolean => visual[index] !== undefined && holds(visual[index]) && hasWord(visual[index].text)
+    if (!isStart(start)) continue
+    let end = start + 1
+    while (end < visual.length && holds(visual[end] ?? reading[0] as Piece)) end += 1
+    while (!isStart(end - 1)) end -= 1
+    for (let index = start; index < end; index += 1) {
+      reading[index] = visual[start + end - 1 - index] as Piece
+      turned[index] = start
     }
+    start = end - 1
   }
-  flush()
-  return result
+  return reading.map((piece, index) => {
+    const order = turned[index] !== -1 && turned[index] === turned[index - 1] ? reading : visual
+    const [before, after] = [order[index - 1], order[index]]
+    return { piece, beside: before === undefined || after === undefined ? null : [before, after] }
+  })
 }
 
-interface Joined { readonly text: string; readonly stretches: readonly Stretch[] }
+interface Joined extends Bracketed {
+  readonly stretches: readonly Stretch[]
+}
 
-function joined(pieces: readonly Piece[], main: Piece, rtl: boolean): Joined {
+/** Brackets inside a left-to-right word or number stand as they are. */
+const isTurnable = (piece: Piece): boolean => piece.rtl || !/[\p{L}\p{N}]/u.test(piece.text)
+
+function joined(pieces: readonly Placed[], main: Piece, rtl: boolean): Joined {
   let text = ''
+  let mirror = ''
   const stretches: Stretch[] = []
   let before: Piece | null = null
-  for (const piece of pieces) {
+  for (const { piece, beside } of pieces) {
     const content = contentOf(piece, main, text, before)
     if (content === '') continue
-    if (before !== null) text += separator(text, before, piece, content)
-    const start = text.length
-    text += content
+    const blank = beside !== null && text !== '' ? separator(text, beside[0], beside[1], content) : ''
+    const start = text.length + blank.length
+    text += blank + content
+    mirror += blank + (isTurnable(piece) ? mirrored(content) : content)
     stretches.push({ start, end: text.length, x: piece.x, y: piece.y, width: piece.width, height: piece.height, rtl: piece.rtl })
     before = piece
   }
-  const upright = rtl && /[()[\]{}]/.test(text) && unpaired(mirrored(text)) < unpaired(text) ? mirrored(text) : text
-  return { text: upright, stretches }
+  return { text, stretches, mirror: rtl && /[()[\]{}]/.test(mirror) ? mirror : null }
 }
 
 function separator(text: string, before: Piece, piece: Piece, content: string): string {
