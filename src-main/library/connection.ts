@@ -13,8 +13,12 @@ const lockFile = 'library.lock'
 
 /** How long a call waits for another program that holds the file, in milliseconds. */
 const busyMilliseconds = 1500
-/** A file above this size is not read through at each start: its small tables are, the rest when it is used. */
-const wholeCheckBytes = 128 * 2 ** 20
+/**
+ * Up to this size a library is read through at each start (about 5 ms a megabyte), a larger one only after a run that did not end well;
+ * of one that is larger still the small tables are, and the rest shows its damage when it is used.
+ */
+const wholeCheckBytes = 32 * 2 ** 20
+const wholeCheckBytesAfterCrash = 256 * 2 ** 20
 const smallTables = ['document', 'conversation', 'answer', 'queue', 'setting', 'outline']
 const walBytesMax = 16 * 2 ** 20
 
@@ -98,11 +102,13 @@ function configure(db: Database): void {
 
 /** Reads the library through a connection that cannot write, so that a damaged or newer one stays as it is to the last byte. */
 function inspect(file: string): void {
+  const wal = `${file}-wal`
+  const endedWell = !existsSync(wal) || statSync(wal).size === 0
   const db = openSqlite(file, true)
   try {
     const version = Number(db.pragma('user_version', { simple: true }))
     if (version > currentVersion) throw newer(file, version)
-    const problem = findDamage(db, statSync(file).size)
+    const problem = findDamage(db, statSync(file).size <= (endedWell ? wholeCheckBytes : wholeCheckBytesAfterCrash))
     if (problem !== null) throw damaged(file, problem)
   } catch (error) {
     throw isSqliteError(error) && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code) ? damaged(file, error.message, error) : error
@@ -111,8 +117,8 @@ function inspect(file: string): void {
   }
 }
 
-function findDamage(db: Database, bytes: number): string | null {
-  const tables = bytes <= wholeCheckBytes ? [''] : smallTables.map((table) => `('${table}')`)
+function findDamage(db: Database, whole: boolean): string | null {
+  const tables = whole ? [''] : smallTables.map((table) => `('${table}')`)
   const findings = tables.map((table) => String(db.pragma(`quick_check${table}`, { simple: true })))
   return findings.find((finding) => finding !== 'ok') ?? null
 }

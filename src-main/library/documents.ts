@@ -6,6 +6,7 @@ import { insertBlocks } from './blocks'
 import { change, firstId, lastId, row, rows } from './database'
 import type { Database } from './database'
 import type { NewDocument, StoredState } from './library'
+import { leaveReclaim } from './maintenance'
 import { insertSentences } from './sentences'
 import { checkParts } from './shape'
 import { insertUnits, problemsOf, unitLabels } from './units'
@@ -158,7 +159,10 @@ function insertDocument(
  */
 export function deleteDocument(db: Database, id: DocumentId): void {
   knownDocument(db, id)
-  db.transaction(() => { forget(db, id) }).immediate()
+  db.transaction(() => {
+    forget(db, id)
+    leaveReclaim(db)
+  }).immediate()
 }
 
 function forget(db: Database, id: DocumentId): void {

@@ -3,9 +3,9 @@ import { FailureError } from '../contract/failure'
 import { interruptUnfinished } from './answers'
 import { connect } from './connection'
 import type { Connection } from './connection'
-import { isFinal, toFailure } from './failures'
+import { isFinal, isSqliteError, toFailure } from './failures'
 import type { NewDocument } from './library'
-import { beginReclaim, reclaim } from './maintenance'
+import { beginReclaim, hasChores, reclaim } from './maintenance'
 import { isMethodName, requestSchema } from './messages'
 import type { MethodName, Reply } from './messages'
 import { methods } from './methods'
@@ -23,7 +23,7 @@ export interface Server {
 export function serve(folder: string, now: () => string = () => new Date().toISOString()): Server {
   const staged = new Map<ImportId, StagedUnit[]>()
   let connection: Connection | null = start(folder)
-  let untidy = false
+  let chores: 'none' | 'waiting' | 'under way' = hasChores(connection.db) ? 'waiting' : 'none'
 
   const db = (): Connection['db'] => (connection ??= connect(folder)).db
   const close = (): void => {
@@ -37,10 +37,7 @@ export function serve(folder: string, now: () => string = () => new Date().toISO
     const method = methods[name] as (world: Parameters<(typeof methods)[MethodName]>[0], ...values: readonly unknown[]) => unknown
     try {
       const value = method({ db: db(), staged, now }, ...values)
-      if (name === 'delete') {
-        untidy = true
-        beginReclaim(db())
-      }
+      if (name === 'delete') chores = 'waiting'
       return value
     } catch (error) {
       if (isFinal(error)) close()
@@ -60,7 +57,20 @@ export function serve(folder: string, now: () => string = () => new Date().toISO
         return { kind: 'fault', call: number, message: String(error), stack: error instanceof Error ? error.stack ?? '' : '' }
       }
     },
-    idle: () => untidy && (untidy = reclaim(db())),
+    idle: () => {
+      try {
+        if (chores === 'waiting') {
+          beginReclaim(db())
+          chores = 'under way'
+        } else if (chores === 'under way' && !reclaim(db())) chores = 'none'
+      } catch (error) {
+        if (!isSqliteError(error)) throw error
+        // Nobody waits for it, and it is still noted in the library: the next start tries again.
+        if (isFinal(error)) close()
+        chores = 'none'
+      }
+      return chores !== 'none'
+    },
     close,
   }
 }

@@ -9,6 +9,8 @@ const port = parentPort
 if (port === null || typeof workerData !== 'string') throw new Error('the library worker runs as a worker thread, given the folder of the library')
 
 const idleMilliseconds = 20
+/** How long closing may take for housekeeping. */
+const closeMilliseconds = 500
 const reply = (message: Reply): void => { port.postMessage(message) }
 
 function open(folder: string): Server | null {
@@ -36,10 +38,13 @@ function rest(served: Server): void {
 }
 
 if (server !== null) {
+  rest(server)
   port.on('message', (message: unknown) => {
     if (message === 'close') {
       clearTimeout(idle)
-      while (server.idle()) { /* the space of what was deleted returns before the file is let go */ }
+      // What is not done by then is done after the next start.
+      const until = performance.now() + closeMilliseconds
+      while (server.idle() && performance.now() < until);
       server.close()
       port.close()
       return

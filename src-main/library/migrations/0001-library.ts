@@ -6,7 +6,7 @@ import type { Migration } from './migration'
  *
  * unit.runs: see runs-blob.ts. unit.crossing: how many characters of the next unit belong to the sentence that runs over the unit's
  * end. Full-text tables hold no text (content=''), only words folded and parted by words.ts; the tokenizer therefore splits at blanks
- * alone, and every sign that words.ts lets through counts as part of a word.
+ * alone, and every sign that words.ts lets through counts as part of a word. A chore is work left for idle moments: see maintenance.ts.
  */
 export const library: Migration = {
   version: 1,
@@ -116,6 +116,9 @@ CREATE TABLE queue (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   item TEXT NOT NULL
 ) STRICT;
+CREATE TABLE chore (
+  name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 CREATE TABLE setting (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
