@@ -102,7 +102,7 @@ test('housekeeping that a run did not get to is done after the next start', () =
   const second = serve(folder)
   let steps = 0
   while (second.idle()) steps += 1
-  expect(steps).toBeGreaterThan(1)
+  expect(steps).toBeGreaterThan(0)
   second.close()
   expect(statSync(join(folder, libraryFile)).size).toBeLessThan(size / 4)
   expect(filesWith(folder, ['quicksilver'])).toEqual([])
