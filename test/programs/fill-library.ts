@@ -3,11 +3,12 @@ import { openLibrary } from '../../src-main/library/open'
 import { buildDocument, store } from '../support/documents'
 import { startHere } from '../support/library'
 
-/** A process that stores documents until one fails, and prints what it saw then as JSON. Argument: folder. */
+/** A process that stores documents until one fails (or enough are stored), and prints what it saw then as JSON. Argument: folder. */
 const library = await openLibrary(process.argv[2] ?? '', startHere)
+const storedMax = 40
 let stored = 0
 let failure: unknown = null
-while (failure === null) {
+while (failure === null && stored < storedMax) {
   const pages = Array.from({ length: 60 }, (_, page) => `Document${stored} page${page} tells of herons by the weir and of stones. `.repeat(40))
   try {
     await store(library, buildDocument(pages, { name: `book-${stored}.pdf` }))
