@@ -10,6 +10,7 @@ import { IconButton, TextButton } from '../ui/button'
 import { formatNumber, formatSeconds, formatUnits } from '../ui/format'
 import { t } from '../ui/words'
 import { AnswerText } from './answer-text'
+import { shortTitle } from './model-title'
 import { QuoteCard } from './quote'
 import './answer.css'
 
@@ -101,7 +102,7 @@ function Acts({ answer, isLast }: { readonly answer: Answer; readonly isLast: bo
   const troubled = answer.state !== 'done'
   const model = useApp((state) => state.models.find(({ name }) => name === answer.model)?.title ?? answer.model)
   const seconds = formatSeconds(answer.milliseconds.total)
-  const by = answer.tokens.prefilled > 0 ? t('answer.by', { model, tokens: formatNumber(answer.tokens.prefilled), seconds }) : t('answer.byShort', { model, seconds })
+  const by = answer.tokens.prefilled > 0 ? t('answer.by', { model: shortTitle(model), tokens: formatNumber(answer.tokens.prefilled), seconds }) : t('answer.byShort', { model: shortTitle(model), seconds })
   return (
     <div className="answer-acts">
       {answer.text !== '' && <IconButton name={t('answer.copy')} onPress={() => void actions.conversation.copy(answer.id)}><Copy aria-hidden /></IconButton>}
@@ -109,7 +110,7 @@ function Acts({ answer, isLast }: { readonly answer: Answer; readonly isLast: bo
       {troubled && isLast
         ? <TextButton onPress={() => void actions.conversation.askAgain(answer)}><RotateCcw aria-hidden /> {t('answer.askAgain')}</TextButton>
         : <IconButton name={t('answer.askAgain')} onPress={() => void actions.conversation.askAgain(answer)}><RotateCcw aria-hidden /></IconButton>}
-      {answer.model !== '' && <small className="one-line tabular" title={by}>{by}</small>}
+      {answer.model !== '' && <small className="one-line tabular" title={`${model} · ${by}`}>{by}</small>}
     </div>
   )
 }

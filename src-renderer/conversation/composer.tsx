@@ -5,6 +5,7 @@ import { runningAnswer, scopeDocuments, type Scope } from '../state/conversation
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { formatNumber } from '../ui/format'
 import { t } from '../ui/words'
+import { shortTitle } from './model-title'
 import './composer.css'
 
 /** Where a question is written: Enter asks, Shift+Enter begins a new line. */
@@ -97,9 +98,6 @@ function ModeMark(): ReactNode {
     </TooltipTrigger>
   )
 }
-
-/** The name without what every chat model is called after. */
-const shortTitle = (title: string): string => title.replace(/-(instruct|chat)$/i, '')
 
 function ModelPick(): ReactNode {
   const models = useApp((state) => state.models)

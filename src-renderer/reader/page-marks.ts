@@ -44,7 +44,7 @@ function useBoxes(document: DocumentId, spans: readonly Span[], strength: PageMa
     let current = true
     const read = async (): Promise<void> => {
       const found = spans.length === 0 ? null : await ask(world, 'document/marks', document, spans)
-      if (current) setMarks(found?.ok === true ? found.value.map((mark) => ({ ...mark, strength })) : noMarks)
+      if (current) setMarks(found?.ok === true ? found.value.map((mark) => ({ ...mark, strength, span: strength === 'strong' ? (spans[0] ?? null) : null })) : noMarks)
     }
     void read()
     return () => {

@@ -1,6 +1,7 @@
 import { AnnotationMode, getDocument, type PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
-import { EventBus, LinkTarget, PDFLinkService, PDFViewer } from 'pdfjs-dist/legacy/web/pdf_viewer.mjs'
+import { EventBus, LinkTarget, PDFLinkService, PDFViewer, RenderingStates } from 'pdfjs-dist/legacy/web/pdf_viewer.mjs'
 import { PDFWorker } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import type { Span } from '../../src-main/contract/document'
 import type { UnitMarks } from '../../src-main/contract/library'
 import { createPdfWorker } from '../ingest/pdf-worker'
 import { placeBox, type Quarter } from '../state/box'
@@ -8,7 +9,9 @@ import type { MarkStrength } from '../state/block-marks'
 import type { Zoom } from '../state/reader'
 
 export interface PageMarks extends UnitMarks {
-  readonly strength: MarkStrength | 'found'
+  readonly strength: MarkStrength
+  /** The span that a strong mark stands for: it is brought into view when that span is asked for. */
+  readonly span: Span | null
 }
 
 interface PdfEvents {
@@ -24,18 +27,19 @@ export interface PdfView {
   readonly goTo: (unit: number) => void
   /** Draws marks over the pages, instead of those before. */
   readonly mark: (marks: readonly PageMarks[]) => void
-  /** Brings the first strong mark of a unit into view. */
-  readonly showMark: (unit: number) => void
+  /** Brings the mark of a span into view, at once or when it is drawn; until then its page. */
+  readonly showMark: (unit: number, span: Span) => void
   readonly close: () => void
 }
 
 interface PageView {
+  readonly renderingState: number
   readonly div: HTMLDivElement
   readonly pdfPage?: { readonly view: readonly number[]; readonly rotate: number }
 }
 
 const assets = '/pdfjs/'
-const markClasses: Readonly<Record<PageMarks['strength'], string>> = { pale: 'page-mark', strong: 'page-mark page-mark-strong', found: 'page-mark page-mark-strong' }
+const markClasses: Readonly<Record<PageMarks['strength'], string>> = { pale: 'page-mark', strong: 'page-mark page-mark-strong' }
 /** How far below the pane's top a mark is brought, as a share of its height. */
 const restingPlace = 0.28
 const pageMarginPixels = 12
@@ -76,23 +80,28 @@ function show(container: HTMLDivElement, inside: HTMLDivElement, document: PDFDo
   links.setViewer(viewer)
   let zoom: Zoom = 'width'
   let marks: readonly PageMarks[] = []
-  let wanted: { readonly unit: number; readonly mark: boolean } | null = null
+  let wanted: { readonly unit: number; readonly span: Span | null } | null = null
   let ready = false
   const applyZoom = (): void => {
-    if (ready) viewer.currentScaleValue = typeof zoom === 'number' ? String(zoom) : zoom === 'width' ? 'page-width' : 'page-fit'
+    if (ready && container.clientWidth > 0) viewer.currentScaleValue = typeof zoom === 'number' ? String(zoom) : zoom === 'width' ? 'page-width' : 'page-fit'
   }
   const pageView = (unit: number): PageView | undefined => viewer.getPageView(unit) as PageView | undefined
   const draw = (unit: number): void => {
     const view = pageView(unit)
     if (view !== undefined) drawMarks(view, marks.filter((mark) => mark.unit === unit))
   }
+  // What was asked for stays wanted until its page is drawn and its mark is there: sizes of pages above may change till then.
   const go = (): void => {
     if (!ready || wanted === null) return
-    const strong = wanted.mark ? marks.find((mark) => mark.unit === wanted?.unit && mark.strength !== 'pale') : undefined
-    const view = pageView(wanted.unit)
-    if (strong !== undefined && view !== undefined && scrollToMark(container, view, strong)) return
-    viewer.scrollPageIntoView({ pageNumber: wanted.unit + 1 })
-    container.scrollTop -= pageMarginPixels
+    const { unit, span } = wanted
+    const view = pageView(unit)
+    const mark = span === null ? undefined : marks.find((candidate) => candidate.unit === unit && candidate.span === span)
+    const shown = mark !== undefined && view !== undefined && scrollToMark(container, view, mark)
+    if (!shown) {
+      viewer.scrollPageIntoView({ pageNumber: unit + 1 })
+      container.scrollTop -= pageMarginPixels
+    }
+    if ((shown || span === null) && view?.renderingState === RenderingStates.FINISHED) wanted = null
   }
   eventBus.on('pagesinit', () => {
     ready = true
@@ -100,13 +109,9 @@ function show(container: HTMLDivElement, inside: HTMLDivElement, document: PDFDo
     go()
     events.onReady()
   })
-  // A page's own size is known only once it was loaded: what was asked for is brought into view again then.
   eventBus.on('pagerendered', ({ pageNumber }: { pageNumber: number }) => {
     draw(pageNumber - 1)
-    if (wanted?.unit === pageNumber - 1) {
-      go()
-      wanted = null
-    }
+    if (wanted?.unit === pageNumber - 1) go()
   })
   eventBus.on('pagechanging', ({ pageNumber }: { pageNumber: number }) => events.onUnit(pageNumber - 1))
   eventBus.on('scalechanging', ({ scale }: { scale: number }) => events.onScale(scale))
@@ -115,6 +120,7 @@ function show(container: HTMLDivElement, inside: HTMLDivElement, document: PDFDo
   }
   container.addEventListener('wheel', forget, { passive: true })
   container.addEventListener('pointerdown', forget)
+  container.addEventListener('keydown', forget)
   const resized = new ResizeObserver(() => typeof zoom !== 'number' && applyZoom())
   resized.observe(container)
   viewer.setDocument(document)
@@ -125,22 +131,24 @@ function show(container: HTMLDivElement, inside: HTMLDivElement, document: PDFDo
       applyZoom()
     },
     goTo: (unit) => {
-      wanted = { unit, mark: false }
+      wanted = { unit, span: null }
       go()
     },
     mark: (next) => {
       const touched = new Set([...marks, ...next].map(({ unit }) => unit))
       marks = next
       touched.forEach(draw)
+      if (wanted?.span !== null) go()
     },
-    showMark: (unit) => {
-      wanted = { unit, mark: true }
+    showMark: (unit, span) => {
+      wanted = { unit, span }
       go()
     },
     close: () => {
       resized.disconnect()
       container.removeEventListener('wheel', forget)
       container.removeEventListener('pointerdown', forget)
+      container.removeEventListener('keydown', forget)
       viewer.setDocument(null)
       links.setDocument(null)
       stop()

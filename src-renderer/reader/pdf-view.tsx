@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { DocumentId } from '../../src-main/contract/document'
-import { useApp, useDispatch } from '../ui/app-context'
+import { useApp, useDispatch, useWorld } from '../ui/app-context'
 import { t } from '../ui/words'
 import { openPdf, type PdfView } from './pdf-document'
 import { usePageMarks } from './page-marks'
@@ -15,6 +15,7 @@ export function PdfPages({ document, title }: { readonly document: DocumentId; r
   const [ready, setReady] = useState(false)
   const [failed, setFailed] = useState(false)
   const dispatch = useDispatch()
+  const { store } = useWorld()
   const zoom = useApp((state) => state.reader.zoom)
   const jump = useApp((state) => state.reader.jump)
   const dim = useApp((state) => state.layout.settings.dimPages)
@@ -52,12 +53,15 @@ export function PdfPages({ document, title }: { readonly document: DocumentId; r
   }, [document, dispatch])
 
   useEffect(() => view?.zoom(zoom), [view, zoom])
-  useEffect(() => view?.mark(marks), [view, marks])
   useEffect(() => {
     if (view === null || jump === null) return
-    if (jump.span === null) view.goTo(jump.unit)
-    else view.showMark(jump.unit)
-  }, [view, jump, marks])
+    // A pane that was laid out anew goes on where it was read, not where it was opened.
+    const { unit } = store.get().reader
+    if (unit !== jump.unit) view.goTo(unit)
+    else if (jump.span === null) view.goTo(jump.unit)
+    else view.showMark(jump.unit, jump.span)
+  }, [store, view, jump])
+  useEffect(() => view?.mark(marks), [view, marks])
 
   return (
     <div className="pdf-pane" data-paper={dim ? 'dim' : 'white'}>

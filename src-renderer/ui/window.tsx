@@ -90,7 +90,8 @@ function TabbedPanes(): ReactNode {
           <Tab id="conversation" className="tab"><MessageCircle aria-hidden /> {t('panes.conversation')}</Tab>
         </TabList>
       </div>
-      <TabPanel id="reader" className="tab-panel"><Reader /></TabPanel>
+      {/* Kept while the other is shown: a document is not opened again for a glance at its answer. */}
+      <TabPanel id="reader" className="tab-panel" shouldForceMount><Reader /></TabPanel>
       <TabPanel id="conversation" className="tab-panel"><Conversation /></TabPanel>
     </Tabs>
   )
