@@ -122,7 +122,26 @@ function writeParagraph(style: string | null, label: string, pieces: readonly Pi
   if (isBlank(pieces)) return []
   const properties = style === null ? '' : `<w:pPr><w:pStyle w:val="${style}"/></w:pPr>`
   const first = label === '' ? '' : writePiece({ kind: 'text', text: `${label} ` })
-  return [`<w:p>${properties}<w:r>${first}${pieces.map(writePiece).join('')}</w:r></w:p>`]
+  return [`<w:p>${properties}<w:r>${first}${joinTexts(pieces).map(writePiece).join('')}</w:r></w:p>`]
+}
+
+/** Texts that follow each other as one: Word cuts a sentence wherever its formatting or its spelling check does. */
+function joinTexts(pieces: readonly Piece[]): readonly Piece[] {
+  const joined: Piece[] = []
+  let texts: string[] = []
+  const close = (): void => {
+    if (texts.length > 0) joined.push({ kind: 'text', text: texts.join('') })
+    texts = []
+  }
+  for (const piece of pieces) {
+    if (piece.kind === 'text') texts.push(piece.text)
+    else {
+      close()
+      joined.push(piece)
+    }
+  }
+  close()
+  return joined
 }
 
 function writePiece(piece: Piece): string {

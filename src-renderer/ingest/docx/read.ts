@@ -16,11 +16,12 @@ import type { DocumentParts } from './parts'
 import { readParts } from './parts'
 import { readStyles } from './styles'
 import type { XmlElement } from './xml'
-import { elementsOf, readChildren, textOf } from './xml'
+import { elementsOf, readChildren, textOf, tooComplex } from './xml'
 
 /** mammoth keeps several copies of what it reads: it gets a book in stretches of about this size. */
 const stretchCharacters = 300_000
 const propertyCharactersMax = 500
+const notesMax = 20_000
 
 /**
  * Reads a Word file, transitional or Strict; `alive` is called at least every few seconds.
@@ -106,6 +107,7 @@ function collectNotes(part: Uint8Array | null, kind: NoteKind, who: string): Rea
     const id = note.attributes['w:id']
     // Separators are notes in form only.
     if (id !== undefined && ['normal', undefined].includes(note.attributes['w:type'])) notes.set(id, note)
+    if (notes.size > notesMax) throw tooComplex(who, `has more than ${notesMax.toLocaleString('en')} notes`)
   })
   return notes
 }

@@ -14,10 +14,16 @@ export type XmlNode = XmlElement | string
 export interface XmlCaps {
   readonly depthMax: number
   readonly elementsMax: number
+  /** Of one child of the container: what is in memory at once. */
+  readonly childElementsMax: number
+  readonly attributesMax: number
   readonly paragraphsMax: number
 }
 
-export const documentXmlCaps: XmlCaps = { depthMax: 256, elementsMax: 6_000_000, paragraphsMax: 300_000 }
+const documentXmlCaps: XmlCaps = { depthMax: 256, elementsMax: 4_000_000, childElementsMax: 1_500_000, attributesMax: 500, paragraphsMax: 300_000 }
+
+/** A table of more rows is handed over in pieces. */
+const rowsMax = 200
 
 /** Canonical prefixes; Strict documents (ISO/IEC 29500-1) use other names for the same things. */
 const prefixes: Readonly<Record<string, string>> = {
@@ -54,25 +60,22 @@ export function decodeXml(bytes: Uint8Array): string {
 }
 
 /**
- * Reads a part and hands over each child of `container` as soon as it is complete, so that only one of them is in memory.
- * Entities that the part itself declares are never expanded: a document type declaration is refused.
+ * Reads a part and hands over each child of `container` as soon as it is complete, and long tables in pieces, so that
+ * little of it is in memory. Entities that the part itself declares are never expanded: a document type declaration is
+ * refused, as is what goes beyond the caps.
  */
 export function readChildren(bytes: Uint8Array, container: string, who: string, onChild: (child: XmlElement) => void, caps: XmlCaps = documentXmlCaps): void {
   const names = createNames()
+  const count = createCounter(who, caps)
   const open: XmlElement[] = []
-  let depth = 0
   let inside = -1
-  let elements = 0
-  let paragraphs = 0
+  let depth = 0
   const parser = new Parser({
+    onattribute: count.attribute,
     onopentag(rawName, rawAttributes) {
       const { name, attributes } = names.enter(rawName, rawAttributes)
       depth += 1
-      elements += 1
-      if (name === 'w:p') paragraphs += 1
-      if (depth > caps.depthMax) throw tooComplex(who, `has parts nested more than ${caps.depthMax} deep`)
-      if (paragraphs > caps.paragraphsMax) throw tooComplex(who, `has more than ${caps.paragraphsMax.toLocaleString('en')} paragraphs`)
-      if (elements > caps.elementsMax) throw tooComplex(who, `has more than ${caps.elementsMax.toLocaleString('en')} marks of formatting`)
+      count.element(name, depth)
       if (inside === -1) {
         if (name === container) inside = depth
         return
@@ -95,7 +98,11 @@ export function readChildren(bytes: Uint8Array, container: string, who: string, 
       if (depth === inside) inside = -2
       depth -= 1
       names.leave()
+      const [child] = open
+      const isLongTable = open.length === 1 && child?.name === 'w:tbl' && child.children.length >= rowsMax
       if (element !== undefined && open.length === 0) onChild(element)
+      else if (isLongTable) onChild({ ...child, children: child.children.splice(0) })
+      if (isLongTable || open.length === 0) count.childEnds()
     },
     onprocessinginstruction(name) {
       if (name.toLowerCase() === '!doctype') throw tooComplex(who, 'declares a document type, which Word files never do,')
@@ -104,12 +111,48 @@ export function readChildren(bytes: Uint8Array, container: string, who: string, 
   parser.end(decodeXml(bytes))
 }
 
+interface Counter {
+  readonly attribute: () => void
+  readonly element: (name: string, depth: number) => void
+  readonly childEnds: () => void
+}
+
+/** Throws as soon as a part goes beyond its caps. */
+function createCounter(who: string, caps: XmlCaps): Counter {
+  const much = (what: string, max: number): FailureError => tooComplex(who, `has ${what.replace('#', max.toLocaleString('en'))}`)
+  let attributes = 0
+  let elements = 0
+  let childElements = 0
+  let paragraphs = 0
+  return {
+    attribute() {
+      attributes += 1
+      if (attributes > caps.attributesMax) throw much('more than # attributes at one place', caps.attributesMax)
+    },
+    element(name, depth) {
+      attributes = 0
+      elements += 1
+      childElements += 1
+      if (name === 'w:p') paragraphs += 1
+      if (depth > caps.depthMax) throw much('parts nested more than # deep', caps.depthMax)
+      if (paragraphs > caps.paragraphsMax) throw much('more than # paragraphs', caps.paragraphsMax)
+      if (elements > caps.elementsMax) throw much('more than # marks of formatting', caps.elementsMax)
+      if (childElements > caps.childElementsMax) throw much('more than # marks of formatting in one place', caps.childElementsMax)
+    },
+    childEnds() {
+      childElements = 0
+    },
+  }
+}
+
 /** A small part (styles, numbering, relationships) as the children of its root. */
 export function readPart(bytes: Uint8Array | null, root: string, who: string): readonly XmlElement[] {
   const children: XmlElement[] = []
   if (bytes !== null) readChildren(bytes, root, who, child => { children.push(child) })
   return children
 }
+
+const noAttributes: Readonly<Record<string, string>> = {}
 
 interface Named {
   readonly name: string
@@ -141,6 +184,7 @@ function createNames(): { readonly enter: (name: string, attributes: Record<stri
         scope = { ...scope, ...Object.fromEntries(declared.map(key => [key.slice(6), prefixes[rawAttributes[key] ?? ''] ?? 'other'])) }
         cache = new Map()
       }
+      if (keys.length === 0) return { name: canonical(rawName, false), attributes: noAttributes }
       const attributes: Record<string, string> = {}
       for (const key of keys) if (!declared.includes(key)) attributes[canonical(key, true)] = rawAttributes[key] ?? ''
       return { name: canonical(rawName, false), attributes }

@@ -46,6 +46,8 @@ const bad: readonly (readonly [what: string, name: string, make: () => Uint8Arra
   ['1.5 million paragraphs with a letter each, packed', 'letters.docx', () => writeWord({ body: '<w:p><w:r><w:t>a</w:t></w:r></w:p>'.repeat(1_500_000) }, 0), 'too-complex', /more than 300,000 paragraphs/],
   ['20,000 nested tags', 'nested.docx', () => writeWord({ body: `${'<w:sdt>'.repeat(20_000)}${'</w:sdt>'.repeat(20_000)}` }), 'too-complex', /nested more than 256 deep/],
   ['tables in tables, 5,000 deep', 'tables.docx', () => writeWord({ body: `${'<w:tbl><w:tr><w:tc>'.repeat(5_000)}${'</w:tc></w:tr></w:tbl>'.repeat(5_000)}` }), 'too-complex', /nested/],
+  ['two million marks in one paragraph', 'marks.docx', () => writeWord({ body: paragraph(`<w:r>${'<w:br/>'.repeat(2_000_000)}</w:r>`) }, 0), 'too-complex', /marks of formatting in one place/],
+  ['a hundred thousand attributes', 'attributes.docx', () => writeWord({ body: `<w:p ${Array.from({ length: 100_000 }, (_, index) => `w:a${index}=""`).join(' ')}/>` }, 0), 'too-complex', /500 attributes/],
   ['entities that grow when they are expanded', 'laughs.docx', () => writeWord({ body: paragraph(run('x')), extra: { [main]: strToU8(`<!DOCTYPE d [<!ENTITY a "${'ha'.repeat(50)}"><!ENTITY b "&a;&a;&a;&a;">]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>`) } }), 'too-complex', /document type/],
 ]
 

@@ -216,6 +216,9 @@ describe('tables and notes', () => {
   test('a table of thousands of rows keeps their order', async () => {
     const document = await open({ body: table(...Array.from({ length: 1_000 }, (_, index) => row(plain(`row ${index}`), plain('x')))) })
     expect(blockLines(document)).toEqual(Array.from({ length: 1_000 }, (_, index) => `table-row: row ${index} | x`))
+    // One wrapped in a content control comes in one piece.
+    const wrapped = `<w:sdt><w:sdtContent>${table(...Array.from({ length: 500 }, (_, index) => row(plain(`row ${index}`), plain('x'))))}</w:sdtContent></w:sdt>`
+    expect(await lines(wrapped + plain('after'))).toEqual([...Array.from({ length: 500 }, (_, index) => `table-row: row ${index} | x`), 'paragraph: after'])
   })
 
   test('notes stand after the block that refers to them, numbered through the book', async () => {
