@@ -80,7 +80,7 @@ async function build(context) {
     await useOlderNodeApi(join(source, 'binding.gyp'))
     const args = [await nodeGyp(context), 'rebuild', '--release', '--force_build=1', ...headers()]
     const doing = 'Building better-sqlite3'
-    await context.report.during(doing, () => runOrFail(process.execPath, args, { doing, cwd: source, limitMs: 15 * 60_000 }))
+    await context.report.during(doing, () => runOrFail(process.execPath, args, { doing, cwd: source, limitMs: 40 * 60_000 }))
     const binding = await bindingPath(context)
     await mkdir(dirname(binding), { recursive: true })
     await copyFile(join(source, 'build', 'Release', 'better_sqlite3.node'), `${binding}.${process.pid}`)
