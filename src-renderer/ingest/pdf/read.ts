@@ -25,20 +25,34 @@ const detailsMsMax = 30_000
 const coverMsMax = 5_000
 
 export async function readDocument(request: ReadRequest, surroundings: PdfSurroundings): Promise<ParsedDocument> {
+  const { details, cover, results } = await readFile(request, surroundings)
+  return documentOf(results, details, cover, request.signal)
+}
+
+interface FileContent {
+  readonly details: Details
+  readonly cover: Uint8Array | null
+  readonly results: readonly PageResult[]
+}
+
+/** Everything that needs pdf.js; its workers are ended when this is done. */
+async function readFile(request: ReadRequest, surroundings: PdfSurroundings): Promise<FileContent> {
   const { signal } = request
   const fileName = quoteName(request.fileName)
   if (request.bytes.length === 0) throw new FailureError('empty-file', `${fileName} is empty: it holds no data at all.`)
   const source = await openSource(request, request.bytes.slice(), surroundings)
-  const pages = source.document.numPages
   try {
+    const pages = source.document.numPages
     if (pages > pagesMax) throw new FailureError('too-many-pages', `${fileName} has ${pages} pages; at most ${pagesMax} can be read. Split it and import the parts.`)
     request.progress(0, pages)
     const details = await within(detailsMsMax, signal, detailsOf(source.document)).catch(() => noDetails)
     signal.throwIfAborted()
     const cover = await within(coverMsMax, signal, source.document.getPage(1).then(coverOf)).catch(() => null)
     const results = await readPages(request, surroundings, source)
-    if (results.every(result => result.problem === 'unreadable')) throw new FailureError('damaged', `No page of ${fileName} can be read: the file is damaged. Try another copy of it.`)
-    return documentOf(results, details, cover)
+    if (results.every(result => result.problem === 'unreadable')) {
+      throw new FailureError('damaged', `No page of ${fileName} can be read: the file is damaged. Try another copy of it.`)
+    }
+    return { details, cover, results }
   } finally {
     source.close()
   }
@@ -46,42 +60,51 @@ export async function readDocument(request: ReadRequest, surroundings: PdfSurrou
 
 const noDetails: Details = { title: null, author: null, language: null, labels: null, outline: [], notices: [] }
 
+/** Lets messages in, a cancel among them. */
+async function breathe(signal: AbortSignal): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve))
+  signal.throwIfAborted()
+}
+
 /**
  * Pages -> document: what can only be decided with all pages in view. A garbled page keeps its text but gives no blocks, so that nothing is found in it or
  * cited from it.
  */
-export function documentOf(results: readonly PageResult[], details: Details, cover: Uint8Array | null): ParsedDocument {
+async function documentOf(results: readonly PageResult[], details: Details, cover: Uint8Array | null, signal: AbortSignal): Promise<ParsedDocument> {
   const layouts = results.map(result => result.layout)
   const furniture = furnitureOf(layouts)
-  const isFurniture = furniture.has.bind(furniture)
+  await breathe(signal)
+  const isFurniture = (line: Line): boolean => furniture.has(line)
   const isBad = (layout: PageLayout): boolean => isGarbled(layout.lines.filter(line => !isFurniture(line)).map(line => line.text))
   const problems = results.map(({ layout, problem }) => problem ?? (isBad(layout) ? 'garbled' : null))
-  const isLeftOut = (line: Line, page: number): boolean => furniture.has(line) || problems[page] === null && isNoise(line.text)
+  await breathe(signal)
   const usual = usualOf(layouts, isFurniture)
-  const drafts = draftsOf(layouts, isLeftOut, usual)
+  const drafts = draftsOf(layouts, (line, page) => isFurniture(line) || problems[page] === null && isNoise(line.text), usual)
+  await breathe(signal)
   const levels = levelsOf(drafts, details.outline, usual)
-  const { pages, spans } = compose(layouts, drafts, vocabularyOf(linesOf(drafts)))
-  const blocks = blocksOf(drafts, spans, levels)
+  const vocabulary = vocabularyOf(linesOf(drafts))
+  await breathe(signal)
+  const { pages, spans } = compose(layouts, drafts, vocabulary)
+  await breathe(signal)
+  const blocks = blocksOf(drafts, spans, levels).filter(block => problems[block.start.unit] !== 'garbled')
   const running = layouts.map(layout => layout.lines.filter(isFurniture).map(line => line.text).join('\n'))
   const labels: readonly (string | null)[] = details.labels ?? printedLabels(running)
   const units = layouts.map((layout, index): ParsedUnit => {
     const problem = problems[index] ?? null
-    const text = problem === null ? readable(pages[index]?.text ?? '') : pages[index]?.text ?? ''
+    const { text = '', runs = [] } = pages[index] ?? {}
     return {
-      text,
+      text: problem === null ? readable(text) : text,
       label: labels[index] || null,
       furniture: running[index] ?? '',
       width: layout.width,
       height: layout.height,
       rotation: layout.rotation,
-      runs: packRuns(pages[index]?.runs ?? []),
+      runs: packRuns(runs),
       problem,
     }
   })
-  return {
-    format: 'pdf', title: details.title ?? titleOf(layouts, drafts, usual), author: details.author, language: details.language,
-    units, blocks: blocks.filter(block => units[block.start.unit]?.problem !== 'garbled'), outline: details.outline, notices: details.notices, cover,
-  }
+  const title = details.title ?? titleOf(layouts, drafts, usual)
+  return { format: 'pdf', title, author: details.author, language: details.language, units, blocks, outline: details.outline, notices: details.notices, cover }
 }
 
 /** Control characters in a text that can be read otherwise become blanks; its length stays. */
