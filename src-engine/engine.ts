@@ -11,6 +11,7 @@ import { loadModel, type Model } from './model/model'
 import type { ModelShape } from './model/shape'
 import { StepRunner } from './model/step'
 import { prefillChunk } from './protocol'
+import { watchThreads, type CoreTimes } from './scheduler/threads'
 
 export interface EngineOptions {
   readonly path: string
@@ -67,10 +68,10 @@ export async function openEngine({ path, file, threads = defaultThreads(), signa
   const source = openFileSource(path)
   try {
     const read = file ?? readGguf(source)
-    const backend = openBackend({ threads })
+    const backend = openBackend({ threadsMax: threads, threads: watchThreads(coreTimes, () => performance.now(), cpus().length, threads) })
     try {
       const model = await loadModel(backend, read, source, { ...(signal && { signal }), ...(onProgress && { onProgress }) })
-      return new Engine(backend, model)
+      return new Engine(backend, model, threads)
     } catch (error) {
       backend.free()
       throw error
@@ -83,11 +84,14 @@ export async function openEngine({ path, file, threads = defaultThreads(), signa
 export class Engine {
   readonly #backend: Backend
   readonly #model: Model
+  /** Threads that compute when nothing else needs the cores. */
+  readonly threads: number
   readonly #sessions = new Set<Session>()
 
-  constructor(backend: Backend, model: Model) {
+  constructor(backend: Backend, model: Model, threads: number) {
     this.#backend = backend
     this.#model = model
+    this.threads = threads
   }
 
   get shape(): ModelShape {
@@ -97,10 +101,6 @@ export class Engine {
   /** Bytes of weights in memory. */
   get bytes(): number {
     return this.#model.bytes
-  }
-
-  get threads(): number {
-    return this.#backend.threads
   }
 
   /** @throws RangeError if there is not enough memory for the keys and values. */
@@ -172,7 +172,8 @@ export class Session {
       const part = tokens.slice(start, start + this.#chunkTokens)
       const last = start + part.length === tokens.length
       const wanted = onLogits ? 'all' : last ? 'last' : 'none'
-      const onLayer = (done: number, layers: number): void => onProgress?.(start - reused + Math.floor((part.length * done) / layers), total)
+      const onLayer = (done: number, layers: number): void =>
+        onProgress?.(start - reused + Math.floor((part.length * done) / layers), total)
       const logits = await this.#chunks.run(this.#kv, { tokens: part, start, wanted }, { onLayer, ...(signal && { signal }) })
       if (logits === undefined) throw stopReason(signal)
       this.#tokens.push(...part)
@@ -182,7 +183,10 @@ export class Session {
     return { reused, prefilled: total }
   }
 
-  /** Reads one more token; gives the logits [vocabulary] after it, which the next call writes over. @throws as `sync`; a stopped token does not count as read. */
+  /**
+   * Reads one more token; gives the logits [vocabulary] after it, which the next call writes over.
+   * @throws as `sync`; a stopped token does not count as read
+   */
   async step(token: number, signal?: AbortSignal): Promise<Float32Array> {
     const place = this.#tokens.length
     if (place + 1 > this.contextMax) throw new ContextExceededError(place + 1, this.contextMax)
@@ -234,4 +238,10 @@ function stopReason(signal: AbortSignal | undefined): unknown {
 
 function defaultThreads(): number {
   return Math.max(1, cpus().length)
+}
+
+function coreTimes(): CoreTimes {
+  const { user, system } = process.cpuUsage()
+  const busy = cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0)
+  return { time: performance.now(), busy, own: (user + system) / 1000 }
 }

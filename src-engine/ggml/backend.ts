@@ -34,9 +34,16 @@ const aborted = 1
 const pollUnits = 1
 const stopFlag = { clear: 0, set: 1 } as const
 
+export interface BackendOptions {
+  /** Threads of the pool. */
+  readonly threadsMax: number
+  /** How many of them compute; asked before each run. */
+  readonly threads?: () => number
+}
+
 /** @throws if ggml is not installed or does not run here. */
-export function openBackend(options: { readonly threads: number; readonly folder?: string }): Backend {
-  return new Backend(options.folder === undefined ? loadGgml() : loadGgml(options.folder), options.threads)
+export function openBackend(options: BackendOptions): Backend {
+  return new Backend(loadGgml(), options)
 }
 
 export class Backend {
@@ -47,20 +54,19 @@ export class Backend {
   readonly #plainMemory: Address
   readonly #repackMemory: Address | undefined
   readonly #stop: Address
-  #threads: number
+  readonly #threads: () => number
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(ggml: Ggml, threads: number) {
+  constructor(ggml: Ggml, { threadsMax, threads = () => threadsMax }: BackendOptions) {
     this.#ggml = ggml
     this.#threads = threads
     this.#device = ggml.ggml_backend_dev_by_type(cpuDevice)
     this.#backend = ggml.ggml_backend_dev_init(this.#device, null)
     if (this.#backend === 0n) throw new Error('ggml could not start on this processor.')
     this.#pool = ggml.cpu.ggml_threadpool_new({
-      cpumask: new Array<boolean>(512).fill(false), n_threads: threads, prio: 0, poll: pollUnits, strict_cpu: false, paused: false,
+      cpumask: new Array<boolean>(512).fill(false), n_threads: threadsMax, prio: 0, poll: pollUnits, strict_cpu: false, paused: false,
     })
     ggml.cpu.ggml_backend_cpu_set_threadpool(this.#backend, this.#pool)
-    ggml.cpu.ggml_backend_set_n_threads(this.#backend, threads)
     this.#plainMemory = ggml.ggml_backend_dev_buffer_type(this.#device)
     this.#repackMemory = ggml.cpu.ggml_backend_dev_get_extra_bufts(this.#device).find((type) => ggml.ggml_backend_buft_name(type) === 'CPU_REPACK')
     this.#stop = ggml.ggml_backend_buft_alloc_buffer(this.#plainMemory, 64)
@@ -69,16 +75,6 @@ export class Backend {
 
   get description(): string {
     return this.#ggml.ggml_backend_dev_description(this.#device)
-  }
-
-  get threads(): number {
-    return this.#threads
-  }
-
-  /** How many of the pool's threads compute from the next run on. */
-  set threads(count: number) {
-    this.#threads = count
-    this.#ggml.cpu.ggml_backend_set_n_threads(this.#backend, count)
   }
 
   graph(nodesMax: number): GraphBuilder {
@@ -168,15 +164,11 @@ export class Backend {
     return end
   }
 
-  runBlocking(graph: GraphBuilder): RunEnd {
-    this.#ggml.ggml_backend_buffer_set_usage(this.#stop, stopFlag.clear)
-    return endOf(this.#ggml.ggml_backend_graph_compute(this.#backend, graphAddress(graph)))
-  }
-
   async #runNow(graph: GraphBuilder, signal: AbortSignal | undefined): Promise<RunEnd> {
     if (signal?.aborted === true) return 'stopped'
     const stop = (): void => this.#ggml.ggml_backend_buffer_set_usage(this.#stop, stopFlag.set)
     this.#ggml.ggml_backend_buffer_set_usage(this.#stop, stopFlag.clear)
+    this.#ggml.cpu.ggml_backend_set_n_threads(this.#backend, this.#threads())
     signal?.addEventListener('abort', stop, { once: true })
     try {
       return endOf(await this.#ggml.computeAsync(this.#backend, graphAddress(graph)))

@@ -61,7 +61,8 @@ export class GraphBuilder {
   /** [k, m, x, y] and [k, n, x r, y s] give [m, n, x r, y s] in f32: rows of a with rows of b. */
   matmul(a: Tensor, b: Tensor): Tensor {
     expect(a.shape[0] === b.shape[0] && b.shape[2] % a.shape[2] === 0 && b.shape[3] % a.shape[3] === 0, 'matmul', a, b)
-    return this.#dense(dataType.f32, [a.shape[1], b.shape[1], b.shape[2], b.shape[3]], this.#ggml.ggml_mul_mat(this.#context, tensorAddress(a), tensorAddress(b)))
+    const address = this.#ggml.ggml_mul_mat(this.#context, tensorAddress(a), tensorAddress(b))
+    return this.#dense(dataType.f32, [a.shape[1], b.shape[1], b.shape[2], b.shape[3]], address)
   }
 
   /** The same with sums in f32 on every backend: scores of long texts overflow f16. */
@@ -80,13 +81,14 @@ export class GraphBuilder {
   /** Rows of a matrix [n, rows], chosen by an i32 list, as f32. */
   rows(matrix: Tensor, chosen: Tensor): Tensor {
     expect(chosen.type === dataType.i32 && matrix.shape[2] === 1 && chosen.shape[1] === 1, 'rows', matrix, chosen)
-    return this.#dense(dataType.f32, [matrix.shape[0], chosen.shape[0], 1, 1], this.#ggml.ggml_get_rows(this.#context, tensorAddress(matrix), tensorAddress(chosen)))
+    const address = this.#ggml.ggml_get_rows(this.#context, tensorAddress(matrix), tensorAddress(chosen))
+    return this.#dense(dataType.f32, [matrix.shape[0], chosen.shape[0], 1, 1], address)
   }
 
   /** Writes the rows of `from` [n, rows, x, y] over the rows of `to` that an i64 list names. The result must be kept by `run`. */
   setRows(to: Tensor, from: Tensor, chosen: Tensor): Tensor {
-    const fits = to.shape[0] === from.shape[0] && to.shape[2] === from.shape[2] && to.shape[3] === from.shape[3] && from.shape[1] === chosen.shape[0]
-    expect(fits && chosen.type === dataType.i64 && from.type === dataType.f32, 'setRows', to, from)
+    expect(to.shape[0] === from.shape[0] && to.shape[2] === from.shape[2] && to.shape[3] === from.shape[3], 'setRows', to, from)
+    expect(from.shape[1] === chosen.shape[0] && chosen.type === dataType.i64 && from.type === dataType.f32, 'setRows', from, chosen)
     return this.#like(to, this.#ggml.ggml_set_rows(this.#context, tensorAddress(to), tensorAddress(from), tensorAddress(chosen)))
   }
 
@@ -131,8 +133,8 @@ export class GraphBuilder {
 
   /** Fused attention: q [d, rows, heads], k and v [d, n, heads / r], mask [n, rows] in f16; gives [d, heads, rows]. */
   flashAttention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, scale: number): Tensor {
-    const fits = q.shape[0] === k.shape[0] && k.shape[1] === v.shape[1] && q.shape[2] % k.shape[2] === 0 && mask.shape[0] === k.shape[1] && mask.shape[1] >= q.shape[1]
-    expect(fits, 'flashAttention', q, k)
+    expect(q.shape[0] === k.shape[0] && k.shape[1] === v.shape[1] && q.shape[2] % k.shape[2] === 0, 'flashAttention', q, k)
+    expect(mask.shape[0] === k.shape[1] && mask.shape[1] >= q.shape[1], 'flashAttention', q, mask)
     const address = this.#ggml.ggml_flash_attn_ext(this.#context, tensorAddress(q), tensorAddress(k), tensorAddress(v), tensorAddress(mask), scale, 0, 0)
     this.#ggml.ggml_prec_set_acc(address, precisionF32)
     return this.#dense(dataType.f32, [v.shape[0], q.shape[2], q.shape[1], 1], address)

@@ -207,7 +207,7 @@ export function bindGgml(paths: { readonly base: string; readonly registry: stri
   return {
     ...functions,
     computeAsync: (backend, graph) => new Promise((resolve, reject) => {
-      compute.async(backend, graph, (error: unknown, status: number) => (error === null ? resolve(status) : reject(error as Error)))
+      compute.async(backend, graph, (error: Error | null, status: number) => (error === null ? resolve(status) : reject(error)))
     }),
     flagReader: baseLibrary.symbol('ggml_backend_buffer_get_usage') as Address,
     cpu: bindCpu(functions, functions.ggml_backend_dev_backend_reg(device)),

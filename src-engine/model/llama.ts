@@ -111,7 +111,7 @@ function planWeights(loader: WeightLoader, file: GgufFile, shape: ModelShape): (
 /** Variants that would compute, wrongly. */
 function refuseVariants(file: GgufFile): void {
   const scaling = file.metadata.get('llama.rope.scaling.type')
-  if (scaling !== undefined && scaling.value !== 'none') throw new ModelUnsupportedError(`stretches its context (${String(scaling.value)}), which Longleaf cannot do yet`)
+  if (scaling !== undefined && scaling.value !== 'none') throw new ModelUnsupportedError('stretches its context, which Longleaf cannot do yet')
   if (file.metadata.has('llama.expert_count')) throw new ModelUnsupportedError('is a mixture of experts, which Longleaf cannot run')
 }
 

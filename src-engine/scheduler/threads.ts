@@ -20,8 +20,8 @@ export function threadsFor(before: CoreTimes, after: CoreTimes, cores: number, t
   const elapsed = after.time - before.time
   if (elapsed <= 0) return threadsMax
   const others = Math.max(0, (after.busy - before.busy - (after.own - before.own)) / elapsed)
-  const free = Math.floor(cores - others + 1 - sharedMin)
-  return Math.max(1, Math.min(threadsMax, free))
+  const taken = Math.floor(others + 1 - sharedMin)
+  return Math.max(1, Math.min(threadsMax, cores - taken))
 }
 
 /** Says before each run how many threads are to compute, from what others did lately. */

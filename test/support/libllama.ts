@@ -21,8 +21,10 @@ export interface LlamaOptions {
 export interface Llama {
   readonly vocabulary: number
   tokenize(text: string, special: boolean): number[]
-  /** Reads tokens after those that were read before, in chunks. Gives logits of each token, or of the last alone. */
-  decode(tokens: readonly number[], onLogits?: (index: number, logits: Float32Array) => void): Float32Array
+  /** Reads tokens after those that were read before, in chunks; gives the logits of the last. */
+  decode(tokens: readonly number[]): Float32Array
+  /** The same on another thread, with the logits of every token. */
+  decodeAll(tokens: readonly number[], onLogits: (index: number, logits: Float32Array) => void): Promise<void>
   /** Forgets all tokens from a place on. */
   rewind(length: number): void
   close(): void
@@ -86,26 +88,38 @@ export function openLlama({ path, context, chunk, kvType, flashAttention, thread
   if (handle === 0n || handle === null) throw new Error('libllama gave no context.')
   const vocabularyHandle: unknown = lib.vocabularyOf(model)
   const vocabulary = Number(lib.vocabularySize(vocabularyHandle))
+  // These outlive every call that reads them on another thread.
+  const ids = new Int32Array(chunk)
+  const flags = new Int8Array(chunk)
+  /** A batch after what the sequence holds. `every` is 1 for logits of every token, 0 for those of the last alone. */
+  const batchOf = (tokens: readonly number[], every: 0 | 1): Readonly<Record<string, unknown>> => {
+    ids.set(tokens)
+    flags.fill(every)
+    flags[tokens.length - 1] = 1
+    return { n_tokens: tokens.length, token: ids, embd: null, pos: null, n_seq_id: null, seq_id: null, logits: flags }
+  }
   const row = (index: number): Float32Array => koffi.decode(lib.logitsOf(handle, index), koffi.array('float', vocabulary, 'Typed')) as Float32Array
   return {
     vocabulary,
     tokenize(text, special) {
       const bytes = new TextEncoder().encode(text)
-      const ids = new Int32Array(bytes.length + 16)
-      const count = Number(lib.tokenize(vocabularyHandle, bytes, bytes.length, ids, ids.length, false, special))
+      const found = new Int32Array(bytes.length + 16)
+      const count = Number(lib.tokenize(vocabularyHandle, bytes, bytes.length, found, found.length, false, special))
       if (count < 0) throw new Error('libllama found more tokens than bytes.')
-      return [...ids.subarray(0, count)]
+      return [...found.subarray(0, count)]
     },
-    decode(tokens, onLogits) {
+    decode(tokens) {
+      for (let start = 0; start < tokens.length; start += chunk) expectDone(lib.decode(handle, batchOf(tokens.slice(start, start + chunk), 0)))
+      return row(-1)
+    },
+    async decodeAll(tokens, onLogits) {
       for (let start = 0; start < tokens.length; start += chunk) {
         const part = tokens.slice(start, start + chunk)
-        const flags = new Int8Array(part.length).fill(onLogits ? 1 : 0)
-        flags[part.length - 1] = 1
-        const status: unknown = lib.decode(handle, { n_tokens: part.length, token: Int32Array.from(part), embd: null, pos: null, n_seq_id: null, seq_id: null, logits: flags })
-        if (status !== 0) throw new Error(`llama_decode gave ${String(status)}.`)
-        if (onLogits) part.forEach((_, i) => onLogits(start + i, row(i)))
+        expectDone(await new Promise((resolve, reject) => {
+          lib.decode.async(handle, batchOf(part, 1), (error: Error | null, status: number) => (error === null ? resolve(status) : reject(error)))
+        }))
+        part.forEach((_, i) => onLogits(start + i, row(i)))
       }
-      return row(-1)
     },
     rewind(length) {
       lib.forget(lib.memoryOf(handle), 0, length, -1)
@@ -115,4 +129,8 @@ export function openLlama({ path, context, chunk, kvType, flashAttention, thread
       lib.freeModel(model)
     },
   }
+}
+
+function expectDone(status: unknown): void {
+  if (status !== 0) throw new Error(`llama_decode gave ${String(status)}.`)
 }

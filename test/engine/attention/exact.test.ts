@@ -1,0 +1,75 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { attend } from '../../../src-engine/attention/exact'
+import { causalMask } from '../../../src-engine/attention/resident'
+import { openBackend } from '../../../src-engine/ggml/backend'
+import { dataType } from '../../../src-engine/ggml/tensor'
+import { seededRandom } from '../../support/seeded-random'
+
+const backend = openBackend({ threadsMax: 2 })
+afterAll(() => backend.free())
+
+const d = 32
+const heads = 6
+const kvHeads = 2
+
+/** Attention as the definition says it, in f64. keys and values [kvHeads][n][d], queries [tokens][heads][d]. */
+function byDefinition(queries: Float32Array, keys: Float32Array, values: Float32Array, tokens: number, n: number, start: number): Float64Array {
+  const result = new Float64Array(tokens * heads * d)
+  for (let token = 0; token < tokens; token++) {
+    for (let head = 0; head < heads; head++) {
+      const kv = Math.floor(head / (heads / kvHeads))
+      const query = (token * heads + head) * d
+      const seen = Array.from({ length: start + token + 1 }, (_, place) => {
+        let score = 0
+        for (let i = 0; i < d; i++) score += (queries[query + i] ?? 0) * (keys[(kv * n + place) * d + i] ?? 0)
+        return Math.exp(score / Math.sqrt(d))
+      })
+      const sum = seen.reduce((a, b) => a + b, 0)
+      seen.forEach((weight, place) => {
+        for (let i = 0; i < d; i++) result[query + i] = (result[query + i] ?? 0) + (weight / sum) * (values[(kv * n + place) * d + i] ?? 0)
+      })
+    }
+  }
+  return result
+}
+
+describe('exact attention', () => {
+  it.each([
+    ['a single token', 1, 96], ['a few tokens, grouped', 7, 96], ['a chunk that fills a tile, fused', 64, 64],
+    ['a chunk with a rest, fused', 100, 192], ['a chunk of the usual size', 512, 576],
+  ])('of %s is the definition', async (_, tokens, n) => {
+    const random = seededRandom(tokens)
+    const numbers = (count: number): Float32Array => Float32Array.from({ length: count }, () => random() * 4 - 2)
+    const start = n - tokens
+    const queries = numbers(tokens * heads * d)
+    const keys = numbers(kvHeads * n * d)
+    const values = numbers(kvHeads * n * d)
+    const store = backend.store([
+      { type: dataType.f32, shape: [d, heads, tokens, 1] }, { type: dataType.f32, shape: [d, n, kvHeads, 1] },
+      { type: dataType.f32, shape: [n, d, kvHeads, 1] }, { type: dataType.f16, shape: [n, tokens, 1, 1] },
+    ])
+    const [q, k, v, mask] = store.tensors
+    if (q === undefined || k === undefined || v === undefined || mask === undefined) throw new Error('A tensor is missing.')
+    backend.write(q, queries)
+    backend.write(k, keys)
+    backend.write(v, Float32Array.from({ length: values.length }, (_unused, i) => {
+      const [place, rest] = [i % n, Math.floor(i / n)]
+      return values[(Math.floor(rest / d) * n + place) * d + (rest % d)] ?? 0
+    }))
+    backend.write(mask, causalMask(n, start, tokens))
+    const graph = backend.graph(64)
+    const result = attend(graph, q, { keys: k, values: v }, mask)
+    graph.output(result)
+    const workspace = backend.workspace()
+    workspace.place(graph)
+    await backend.run(graph)
+    const found = new Float32Array(tokens * heads * d)
+    backend.read(result, found)
+    const wanted = byDefinition(queries, keys, values, tokens, n, start)
+    const worst = found.reduce((max, value, i) => Math.max(max, Math.abs(value - (wanted[i] ?? Number.NaN))), 0)
+    expect(worst).toBeLessThan(2e-5)
+    graph.free()
+    workspace.free()
+    store.free()
+  })
+})

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { lookEveryMs, threadsFor, watchThreads, type CoreTimes } from '../../../src-engine/scheduler/threads'
+
+const at = (time: number, busy: number, own: number): CoreTimes => ({ time, busy, own })
+
+describe('the number of threads', () => {
+  it.each([
+    ['all on a quiet machine', 2, 2, 0, 2],
+    ['all, if others need little', 2, 2, 0.3, 2],
+    ['one less, if one core is busy', 2, 2, 1, 1],
+    ['one less from two fifths of a core on', 2, 2, 0.5, 1],
+    ['one, if all are busy', 2, 2, 2, 1],
+    ['one, if more is wanted than there is', 4, 4, 9, 1],
+    ['those that the machine has left', 8, 8, 3, 5],
+    ['all of a pool smaller than the machine', 16, 8, 4, 8],
+  ])('is %s', (_, cores, threadsMax, others, expected) => {
+    const elapsed = 1000
+    const own = 700
+    expect(threadsFor(at(0, 0, 0), at(elapsed, others * elapsed + own, own), cores, threadsMax)).toBe(expected)
+  })
+
+  it('is all of them if no time has passed', () => {
+    expect(threadsFor(at(5, 0, 0), at(5, 0, 0), 4, 4)).toBe(4)
+  })
+
+  it('is looked at now and then, not before each run', () => {
+    let time = 0
+    let busy = 0
+    let looks = 0
+    const look = (): CoreTimes => {
+      looks++
+      return at(time, busy, 0)
+    }
+    const threads = watchThreads(look, () => time, 2, 2)
+    expect(threads()).toBe(2)
+    time = lookEveryMs - 1
+    busy = 2 * lookEveryMs
+    expect(threads()).toBe(2)
+    expect(looks).toBe(1)
+    time = lookEveryMs
+    expect(threads()).toBe(1)
+    expect(looks).toBe(2)
+    time = 3 * lookEveryMs
+    expect(threads()).toBe(2)
+  })
+})
