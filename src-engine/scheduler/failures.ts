@@ -24,6 +24,19 @@ export const contextExceeded = (model: string, tokens: number, contextMax: numbe
 
 /** What a person is told of something thrown while `path`'s model was loaded or used. */
 export function toFailure(thrown: unknown, path: string | null): EngineFailure {
+  const { kind, message } = describe(thrown, path)
+  return { kind, message: showable(message, messageLettersMax) }
+}
+
+const messageLettersMax = 400
+
+/** Words out of a file, or its name, as they can be shown: nothing that turns the direction of writing or breaks lines, and not without end. */
+export function showable(text: string, lettersMax: number): string {
+  const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')
+  return clean.length <= lettersMax ? clean : `${clean.slice(0, lettersMax - 1)}…`
+}
+
+function describe(thrown: unknown, path: string | null): EngineFailure {
   const name = path === null ? 'The model' : basename(path)
   if (thrown instanceof LoopError) return thrown.failure
   if (thrown instanceof GgufError) return { kind: thrown.kind === 'invalid' ? 'model-invalid' : 'model-unsupported', message: `${name} ${thrown.predicate}.` }

@@ -6,8 +6,11 @@ import { findText } from '../gguf/metadata'
 import { GgufError, readGguf, type GgufFile } from '../gguf/reader'
 import { openFileSource } from '../gguf/source'
 import { createTokenizer } from '../tokenizer/tokenizer'
+import { showable } from './failures'
 import type { OpenHooks } from './loop'
 import type { ChatSession, OpenModel } from './model'
+
+const nameLettersMax = 80
 
 /**
  * Opens a model file for chats. The file is checked whole, tokenizer and template included, before the old model goes and memory is taken.
@@ -17,6 +20,7 @@ export async function openModel(path: string, contextMax: number | null, hooks: 
   const { file, fileBytes } = readFile(path)
   const tokenizer = createTokenizer(file)
   const format = createChatFormat(recogniseTemplate(file), tokenizer)
+  const name = showable(findText(file, 'general.name') ?? basename(path, '.gguf'), nameLettersMax)
   hooks.signal.throwIfAborted()
   hooks.replace()
   const engine = await openEngine({ path, file, signal: hooks.signal, onProgress: hooks.onProgress })
@@ -24,7 +28,7 @@ export async function openModel(path: string, contextMax: number | null, hooks: 
     if (tokenizer.size > engine.shape.vocabulary) throw new GgufError(`is damaged: it has ${tokenizer.size} tokens and numbers for ${engine.shape.vocabulary}`)
     const session = engine.open(contextMax === null ? {} : { contextMax })
     const facts = {
-      name: findText(file, 'general.name') ?? basename(path, '.gguf'),
+      name,
       architecture: findText(file, 'general.architecture') ?? '',
       parameters: file.tensors.reduce((sum, { dimensions }) => sum + dimensions.reduce((product, size) => product * size, 1), 0),
       bytes: fileBytes,

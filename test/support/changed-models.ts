@@ -13,7 +13,7 @@ export interface ChangedModel {
 
 /** One tensor of each use in each type that a file can name. */
 function byType(): ChangedModel[] {
-  return ['token_embd.weight', 'blk.0.attn_norm.weight', 'blk.0.attn_q.weight', 'blk.0.ffn_up.weight', 'blk.0.ffn_down.weight'].flatMap((tensor) =>
+  return ['token_embd.weight', 'blk.0.attn_norm.weight', 'blk.0.attn_q.weight', 'blk.0.ffn_up.weight'].flatMap((tensor) =>
     [...tensorTypes.values()].map(({ id, name }) => ({ name: `${tensor} as ${name}`, bytes: () => writeTinyLlama({ types: { [tensor]: id } }) })))
 }
 

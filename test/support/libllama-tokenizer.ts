@@ -1,7 +1,8 @@
 /** The reference for token ids: libllama of the same package, with a file's vocabulary alone. Shows nothing of the engine's own tables. */
-import { createRequire } from 'node:module'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import koffi from 'koffi'
+import { libraryFolder, loadGgml } from '../../src-engine/ggml/library'
 
 export interface ReferenceTokenizer {
   /** `special`: control tokens written in the text are taken as such. */
@@ -9,10 +10,10 @@ export interface ReferenceTokenizer {
 }
 
 function bind() {
-  const platform = `${process.platform}-${process.arch}`
-  const folder = join(createRequire(import.meta.url).resolve(`@node-llama-cpp/${platform}`), '../../bins', platform)
-  for (const name of ['libggml-base.so', 'libggml.v0.5.0.so']) koffi.load(join(folder, name), { global: true, lazy: true })
-  const library = koffi.load(join(folder, 'libllama.v0.5.0.so'))
+  loadGgml()
+  const file = readdirSync(libraryFolder()).find((name) => /^(lib)?llama(\.v?\d[\d.]*)?\.(so|dylib|dll)$/.test(name))
+  if (file === undefined) throw new Error(`${libraryFolder()} holds no libllama.`)
+  const library = koffi.load(join(libraryFolder(), file))
   const parameters = koffi.struct({
     devices: 'void *', tensor_buft_overrides: 'void *', n_gpu_layers: 'int32_t', split_mode: 'int', load_mode: 'int', lazy_mode: 'int', main_gpu: 'int32_t',
     tensor_split: 'void *', progress_callback: 'void *', progress_callback_user_data: 'void *', kv_overrides: 'void *',

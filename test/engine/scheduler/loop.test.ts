@@ -251,6 +251,17 @@ describe('loading', () => {
   })
 })
 
+describe('words of a file in a failure', () => {
+  it('are shown without what turns or breaks lines, and not without end', async () => {
+    const key = `a\u202e\u0000\n${'x'.repeat(5000)}`
+    const at = bench(speaker(hello), () => Promise.reject(new GgufError(`is damaged: ${key} is there twice`)))
+    at.take(load(1))
+    const failure = failureOf(await at.end(1))
+    expect(failure).toMatch(/^model-invalid: a\.gguf is damaged: a\ufffd\ufffd\ufffdx+…$/)
+    expect(failure.length).toBeLessThan(450)
+  })
+})
+
 describe('requests', () => {
   it('each end exactly once, in any mixture', async () => {
     const at = bench(speaker(hello))
