@@ -8,11 +8,11 @@ import type { Line, PageLayout } from './page'
 import { layOut } from './page'
 import type { RawPage } from './pieces'
 import { imageShare } from './scans'
-import type { Source } from './source'
-import { DeadlineError, openSource, within } from './source'
+import { DeadlineError, LastingSource } from './source'
 
 const pageMsMax = 10_000
-const insetsMsMax = 20_000
+const insetsMsMax = 10_000
+const openMsMax = 60_000
 const fileMsMax = 10 * 60_000
 /** A second worker is worth its own copy of the file only for long documents, and not for huge files. */
 const secondWorkerPagesMin = 24
@@ -36,57 +36,50 @@ interface Work {
 const emptyLayout: PageLayout = { width: 0, height: 0, rotation: 0, lines: [], characters: 0 }
 
 /** Reads every page, in two workers where that pays; a page that fails or hangs is named and left out, the others are kept. */
-export async function readPages(request: ReadRequest, surroundings: PdfSurroundings, first: Source): Promise<readonly PageResult[]> {
-  const total = first.document.numPages
+export async function readPages(request: ReadRequest, surroundings: PdfSurroundings, first: LastingSource, total: number): Promise<readonly PageResult[]> {
+  const { signal } = request
   const results = new Array<PageResult | undefined>(total)
-  const insets = await within(insetsMsMax, request.signal, insetsIn(first.document)).catch((): Insets => new Map())
-  request.signal.throwIfAborted()
-  const work: Work = { signal: request.signal, milliseconds: surroundings.pageMilliseconds ?? pageMsMax, insets, scans: { seen: 0, found: 0 } }
+  const insets = await first.use(insetsMsMax, insetsIn).catch((): Insets => new Map())
+  signal.throwIfAborted()
+  const work: Work = { signal, milliseconds: surroundings.pageMilliseconds ?? pageMsMax, insets, scans: { seen: 0, found: 0 } }
   const deadline = performance.now() + fileMsMax
   let next = 0
   let done = 0
-  const lane = async (source: Source, isFirst: boolean): Promise<void> => {
-    let current = source
-    try {
-      while (next < total) {
-        request.signal.throwIfAborted()
-        const index = next
-        next += 1
-        const result = performance.now() > deadline ? failed('timeout') : await readPage(current, index, work)
-        results[index] = result
-        done += 1
-        request.progress(done, total)
-        if (result.problem === 'timeout' && surroundings.createWorker !== null && next < total) {
-          if (!isFirst || current !== source) current.close()
-          current = await openSource(request, request.bytes.slice(), surroundings)
-        }
-      }
-    } finally {
-      if (!isFirst || current !== source) current.close()
+  const lane = async (source: LastingSource): Promise<void> => {
+    while (next < total) {
+      signal.throwIfAborted()
+      const index = next
+      next += 1
+      results[index] = performance.now() > deadline ? failed('timeout') : await readPage(source, index, work)
+      done += 1
+      request.progress(done, total)
     }
   }
-  const lanes = [lane(first, true)]
-  if (surroundings.createWorker !== null && total >= secondWorkerPagesMin && request.bytes.length <= secondWorkerBytesMax) {
-    // Without the second worker the first reads everything.
-    lanes.push(openSource(request, request.bytes.slice(), surroundings).then(source => lane(source, false), () => undefined))
+  const hasSecond = surroundings.createWorker !== null && total >= secondWorkerPagesMin && request.bytes.length <= secondWorkerBytesMax
+  const second = new LastingSource(request, surroundings)
+  // Where there is no second worker to be had, the first reads everything.
+  const opened = hasSecond ? second.use(openMsMax, () => Promise.resolve(true)).catch(() => false) : Promise.resolve(false)
+  try {
+    await Promise.all([lane(first), opened.then(isOpen => isOpen ? lane(second) : undefined)])
+  } finally {
+    second.close()
   }
-  await Promise.all(lanes)
   return results.map(result => result ?? failed('unreadable'))
 }
 
 const failed = (problem: UnitProblemKind): PageResult => ({ layout: emptyLayout, problem })
 
-async function readPage(source: Source, index: number, { signal, milliseconds, insets, scans }: Work): Promise<PageResult> {
+async function readPage(source: LastingSource, index: number, { signal, milliseconds, insets, scans }: Work): Promise<PageResult> {
   let layout = emptyLayout
   try {
-    return await within(milliseconds, signal, (async () => {
-      const page = await source.document.getPage(index + 1)
+    return await source.use(milliseconds, async document => {
+      const page = await document.getPage(index + 1)
       const content = await page.getTextContent({ disableNormalization: true })
       layout = layOut(rawPage(page, content), insetsOf(insets.get(index) ?? [], page.view))
       const problem = await isScan(page, layout, scans) ? 'no-text' : null
       page.cleanup()
       return { layout, problem }
-    })())
+    })
   } catch (cause) {
     signal.throwIfAborted()
     if (layout.characters > 0) return { layout, problem: null }

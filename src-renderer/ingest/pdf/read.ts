@@ -18,9 +18,10 @@ import { readPages } from './pages'
 import type { Draft, Usual } from './paragraphs'
 import { draftsOf, usualOf } from './paragraphs'
 import { isGarbled, isNoise } from './quality'
-import { openSource, within } from './source'
+import { LastingSource } from './source'
 
 const pagesMax = 10_000
+const openMsMax = 60_000
 const detailsMsMax = 30_000
 const coverMsMax = 5_000
 
@@ -40,18 +41,19 @@ async function readFile(request: ReadRequest, surroundings: PdfSurroundings): Pr
   const { signal } = request
   const fileName = quoteName(request.fileName)
   if (request.bytes.length === 0) throw new FailureError('empty-file', `${fileName} is empty: it holds no data at all.`)
-  const source = await openSource(request, request.bytes.slice(), surroundings)
+  const source = new LastingSource(request, surroundings)
   try {
-    const pages = source.document.numPages
+    const pages = await source.use(openMsMax, document => Promise.resolve(document.numPages))
     if (pages > pagesMax) throw new FailureError('too-many-pages', `${fileName} has ${pages} pages; at most ${pagesMax} can be read. Split it and import the parts.`)
     request.progress(0, pages)
-    const details = await within(detailsMsMax, signal, detailsOf(source.document)).catch(() => noDetails)
-    signal.throwIfAborted()
-    const cover = await within(coverMsMax, signal, source.document.getPage(1).then(coverOf)).catch(() => null)
-    const results = await readPages(request, surroundings, source)
+    const results = await readPages(request, surroundings, source, pages)
     if (results.every(result => result.problem === 'unreadable')) {
       throw new FailureError('damaged', `No page of ${fileName} can be read: the file is damaged. Try another copy of it.`)
     }
+    const details = await source.use(detailsMsMax, detailsOf).catch(() => noDetails)
+    // A page that hung once would hang again.
+    const cover = results[0]?.problem === 'timeout' ? null : await source.use(coverMsMax, async document => coverOf(await document.getPage(1))).catch(() => null)
+    signal.throwIfAborted()
     return { details, cover, results }
   } finally {
     source.close()

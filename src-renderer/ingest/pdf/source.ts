@@ -65,3 +65,31 @@ export async function openSource(request: ReadRequest, bytes: Uint8Array, surrou
     throw failureOf(cause, request)
   }
 }
+
+/** A source for one task after another; where a task hangs, the worker is ended and the next one gets a new worker. */
+export class LastingSource {
+  #source: Source | null = null
+  readonly #open: () => Promise<Source>
+  readonly #signal: AbortSignal
+
+  constructor(request: ReadRequest, surroundings: PdfSurroundings) {
+    this.#signal = request.signal
+    this.#open = () => openSource(request, request.bytes.slice(), surroundings)
+  }
+
+  /** Rejects with `DeadlineError` after so many milliseconds, with the signal's reason when it is aborted, and with what the task rejects with. */
+  async use<T>(milliseconds: number, task: (document: PDFDocumentProxy) => Promise<T>): Promise<T> {
+    this.#source ??= await this.#open()
+    try {
+      return await within(milliseconds, this.#signal, task(this.#source.document))
+    } catch (cause) {
+      if (cause instanceof DeadlineError) this.close()
+      throw cause
+    }
+  }
+
+  close(): void {
+    this.#source?.close()
+    this.#source = null
+  }
+}
