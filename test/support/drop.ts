@@ -1,10 +1,21 @@
 import type { Page } from '@playwright/test'
 
-/** Drops real files or folders on the middle of the window, as the file manager would: the page gets true paths. */
+/**
+ * Drops real files on the window: a file field of the test's own gives the page true files (with bytes and path), which are then
+ * dropped by the same events as a hand's. (The protocol's own drag events lose a drop now and then when the page is busy.)
+ */
 export async function dropFiles(page: Page, paths: readonly string[]): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  const { width, height } = await page.evaluate(() => ({ width: innerWidth, height: innerHeight }))
-  const data = { items: [], files: [...paths], dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data })
-  await session.detach()
+  await page.evaluate(() => {
+    const field = document.createElement('input')
+    Object.assign(field, { type: 'file', multiple: true, hidden: true, id: 'dropped-files' })
+    document.body.append(field)
+  })
+  await page.locator('#dropped-files').setInputFiles([...paths])
+  await page.evaluate(() => {
+    const field = document.querySelector<HTMLInputElement>('#dropped-files')
+    const dataTransfer = new DataTransfer()
+    for (const file of field?.files ?? []) dataTransfer.items.add(file)
+    for (const type of ['dragenter', 'dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }))
+    field?.remove()
+  })
 }
