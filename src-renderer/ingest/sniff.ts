@@ -16,7 +16,6 @@ const beginnings: readonly (readonly [readonly number[], string])[] = [
   [ascii('GIF8'), 'a GIF picture'],
   [ascii('II*\0'), 'a TIFF picture'],
   [ascii('MM\0*'), 'a TIFF picture'],
-  [ascii('BM'), 'a BMP picture'],
   [ascii('AT&TFORM'), 'a DjVu book'],
   [ascii('{\\rtf'), 'an RTF document'],
   [ascii('%!PS'), 'a PostScript file'],
@@ -48,6 +47,8 @@ function describeText(bytes: Uint8Array, head: string): string | null {
   const text = head.replace(/^\u00ef\u00bb\u00bf/, '').trimStart().toLowerCase()
   if (bytes.subarray(4, 8).every((byte, index) => byte === 'ftyp'.charCodeAt(index)) && bytes.length > 8) return 'a video or HEIC picture'
   if (/^riff[^]{4}webp/.test(text)) return 'a WebP picture'
+  // Bytes 6 to 9 of a bitmap are reserved and zero; two letters alone may begin any text.
+  if (text.startsWith('bm') && bytes.subarray(6, 10).every(byte => byte === 0)) return 'a BMP picture'
   if (text.startsWith('<!doctype html') || text.startsWith('<html')) return 'a web page (HTML)'
   if (text.startsWith('<?xml') || text.startsWith('<svg')) return text.includes('<svg') ? 'an SVG picture' : text.includes('<html') ? 'a web page (HTML)' : 'an XML file'
   if (bytes.subarray(0, 4_096).every(byte => byte === 0)) return 'a file of zeros, as an interrupted download leaves'

@@ -8,7 +8,7 @@ import { childOf, elementsOf, escapeXml, flagOf, valueOf } from './xml'
 
 /** A row of blocks that follow each other: the body, a cell, a note. */
 export interface Flow {
-  /** Contents of paragraphs whose mark was deleted: they belong to the paragraph that follows. */
+  /** Contents of paragraphs whose mark was deleted, and drop caps: they belong to the paragraph that follows. */
   pending: Piece[]
 }
 
@@ -62,7 +62,9 @@ export function createMender(surroundings: Surroundings, numbering: Numbering): 
     const mark = childOf(properties, 'w:rPr')
     const inline = inlineReader.read(element, styleId)
     const boxes = inline.boxes.map(box => blocks(elementsOf(box))).filter(box => box !== '')
-    if (childOf(mark, 'w:del') !== undefined) {
+    // A drop cap is a paragraph of one letter before the one that it begins.
+    const isDropCap = ['drop', 'margin'].includes(childOf(properties, 'w:framePr')?.attributes['w:dropCap'] ?? '')
+    if (isDropCap || childOf(mark, 'w:del') !== undefined) {
       flow.pending.push(...inline.pieces)
       return boxes
     }
@@ -80,7 +82,7 @@ export function createMender(surroundings: Surroundings, numbering: Numbering): 
     const own = numberingOf(properties)
     const byStyle = styles.numbering(styleId)
     const numId = own.numId ?? byStyle?.numId
-    return numId === undefined || numId === '0' ? null : { numId, level: own.level ?? byStyle?.level ?? 0 }
+    return numId === undefined || numId === '0' ? null : { numId, level: own.level ?? numbering.levelOfStyle(numId, styleId) ?? byStyle?.level ?? 0 }
   }
 
   const table = (element: XmlElement): readonly string[] => {

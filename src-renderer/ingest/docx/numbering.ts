@@ -9,6 +9,10 @@ interface Level {
   /** "%1.%2" with the place of each level's number. */
   readonly text: string
   readonly legal: boolean
+  /** The paragraph style that this level is for. */
+  readonly style: string | null
+  /** Whether it goes on counting after a higher level. */
+  readonly goesOn: boolean
 }
 
 interface List {
@@ -22,19 +26,21 @@ interface List {
 export interface Numbering {
   /** "2.1", "(a)", "IV."; '' for bullets and lists without numbers. */
   readonly label: (reference: NumberingReference) => string
+  /** The level that a list keeps for a paragraph style; null where it keeps none. */
+  readonly levelOfStyle: (numId: string, styleId: string | null) => number | null
 }
 
 const levelsMax = 9
 
 /** Reads `numbering.xml` (ECMA-376 Part 1, 17.9). */
 export function createNumbering(part: readonly XmlElement[]): Numbering {
-  const abstracts = new Map(part.filter(element => element.name === 'w:abstractNum').map(element => [element.attributes['w:abstractNumId'] ?? '', element]))
+  const abstracts = readAbstracts(part)
   const lists = new Map<string, List>()
   for (const element of part) {
     const id = element.attributes['w:numId']
     if (element.name === 'w:num' && id !== undefined) lists.set(id, readList(element, abstracts))
   }
-  const counters = new Map<string, number[]>()
+  const counters = new Map<string, (number | undefined)[]>()
   const restarted = new Set<string>()
   return {
     label({ numId, level: place }) {
@@ -51,17 +57,28 @@ export function createNumbering(part: readonly XmlElement[]): Numbering {
       }
       for (let above = 0; above < at; above += 1) counts[above] ??= list.levels[above]?.start ?? 1
       counts[at] = (counts[at] ?? level.start - 1) + 1
-      counts.length = at + 1
+      for (let under = at + 1; under < counts.length; under += 1) if (list.levels[under]?.goesOn !== true) counts[under] = undefined
       return draw(level, list, counts)
+    },
+    levelOfStyle(numId, styleId) {
+      const at = styleId === null ? -1 : lists.get(numId)?.levels.findIndex(level => level?.style === styleId) ?? -1
+      return at === -1 ? null : at
     },
   }
 }
 
+/** Abstract lists by id; one that only points to a list style stands for the one that the style is for. */
+function readAbstracts(part: readonly XmlElement[]): ReadonlyMap<string, XmlElement> {
+  const all = part.filter(element => element.name === 'w:abstractNum')
+  const byStyle = new Map(all.flatMap(element => (valueOf(element, 'w:styleLink') === undefined ? [] : [[valueOf(element, 'w:styleLink'), element] as const])))
+  return new Map(all.map(element => [element.attributes['w:abstractNumId'] ?? '', byStyle.get(valueOf(element, 'w:numStyleLink')) ?? element]))
+}
+
 function readList(element: XmlElement, abstracts: ReadonlyMap<string, XmlElement>): List {
-  const key = valueOf(element, 'w:abstractNumId') ?? ''
+  const abstract = abstracts.get(valueOf(element, 'w:abstractNumId') ?? '')
   const levels: (Level | undefined)[] = []
   const restarts = new Map<number, number>()
-  for (const child of elementsOf(abstracts.get(key))) if (child.name === 'w:lvl') levels[integer(child.attributes['w:ilvl']) ?? 0] = readLevel(child)
+  for (const child of elementsOf(abstract)) if (child.name === 'w:lvl') levels[integer(child.attributes['w:ilvl']) ?? 0] = readLevel(child)
   for (const override of elementsOf(element)) {
     if (override.name !== 'w:lvlOverride') continue
     const at = integer(override.attributes['w:ilvl']) ?? 0
@@ -70,7 +87,7 @@ function readList(element: XmlElement, abstracts: ReadonlyMap<string, XmlElement
     const start = integer(valueOf(override, 'w:startOverride'))
     if (start !== null) restarts.set(at, start)
   }
-  return { key, levels: levels.slice(0, levelsMax), restarts }
+  return { key: abstract?.attributes['w:abstractNumId'] ?? '', levels: levels.slice(0, levelsMax), restarts }
 }
 
 const readLevel = (element: XmlElement): Level => ({
@@ -78,9 +95,11 @@ const readLevel = (element: XmlElement): Level => ({
   format: valueOf(element, 'w:numFmt') ?? 'decimal',
   text: valueOf(element, 'w:lvlText') ?? '',
   legal: childOf(element, 'w:isLgl') !== undefined,
+  style: valueOf(element, 'w:pStyle') ?? null,
+  goesOn: valueOf(element, 'w:lvlRestart') === '0',
 })
 
-function draw(level: Level, list: List, counts: readonly number[]): string {
+function draw(level: Level, list: List, counts: readonly (number | undefined)[]): string {
   if (level.format === 'bullet' || level.format === 'none') return ''
   return level.text.replace(/%([1-9])/g, (_, digit: string) => {
     const at = Number(digit) - 1

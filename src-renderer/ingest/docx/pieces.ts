@@ -180,6 +180,8 @@ export class InlineReader {
       if (child.name === 'w:txbxContent') into.boxes.push(child)
       else if (child.name === 'mc:AlternateContent') this.readDrawing({ ...child, children: [...alternatives(child)] }, into)
       else {
+        const drawnText = child.name === 'v:textpath' ? child.attributes['string'] ?? '' : ''
+        if (drawnText !== '') into.pieces.push({ kind: 'text', text: drawnText })
         if (child.name === 'pic:pic' || child.name === 'v:imagedata') tally.pictures += 1
         if (child.name === 'c:chart' || child.name === 'dgm:relIds') tally.charts += 1
         this.readDrawing(child, into)

@@ -82,6 +82,22 @@ describe('what mammoth leaves out is read', () => {
     ])
   })
 
+  test('a list’s level for a style, list styles, and levels that go on counting', async () => {
+    const numbering = list(1, level(0, 'decimal', '%1.', '<w:pStyle w:val="H1"/>') + level(1, 'decimal', '%1.%2', '<w:pStyle w:val="H2"/>') + level(2, 'decimal', 'Art. %3', '<w:lvlRestart w:val="0"/>'))
+      + list(2, '<w:styleLink w:val="Legal"/>' + level(0, 'upperLetter', '%1)')) + list(3, '<w:numStyleLink w:val="Legal"/>') + number(1, 1) + number(3, 3)
+    const style = (id: string, at: number): string => `<w:style w:type="paragraph" w:styleId="${id}"><w:name w:val="${id}"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr><w:outlineLvl w:val="${at}"/></w:pPr></w:style>`
+    const styled = (id: string): string => paragraph(run('x'), `<w:pStyle w:val="${id}"/>`)
+    const body = [styled('H1'), styled('H2'), item(1, 2, 'y'), styled('H2'), item(1, 2, 'y'), styled('H1'), styled('H2'), item(3, 0, 'z'), item(3, 0, 'z')].join('')
+    expect(await lines(body, { numbering, styles: style('H1', 0) + style('H2', 1) })).toEqual([
+      'heading 1: 1. x', 'heading 2: 1.1 x', 'list-item: Art. 1 y', 'heading 2: 1.2 x', 'list-item: Art. 2 y', 'heading 1: 2. x', 'heading 2: 2.1 x', 'list-item: A) z', 'list-item: B) z',
+    ])
+  })
+
+  test('drop caps belong to the word that they begin; drawn words are read', async () => {
+    const wordArt = '<w:r><w:pict><v:shape><v:textpath string="Draft"/></v:shape></w:pict></w:r>'
+    expect(await lines(paragraph(run('T'), '<w:framePr w:dropCap="drop" w:lines="3"/>') + plain('he gate is old.') + paragraph(wordArt))).toEqual(['paragraph: The gate is old.', 'paragraph: Draft'])
+  })
+
   test('labels in the scripts of the world', async () => {
     const formats = ['lowerRoman', 'upperLetter', 'decimalZero', 'ordinal', 'chineseCounting']
     const numbering = formats.map((format, index) => list(index, level(0, format, '%1')) + number(index + 1, index, '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="14"/></w:lvlOverride>')).join('')
