@@ -40,13 +40,12 @@ export function connect(folder: string): Connection {
     return { db, close: () => { try { db.close() } finally { lock.close() } } }
   } catch (error) {
     lock.close()
-    throw toFailure(error, `open the library ${file}`)
+    throw unusable(error, folder)
   }
 }
 
 /** An exclusive transaction on a file of its own, held as long as the library is open: the system lets go of it when the process dies. */
 function takeLock(folder: string): Database {
-  const doing = `open the library in ${folder}`
   let lock: Database | undefined
   try {
     mkdirSync(folder, { recursive: true })
@@ -58,11 +57,16 @@ function takeLock(folder: string): Database {
     if (isSqliteError(error) && error.code.startsWith('SQLITE_BUSY')) {
       throw new FailureError('library-busy', `The library in ${folder} is already open in another Longleaf. Use that one, or close it first.`, { cause: error })
     }
-    if (error instanceof Error && 'code' in error && !isSqliteError(error)) {
-      throw new FailureError('file-unreadable', `The folder ${folder} cannot be used for the library (${String(error.code)}). Check that it exists and that you may write in it.`, { cause: error })
-    }
-    throw toFailure(error, doing)
+    throw unusable(error, folder)
   }
+}
+
+/** Failures of the file system and of SQLite on the way to an open library. */
+function unusable(error: unknown, folder: string): unknown {
+  if (error instanceof FailureError || !(error instanceof Error) || !('code' in error)) return error
+  if (isSqliteError(error)) return toFailure(error, `open the library in ${folder}`)
+  const message = `The library in ${folder} cannot be used (${String(error.code)}). Check that the folder exists and that you may read and write in it.`
+  return new FailureError('file-unreadable', message, { cause: error })
 }
 
 function openSqlite(file: string, readonly = false): Database {

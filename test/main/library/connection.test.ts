@@ -59,6 +59,12 @@ test('a folder that cannot be made is named in the failure', () => inFolder(asyn
   await Promise.resolve()
 }))
 
+test('a library that is a folder is named in the failure', () => inFolder(async (folder) => {
+  mkdirSync(join(folder, libraryFile))
+  expect(refusal(folder)).toMatchObject({ kind: 'file-unreadable', message: expect.stringContaining(folder) as string })
+  await Promise.resolve()
+}))
+
 test('an empty file is where a library begins', () => inFolder(async (folder) => {
   writeFileSync(join(folder, libraryFile), '')
   const { db, close } = connect(folder)
