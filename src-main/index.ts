@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { app, protocol } from 'electron'
 import { chooseDataFolder } from './data-folder'
 import { foldersIn } from './folders'
@@ -18,6 +19,7 @@ const folders = foldersIn(data)
 // Before anything else: the lock of the single instance is in the first, and what Chromium keeps for itself in the second.
 app.setPath('userData', folders.data)
 app.setPath('sessionData', folders.browser)
+app.setPath('crashDumps', join(folders.browser, 'crashes'))
 
 const log = openLog(folders.logs)
 hardenContents(log)

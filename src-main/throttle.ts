@@ -28,3 +28,21 @@ export function createThrottle<T>(intervalMilliseconds: number, pass: (value: T)
     },
   }
 }
+
+/** Passes on the newest value of each key: at once where nothing came lately, else together when the interval is over. */
+export function createBatch<K, V>(intervalMilliseconds: number, keyOf: (value: V) => K, pass: (values: readonly V[]) => void): (value: V) => void {
+  const waiting = new Map<K, V>()
+  let timer: NodeJS.Timeout | undefined
+  const flush = (): void => {
+    timer = undefined
+    if (waiting.size === 0) return
+    const values = [...waiting.values()]
+    waiting.clear()
+    timer = setTimeout(flush, intervalMilliseconds)
+    pass(values)
+  }
+  return (value) => {
+    waiting.set(keyOf(value), value)
+    if (timer === undefined) flush()
+  }
+}

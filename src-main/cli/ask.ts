@@ -71,6 +71,11 @@ export const askCommand: Command = async (world, args): Promise<ExitCode> => {
 async function answerQuestion(world: CommandWorld, documents: readonly DocumentSummary[], text: string): Promise<Answer> {
   const { asker } = world.services
   const stop = world.listen('answer/progress', ({ done, total }) => world.out.progress('Reading the passages', done, total))
+  let written = ''
+  const stopText = world.listen('answer/delta', ({ at, text: more }) => {
+    written = written.slice(0, at) + more
+    world.out.status(written)
+  })
   const stopStatus = world.listen('engine/changed', ({ status }) => {
     if (status.state === 'loading') world.out.progress(`Loading ${status.model}`, status.fraction, 1)
   })
@@ -83,6 +88,7 @@ async function answerQuestion(world: CommandWorld, documents: readonly DocumentS
     return await asker.finished(id)
   } finally {
     stop()
+    stopText()
     stopStatus()
     world.out.endProgress()
   }

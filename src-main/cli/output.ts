@@ -18,11 +18,14 @@ export interface Output {
   note(text: string): void
   failure(failure: Failure): void
   progress(what: string, done: number, total: number): void
+  /** What is happening, where it has no measure: drawn over on a terminal, nothing elsewhere. */
+  status(text: string): void
   /** Ends a line of progress that is being drawn over. */
   endProgress(): void
 }
 
 const barWidth = 24
+const statusWidth = 72
 
 export function createOutput(streams: Streams, options: { readonly json: boolean; readonly quiet: boolean }): Output {
   let drawn = false
@@ -65,6 +68,11 @@ export function createOutput(streams: Streams, options: { readonly json: boolean
       lastWhat = what
       lastTenth = tenth
       streams.err.write(`${what}: ${tenth * 10} %\n`)
+    },
+    status(text) {
+      if (options.quiet || !streams.terminal) return
+      streams.err.write(`\r\u001b[K${Array.from(text.replace(/\s+/gu, ' ')).slice(-statusWidth).join('')}`)
+      drawn = true
     },
     endProgress,
   }

@@ -5,7 +5,7 @@ import type { ImportId, ImportItem, ImportSource } from '../contract/imports'
 import { failureOf } from '../failures'
 import type { Publish } from '../ipc/publish'
 import type { Library } from '../library/library'
-import { createThrottle } from '../throttle'
+import { createBatch, createThrottle } from '../throttle'
 import { displayName } from './file-name'
 import { importFile, type ImportFileWorld } from './import-file'
 import { createItemList, isOpen, type ItemList } from './item-list'
@@ -40,7 +40,8 @@ export interface ImportsWorld extends ImportFileWorld {
 const progressMilliseconds = 100
 
 export function createImports(world: ImportsWorld): Imports {
-  const items = createItemList((item) => world.publish('import/changed', { items: [item] }))
+  // A folder of ten thousand files is told in a few messages, not in ten thousand.
+  const items = createItemList(createBatch(progressMilliseconds, ({ id }: ImportItem) => id, (changed) => world.publish('import/changed', { items: changed })))
   const runner = createRunner(world, items)
   const { library, files } = world
 

@@ -48,6 +48,15 @@ describe('progress', () => {
     expect(written.err).toMatch(/^\r\u001b\[K█{12}░{12} {2}50 % {2}a\.pdf\r\u001b\[K█{24} 100 % {2}a\.pdf\nDone\.\n$/)
   })
 
+  it('shows what is being written on a terminal only, in one line', () => {
+    const terminal = outputOf({ terminal: true })
+    terminal.output.status(`${'x'.repeat(200)}\nthe end`)
+    expect(terminal.written.err).toBe(`\r\u001b[K${'x'.repeat(64)} the end`)
+    const pipe = outputOf()
+    pipe.output.status('text')
+    expect(pipe.written).toEqual({ out: '', err: '' })
+  })
+
   it('is nothing where quiet was asked for', () => {
     const { output, written } = outputOf({ quiet: true })
     output.progress('a.pdf', 1, 2)
