@@ -114,10 +114,16 @@ function hearImports(world: World, actions: Listeners, items: readonly ImportIte
   }
 }
 
+/** Says which file it was, where the sentence does not. */
+function failureText({ fileName, failure }: ImportItem): string {
+  if (failure === null) return fileName
+  return failure.message.includes(fileName) ? failure.message : t('library.couldNotAdd', { name: fileName, why: failure.message })
+}
+
 async function hearOutcome(world: World, actions: Listeners, item: ImportItem): Promise<void> {
-  if (item.state === 'failed') return tell(world, item.failure === null ? item.fileName : t('library.couldNotAdd', { name: item.fileName, why: item.failure.message }), 'bad')
+  if (item.state === 'failed') return tell(world, failureText(item), 'bad')
   if (item.state === 'needs-password' && item.failure?.kind === 'password-wrong' && world.store.get().layout.dialog?.kind !== 'password') {
-    return tell(world, t('library.couldNotAdd', { name: item.fileName, why: item.failure.message }), 'bad')
+    return tell(world, failureText(item), 'bad')
   }
   if (item.state !== 'done' || item.document === null) return
   await actions.library.refresh()

@@ -123,6 +123,7 @@ export function importState({ item, samples }: TrackedImport): StateText {
       return { text: t('state.queued'), tone: '' }
     case 'importing': {
       if (item.unitsTotal === 0) return { text: t('state.importingStart'), tone: '' }
+      if (item.unitsDone >= item.unitsTotal) return { text: t('state.indexing'), tone: '' }
       const left = timeLeft(samples, item.unitsTotal)
       const percent = percentOf(item.unitsDone, item.unitsTotal)
       return { text: left === null ? t('state.importing', { percent }) : t('state.importingLeft', { percent, left: formatDuration(left) }), tone: '' }

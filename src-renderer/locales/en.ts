@@ -21,7 +21,7 @@ export const en = {
     addedKnown: '“{{title}}” is already in your library.', added: '“{{title}}” is ready.', couldNotAdd: '{{name}}: {{why}}',
   },
   state: {
-    queued: 'Waiting', importing: 'Importing {{percent}} %', importingStart: 'Importing', importingLeft: 'Importing {{percent}} % · {{left}} left', ready: 'Ready · {{units}}',
+    queued: 'Waiting', importing: 'Importing {{percent}} %', importingStart: 'Importing', indexing: 'Making it searchable', importingLeft: 'Importing {{percent}} % · {{left}} left', ready: 'Ready · {{units}}',
     readyProblems_one: '{{shown}} of {{units}} unreadable', readyProblems_other: '{{shown}} of {{units}} unreadable',
     needsOcr: 'Needs OCR · {{units}}', needsPassword: 'Needs password', failed: 'Failed: {{why}}', cancelled: 'Cancelled',
   },

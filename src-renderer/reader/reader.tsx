@@ -2,11 +2,11 @@ import { List, Minus, Moon, PanelLeftOpen, PanelRightClose, PanelRightOpen, Plus
 import type { ReactNode } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import type { DocumentDetail } from '../../src-main/contract/library'
-import { isPaginated } from '../../src-main/contract/document'
+import { isPaginated, type DocumentId } from '../../src-main/contract/document'
 import { rangesText } from '../state/coverage'
 import { isDark, layoutMode } from '../state/layout'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
-import { IconButton, IconToggle } from '../ui/button'
+import { IconButton, IconToggle, TextButton } from '../ui/button'
 import { shortcuts } from '../ui/commands'
 import { formatNumber } from '../ui/format'
 import { t } from '../ui/words'
@@ -39,8 +39,23 @@ export function Reader(): ReactNode {
 
 function DocumentText({ detail }: { readonly detail: DocumentDetail }): ReactNode {
   const { id, title, format, state } = detail.summary
-  if (state === 'needs-password' || state === 'failed') return <p className="reader-message" tabIndex={0} data-focus="text">{t(`reader.notReady.${state}`, { why: detail.summary.failure?.message ?? '' })}</p>
+  if (state === 'needs-password') return <Locked document={id} />
+  if (state === 'failed') return <p className="reader-message selectable" tabIndex={0} data-focus="text">{t('reader.notReady.failed', { why: detail.summary.failure?.message ?? '' })}</p>
   return isPaginated(format) ? <PdfPages key={id} document={id} title={title} /> : <Reflow key={id} document={id} title={title} />
+}
+
+/** A document that opens with a password only, and the way to give it. */
+function Locked({ document }: { readonly document: DocumentId }): ReactNode {
+  const waiting = useApp((state) => state.library.imports.find(({ item }) => item.document === document && item.state === 'needs-password')?.item)
+  const dispatch = useDispatch()
+  return (
+    <div className="reader-message" tabIndex={0} data-focus="text">
+      <p>{t('reader.notReady.needs-password')}</p>
+      {waiting !== undefined && (
+        <TextButton kind="main" onPress={() => dispatch({ kind: 'dialog-opened', dialog: { kind: 'password', item: waiting.id, fileName: waiting.fileName } })}>{t('library.enterPassword')}</TextButton>
+      )}
+    </div>
+  )
 }
 
 /** What a person should know before trusting this text. */
@@ -65,9 +80,9 @@ function ReaderBar({ detail }: { readonly detail: DocumentDetail | null }): Reac
   return (
     <div className="reader-bar">
       {!libraryShown && mode !== 'tabs' && <IconButton name={t('library.show')} shortcut={shortcuts['toggle-library']} onPress={showLibrary}><PanelLeftOpen aria-hidden /></IconButton>}
-      {detail !== null && <IconToggle name={t('reader.contents')} isSelected={contentsOpen} onChange={() => dispatch({ kind: 'contents-toggled' })}><List aria-hidden /></IconToggle>}
+      {detail !== null && detail.summary.units > 0 && <IconToggle name={t('reader.contents')} isSelected={contentsOpen} onChange={() => dispatch({ kind: 'contents-toggled' })}><List aria-hidden /></IconToggle>}
       <h1 className="reader-title one-line grow" title={detail?.summary.title}>{detail?.summary.title}</h1>
-      {detail !== null && (
+      {detail !== null && detail.summary.units > 0 && (
         <>
           <ZoomButtons />
           <PageField detail={detail} />

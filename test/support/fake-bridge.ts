@@ -7,7 +7,7 @@ import type { DocumentSummary, UnitMarks } from '../../src-main/contract/library
 import { defaultSettings, type Settings } from '../../src-main/contract/settings'
 import type { Bridge } from '../../src-renderer/bridge'
 
-/** What the fake main knows of the book that it serves: see fake-book.ts. */
+/** What the fake main knows of the book that it serves. */
 export interface FakeBook {
   readonly units: number
   readonly labels: readonly string[]
@@ -48,7 +48,7 @@ function documentsOf(options: FakeOptions): DocumentSummary[] {
   return [...known.slice(0, options.documents), ...more]
 }
 
-/** A main process that answers from memory: for looking at the window and testing it without the rest of the app. */
+/** A main process that answers from memory: for testing the window without the rest of the app. */
 export function fakeBridge(options: FakeOptions): Bridge & { readonly publish: <N extends EventName>(name: N, payload: Events[N]) => void } {
   const listeners = new Map<string, Set<(payload: never) => void>>()
   const publish = <N extends EventName>(name: N, payload: Events[N]): void => listeners.get(name)?.forEach((listener) => listener(payload as never))
@@ -187,16 +187,4 @@ function finish(answer: Answer, source: FakeBook): Answer {
     statements: starts.map((start, index) => ({ range: [start, ends[index] ?? 0], support: index < 2 ? 'cited' : 'not-found' })),
     tokens: { reused: 0, prefilled: 1840, generated: 61 }, milliseconds: { prefill: 4100, firstToken: 4300, total: 6100 },
   }
-}
-
-/** Puts the fake where the preload script would: the page's address says what it plays (`?documents=7&answered&theme=dark`). */
-export function installFakeBridge(book: FakeBook): void {
-  const query = new URLSearchParams(location.search)
-  const theme = query.get('theme')
-  Object.defineProperty(window, 'longleaf', {
-    value: fakeBridge({
-      book, documents: Number(query.get('documents') ?? 7), importing: query.has('importing'), answered: query.has('answered'), streamMilliseconds: Number(query.get('stream') ?? 1000),
-      settings: { ...(theme === 'dark' || theme === 'light' ? { theme } : {}), ...(query.has('dim') ? { dimPages: true } : {}) },
-    }),
-  })
 }
