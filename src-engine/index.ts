@@ -4,6 +4,9 @@ import { openModel } from './scheduler/open-model'
 import { watchParent } from './scheduler/parent'
 import { openPort } from './scheduler/port'
 
+/** What was sent last needs a moment to leave the process. */
+const farewellMilliseconds = 100
+
 const port = openPort()
 
 /** A graph may be computing in a native thread, which an orderly exit would wait for. Nothing here has to be saved. */
@@ -20,13 +23,13 @@ const loop = createLoop({
   },
   breathe: () => new Promise((resolve) => setImmediate(resolve)),
   openModel,
-  closed: () => process.exit(0),
+  closed: () => setTimeout(() => process.exit(0), farewellMilliseconds),
 })
 
 process.on('uncaughtException', (error) => {
   port.send({ kind: 'log', level: 'error', message: error.stack ?? error.message })
-  // The parent starts a new engine; this one cannot be trusted any more. The message needs a moment to leave.
-  setTimeout(die, 100)
+  // The parent starts a new engine; this one cannot be trusted any more.
+  setTimeout(die, farewellMilliseconds)
 })
 port.onRequest((request) => loop.take(request))
 port.onClose(die)

@@ -24,7 +24,7 @@ export function createSampler(choice: Choice): Sampler {
   return {
     next(logits) {
       const best = argmax(logits)
-      if (choice.temperature <= 0) return best
+      if (!(choice.temperature > 0)) return best
       if (weights.length !== logits.length) weights = new Float64Array(logits.length)
       const sum = weigh(logits, logits[best] ?? 0, choice.temperature, choice.minP, weights)
       const kept = choice.topP < 1 ? nucleus(weights, sum, choice.topP) : null

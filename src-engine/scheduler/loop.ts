@@ -1,7 +1,7 @@
 /**
  * Takes requests in turn and sees to it that each ends with exactly one `done` or `failed`. `cancel` and `count` do not wait for their turn.
  */
-import type { EngineEvent, EngineRequest } from '../protocol'
+import type { EngineEvent, EngineRequest, ModelFacts } from '../protocol'
 import { writeAnswer } from './answer'
 import { notLoaded, toFailure } from './failures'
 import type { OpenModel } from './model'
@@ -39,6 +39,10 @@ interface Turn {
   readonly abort: AbortController
 }
 
+function loadedLine({ name, architecture, prefillPerSecond, threads }: ModelFacts, milliseconds: number): string {
+  return `loaded ${name} (${architecture}) in ${Math.round(milliseconds)} ms; reads ${Math.round(prefillPerSecond)} tokens a second on ${threads} threads`
+}
+
 export function createLoop(world: LoopWorld): Loop {
   const waiting: Turn[] = []
   let running: Turn | null = null
@@ -53,9 +57,11 @@ export function createLoop(world: LoopWorld): Loop {
 
   async function load(request: Extract<EngineRequest, { readonly kind: 'load' }>, signal: AbortSignal, reporter: Reporter): Promise<void> {
     const hooks: OpenHooks = { signal, replace: closeModel, onProgress: (done, total) => reporter.report('load', done, total) }
+    const begun = world.now()
     hooks.onProgress(0, 1)
     model = await world.openModel(request.path, request.contextMax, hooks)
     path = request.path
+    world.send({ kind: 'log', level: 'info', message: loadedLine(model.facts, world.now() - begun) })
     world.send({ kind: 'loaded', seq: request.seq, model: model.facts })
   }
 

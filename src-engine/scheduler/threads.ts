@@ -25,14 +25,38 @@ export function threadsFor(before: CoreTimes, after: CoreTimes, cores: number, t
 }
 
 /** Says before each run how many threads are to compute, from what others did lately. */
-export function watchThreads(look: () => CoreTimes, now: () => number, cores: number, threadsMax: number): () => number {
+export function watchThreads(look: () => CoreTimes, now: () => number, cores: number, threadsMax: () => number): () => number {
   let before = look()
-  let threads = threadsMax
+  let free = cores
   return () => {
-    if (now() - before.time < lookEveryMs) return threads
-    const after = look()
-    threads = threadsFor(before, after, cores, threadsMax)
-    before = after
-    return threads
+    if (now() - before.time >= lookEveryMs) {
+      const after = look()
+      free = threadsFor(before, after, cores, cores)
+      before = after
+    }
+    return Math.min(free, threadsMax())
   }
+}
+
+/**
+ * Numbers of threads that may be the best, ascending. What an operating system calls a core may be half of one, and the two halves then
+ * slow each other down; which it is cannot be asked everywhere.
+ */
+export function threadCandidates(cores: number): readonly number[] {
+  return cores < 4 ? [cores] : [Math.ceil(cores / 2), cores]
+}
+
+/** How much faster more threads have to be, as they take power and disturb others. */
+const worthwhile = 0.95
+
+/** The number of threads with which `measure` takes least time; fewer, where more gain little. */
+export async function fastestThreads(candidates: readonly number[], measure: (threads: number) => Promise<number>): Promise<number> {
+  let best = candidates[0] ?? 1
+  if (candidates.length < 2) return best
+  let bestTime = Infinity
+  for (const threads of candidates) {
+    const time = await measure(threads)
+    if (time < bestTime * worthwhile) [best, bestTime] = [threads, time]
+  }
+  return best
 }

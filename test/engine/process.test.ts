@@ -122,7 +122,7 @@ describe('an engine with the starter model', () => {
 
   it('ends when it is told to', async () => {
     const exit = once(engine.child, 'exit')
-    engine.send({ kind: 'close', seq: ++seq })
+    expect((await engine.ask({ kind: 'close', seq: ++seq })).map(({ kind }) => kind)).toEqual(['done'])
     expect(await exit).toEqual([0, null])
   })
 })
