@@ -1,0 +1,68 @@
+import type { Page } from '@playwright/test'
+import { launchApp } from '../support/app'
+import { bookPath, type BookName } from '../support/books'
+import { dropFiles } from '../support/drop'
+import { printFigure } from '../support/figure'
+import { treeMemoryBytes } from '../support/process-tree'
+
+const books: readonly { readonly name: BookName; readonly title: RegExp; readonly pages: number; readonly runs: number }[] = [
+  { name: 'bash', title: /bash/iu, pages: 197, runs: 5 },
+  { name: 'r', title: /R: A Language|refman/iu, pages: 2_415, runs: 3 },
+]
+const megabyte = 2 ** 20
+
+interface Import {
+  readonly pagesPerSecond: number
+  readonly peakMegabytes: number
+  readonly framesPerSecond: number
+  /** The longest time between two frames, milliseconds. */
+  readonly longestGap: number
+}
+
+interface Frames {
+  readonly frames: number
+  readonly seconds: number
+  readonly longest: number
+}
+
+/** Counts the window's own frames until `imported` is set there. Text, because what runs this file adds helpers that a page lacks. */
+const watchFrames = (page: Page): Promise<Frames> => page.evaluate(`new Promise((resolve) => {
+  let frames = 0, longest = 0
+  const begun = performance.now()
+  let last = begun
+  requestAnimationFrame(function tick(now) {
+    frames += 1
+    longest = Math.max(longest, now - last)
+    last = now
+    if (globalThis.imported) resolve({ frames, seconds: (now - begun) / 1000, longest })
+    else requestAnimationFrame(tick)
+  })
+})`)
+
+async function importOnce({ name, title, pages }: (typeof books)[number]): Promise<Import> {
+  const path = await bookPath(name)
+  const app = await launchApp()
+  await app.page.getByRole('heading', { name: 'Drop a book here' }).waitFor()
+  const root = app.electron.process().pid ?? 0
+  let peak = 0
+  const sampler = setInterval(() => { peak = Math.max(peak, treeMemoryBytes(root)) }, 250)
+  const frames = watchFrames(app.page)
+  const begun = performance.now()
+  await dropFiles(app.page, [path])
+  await app.page.getByRole('row', { name: title }).getByText(/^(Ready|\d+ of)/u).waitFor({ timeout: 300_000 })
+  const seconds = (performance.now() - begun) / 1_000
+  await app.page.evaluate('globalThis.imported = true')
+  const { frames: count, seconds: watched, longest } = await frames
+  clearInterval(sampler)
+  await app.close()
+  return { pagesPerSecond: pages / seconds, peakMegabytes: peak / megabyte, framesPerSecond: count / watched, longestGap: longest }
+}
+
+for (const book of books) {
+  const results: Import[] = []
+  for (let run = 0; run < book.runs; run += 1) results.push(await importOnce(book))
+  printFigure(`import ${book.name}, drop to ready`, 'pages/s', results.map(({ pagesPerSecond }) => pagesPerSecond))
+  printFigure(`import ${book.name}, all processes at their peak`, 'MB', results.map(({ peakMegabytes }) => peakMegabytes))
+  printFigure(`import ${book.name}, window`, 'frames/s', results.map(({ framesPerSecond }) => framesPerSecond))
+  printFigure(`import ${book.name}, longest time between frames`, 'ms', results.map(({ longestGap }) => longestGap))
+}
