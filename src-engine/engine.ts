@@ -11,13 +11,13 @@ import { loadModel, type Model } from './model/model'
 import type { ModelShape } from './model/shape'
 import { StepRunner } from './model/step'
 import { prefillChunk } from './protocol'
-import { watchThreads, type CoreTimes } from './scheduler/threads'
+import { fastestThreads, threadCandidates, watchThreads, type CoreTimes } from './scheduler/threads'
 
 export interface EngineOptions {
   readonly path: string
   /** What `readGguf` gave for the path, where the caller has read it. */
   readonly file?: GgufFile
-  /** Threads that compute. */
+  /** Threads that compute; left out, what proves fastest. */
   readonly threads?: number
   readonly signal?: AbortSignal
   /** Bytes of weights loaded, of all. */
@@ -64,14 +64,20 @@ export class ContextExceededError extends Error {
  * Loads a model file.
  * @throws GgufError, ModelUnsupportedError: the file, before its weights are touched; RangeError: no memory; the reason of `signal`
  */
-export async function openEngine({ path, file, threads = defaultThreads(), signal, onProgress }: EngineOptions): Promise<Engine> {
+export async function openEngine({ path, file, threads, signal, onProgress }: EngineOptions): Promise<Engine> {
   const source = openFileSource(path)
   try {
     const read = file ?? readGguf(source)
-    const backend = openBackend({ threadsMax: threads, threads: watchThreads(coreTimes, () => performance.now(), cpus().length, threads) })
+    const cores = cpus().length
+    let threadsMax = threads ?? cores
+    const backend = openBackend({ threadsMax, threads: watchThreads(coreTimes, () => performance.now(), cores, () => threadsMax) })
     try {
       const model = await loadModel(backend, read, source, { ...(signal && { signal }), ...(onProgress && { onProgress }) })
-      return new Engine(backend, model, threads)
+      threadsMax = await fastestThreads(threads === undefined ? threadCandidates(cores) : [threads], (count) => {
+        threadsMax = count
+        return timeSteps(backend, model)
+      })
+      return new Engine(backend, model, threadsMax)
     } catch (error) {
       backend.free()
       throw error
@@ -79,6 +85,20 @@ export async function openEngine({ path, file, threads = defaultThreads(), signa
   } finally {
     source.close()
   }
+}
+
+/** Milliseconds of the fastest of some steps over a short text. */
+async function timeSteps(backend: Backend, model: Model): Promise<number> {
+  const session = new Session(backend, model, { contextMax: 64 }, () => undefined)
+  let fastest = Infinity
+  await session.sync([0])
+  for (let i = 0; i < 4; i++) {
+    const begun = performance.now()
+    await session.step(0)
+    fastest = Math.min(fastest, performance.now() - begun)
+  }
+  session.close()
+  return fastest
 }
 
 export class Engine {
@@ -218,8 +238,8 @@ export class Session {
   }
 }
 
-/** Capacity grows by whole windows of the step graph. */
-const kvStep = 256
+/** Windows of the cache end at multiples of this. */
+const kvStep = 64
 
 function commonLength(a: readonly number[], b: readonly number[]): number {
   const length = Math.min(a.length, b.length)
@@ -234,10 +254,6 @@ function emitLogits(logits: Float32Array, count: number, start: number, emit: (p
 
 function stopReason(signal: AbortSignal | undefined): unknown {
   return signal?.reason ?? new Error('The computation was stopped.')
-}
-
-function defaultThreads(): number {
-  return Math.max(1, cpus().length)
 }
 
 function coreTimes(): CoreTimes {

@@ -56,8 +56,10 @@ export function causalMask(window: number, start: number, tokens: number): Uint1
 }
 
 /** Places of single numbers in a layer's V for one token at `place`. */
-export function valuePlaces({ shape: { headSize, heads }, capacity }: ResidentKv, place: number): BigInt64Array {
-  return BigInt64Array.from({ length: headSize * heads }, (_, i) => BigInt(i * capacity + place))
+export function valuePlaces({ shape: { headSize, heads }, capacity }: ResidentKv, place: number): Int32Array {
+  const places = new Int32Array(headSize * heads)
+  for (let i = 0; i < places.length; i++) places[i] = i * capacity + place
+  return places
 }
 
 /** The slices `kept` of x along one dimension, all others whole. */

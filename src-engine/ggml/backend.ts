@@ -137,7 +137,7 @@ export class Backend {
   }
 
   /** Fills a tensor, or a part of it from `offset` bytes on. Repacked matrices take only all at once. */
-  write(tensor: Tensor, data: Uint8Array | Uint16Array | Int32Array | BigInt64Array | Float32Array, offset = 0): void {
+  write(tensor: Tensor, data: Uint8Array | Uint16Array | Int32Array | Float32Array, offset = 0): void {
     if (offset + data.byteLength > tensorBytes(tensor)) throw new RangeError('More bytes than the tensor has.')
     this.#ggml.ggml_backend_tensor_set(tensorAddress(tensor), data, offset, data.byteLength)
   }

@@ -85,10 +85,10 @@ export class GraphBuilder {
     return this.#dense(dataType.f32, [matrix.shape[0], chosen.shape[0], 1, 1], address)
   }
 
-  /** Writes the rows of `from` [n, rows, x, y] over the rows of `to` that an i64 list names. The result must be kept by `run`. */
+  /** Writes the rows of `from` [n, rows, x, y] over the rows of `to` that an i32 list names. The result must be kept by `run`. */
   setRows(to: Tensor, from: Tensor, chosen: Tensor): Tensor {
     expect(to.shape[0] === from.shape[0] && to.shape[2] === from.shape[2] && to.shape[3] === from.shape[3], 'setRows', to, from)
-    expect(from.shape[1] === chosen.shape[0] && chosen.type === dataType.i64 && from.type === dataType.f32, 'setRows', from, chosen)
+    expect(from.shape[1] === chosen.shape[0] && chosen.type === dataType.i32 && from.type === dataType.f32, 'setRows', from, chosen)
     return this.#like(to, this.#ggml.ggml_set_rows(this.#context, tensorAddress(to), tensorAddress(from), tensorAddress(chosen)))
   }
 

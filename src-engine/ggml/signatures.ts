@@ -7,7 +7,7 @@ import koffi, { type LibraryHandle } from 'koffi'
 /** Where something of ggml's lies in memory; 0n is C's NULL. */
 export type Address = bigint
 
-type Data = Uint8Array | Uint16Array | Int32Array | BigInt64Array | Float32Array
+type Data = Uint8Array | Uint16Array | Int32Array | Float32Array
 
 interface InitParameters {
   readonly mem_size: number

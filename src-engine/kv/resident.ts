@@ -57,9 +57,9 @@ export class ResidentKv {
 
 /** Which places of a layer the tokens of a graph are written to: inputs that change from run to run. */
 export interface KvPlaces {
-  /** i64 [tokens]: places of the tokens. */
+  /** i32 [tokens]: places of the tokens. */
   readonly keys: Tensor
-  /** i64 [tokens * d * KV heads]: places of single numbers in a layer's V, in the order KV head, d, token. */
+  /** i32 [tokens * d * KV heads]: places of single numbers in a layer's V, in the order KV head, d, token. */
   readonly values: Tensor
 }
 

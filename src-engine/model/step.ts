@@ -10,8 +10,8 @@ import type { Model } from './model'
 
 const nodesPerLayer = 64
 const nodesBesides = 64
-/** Places by which the window grows: a graph serves that many steps. */
-const windowStep = 256
+/** Places by which the window grows: a graph serves that many steps, which is far more time than building it takes. */
+const windowStep = 64
 const minusInfinity = 0xfc00
 
 interface StepGraph {
@@ -39,13 +39,13 @@ export class StepRunner {
     this.#workspace = backend.workspace()
   }
 
-  /** Logits [vocabulary] after `token` at `place`; undefined if it was stopped. The same array serves every step. */
+  /** Writes into `logits` [vocabulary] what follows `token` at `place`; false if it was stopped. */
   async run(token: number, place: number, logits: Float32Array, signal?: AbortSignal): Promise<boolean> {
     const built = this.#for(place)
     const backend = this.#backend
     backend.write(built.token, Int32Array.of(token))
     backend.write(built.position, Int32Array.of(place))
-    backend.write(built.keyPlace, BigInt64Array.of(BigInt(place)))
+    backend.write(built.keyPlace, Int32Array.of(place))
     backend.write(built.valuePlaces, valuePlaces(this.#kv, place))
     backend.write(built.mask, new Uint16Array(built.window).fill(minusInfinity, place + 1))
     if (await backend.run(built.graph, signal) === 'stopped') return false
@@ -73,8 +73,8 @@ export class StepRunner {
     const inputs = {
       token: graph.input(dataType.i32, 1),
       position: graph.input(dataType.i32, 1),
-      keyPlace: graph.input(dataType.i64, 1),
-      valuePlaces: graph.input(dataType.i64, shape.kvHeads * shape.headSize),
+      keyPlace: graph.input(dataType.i32, 1),
+      valuePlaces: graph.input(dataType.i32, shape.kvHeads * shape.headSize),
       mask: graph.input(dataType.f16, window, 1),
     }
     const cache = stepCache(graph, this.#kv, window, inputs.position, { keys: inputs.keyPlace, values: inputs.valuePlaces }, inputs.mask)

@@ -61,6 +61,7 @@ function bind(folder: string) {
     loadModel: library.func('llama_model_load_from_file', 'void *', ['str', 'llama_model_params']),
     freeModel: library.func('llama_model_free', 'void', ['void *']),
     openContext: library.func('llama_init_from_model', 'void *', ['void *', 'llama_context_params']),
+    attachPool: library.func('llama_attach_threadpool', 'void', ['void *', 'void *', 'void *']),
     freeContext: library.func('llama_free', 'void', ['void *']),
     vocabularyOf: library.func('llama_model_get_vocab', 'void *', ['void *']),
     vocabularySize: library.func('llama_vocab_n_tokens', 'int32_t', ['void *']),
@@ -76,7 +77,7 @@ let library: Library | undefined
 
 /** Loads a model, its weights repacked as llama.cpp does by itself. @throws if it cannot. */
 export function openLlama({ path, context, chunk, kvType, flashAttention, threads }: LlamaOptions): Llama {
-  loadGgml()
+  const { cpu } = loadGgml()
   const lib = (library ??= bind(libraryFolder()))
   const model: unknown = lib.loadModel(path, lib.modelDefaults())
   if (model === 0n || model === null) throw new Error(`libllama cannot load ${path}.`)
@@ -86,6 +87,9 @@ export function openLlama({ path, context, chunk, kvType, flashAttention, thread
     flash_attn_type: flashAttention ? 1 : 0, type_k: type, type_v: type,
   })
   if (handle === 0n || handle === null) throw new Error('libllama gave no context.')
+  // Without a pool of its own it would start new threads for every graph; these are the settings of llama.cpp's own programs.
+  const pool = cpu.ggml_threadpool_new({ cpumask: new Array<boolean>(512).fill(false), n_threads: threads, prio: 0, poll: 50, strict_cpu: false, paused: false })
+  lib.attachPool(handle, pool, pool)
   const vocabularyHandle: unknown = lib.vocabularyOf(model)
   const vocabulary = Number(lib.vocabularySize(vocabularyHandle))
   // These outlive every call that reads them on another thread.
@@ -126,6 +130,7 @@ export function openLlama({ path, context, chunk, kvType, flashAttention, thread
     },
     close() {
       lib.freeContext(handle)
+      cpu.ggml_threadpool_free(pool)
       lib.freeModel(model)
     },
   }

@@ -1,7 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { lookEveryMs, threadsFor, watchThreads, type CoreTimes } from '../../../src-engine/scheduler/threads'
+import { fastestThreads, lookEveryMs, threadCandidates, threadsFor, watchThreads, type CoreTimes } from '../../../src-engine/scheduler/threads'
 
 const at = (time: number, busy: number, own: number): CoreTimes => ({ time, busy, own })
+
+describe('the threads of a computer', () => {
+  it.each([[1, [1]], [2, [2]], [4, [2, 4]], [7, [4, 7]], [16, [8, 16]]])('of %i cores may best be %j', (cores, candidates) => {
+    expect(threadCandidates(cores)).toEqual(candidates)
+  })
+
+  it.each([
+    ['more where that is faster', { 4: 100, 8: 60 }, 8],
+    ['fewer where more gain little', { 4: 100, 8: 97 }, 4],
+    ['fewer where halves of cores slow each other down', { 4: 100, 8: 130 }, 4],
+  ])('are %s', async (_, times: Readonly<Record<number, number>>, expected) => {
+    expect(await fastestThreads([4, 8], (threads) => Promise.resolve(times[threads] ?? Infinity))).toBe(expected)
+  })
+
+  it('are not measured where there is no choice', async () => {
+    expect(await fastestThreads([2], () => Promise.reject(new Error('measured')))).toBe(2)
+  })
+})
 
 describe('the number of threads', () => {
   it.each([
@@ -31,7 +49,7 @@ describe('the number of threads', () => {
       looks++
       return at(time, busy, 0)
     }
-    const threads = watchThreads(look, () => time, 2, 2)
+    const threads = watchThreads(look, () => time, 2, () => 2)
     expect(threads()).toBe(2)
     time = lookEveryMs - 1
     busy = 2 * lookEveryMs
