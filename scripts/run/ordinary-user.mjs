@@ -1,8 +1,9 @@
-import { chmod, chown, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { chmod, chown, copyFile, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { SetupFailure } from '../setup/failure.mjs'
 import { run, runOrFail } from '../setup/process.mjs'
+import { namespacesWork } from '../setup/sandbox.mjs'
 
 /**
  * @typedef {import('../setup/step.mjs').Context} Context
@@ -71,7 +72,8 @@ async function stage(context, env, folder) {
   }
   const checkout = (await readable(context.checkout, 'checkout')) ?? context.checkout
   const electron = resolve(env['LONGLEAF_ELECTRON'] ?? '')
-  const runtime = await readable(await realFolder(dirname(electron)), 'electron')
+  const runtimeHere = await realFolder(dirname(electron))
+  const runtime = (await namespacesWork(prefix)) ? await readable(runtimeHere, 'electron') : await withRootsHelper(runtimeHere, join(folder, 'electron'))
   const sqlite = env['LONGLEAF_SQLITE_BINDING']
   return {
     checkout,
@@ -105,6 +107,20 @@ async function readableCache(cache, folder, readable) {
   await mkdir(join(folder, 'cache'))
   await symlink(books ?? '', join(folder, 'cache', 'books'))
   return join(folder, 'cache')
+}
+
+/**
+ * A copy of the runtime whose sandbox helper is root's, for systems without user namespaces. The helper is no link: its mode is the copy's alone.
+ * @param {string} runtime
+ * @param {string} to
+ */
+async function withRootsHelper(runtime, to) {
+  await copy(runtime, to)
+  const helper = join(to, 'chrome-sandbox')
+  await rm(helper)
+  await copyFile(join(runtime, 'chrome-sandbox'), helper)
+  await chmod(helper, 0o4755)
+  return to
 }
 
 /** @param {string} path */

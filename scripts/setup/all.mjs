@@ -9,11 +9,12 @@ import { ggmlStep } from './ggml.mjs'
 import { modelStep } from './model.mjs'
 import { modelsFolder } from './paths.mjs'
 import { builtSqlite, sqliteStep } from './sqlite.mjs'
+import { sandboxStep } from './sandbox.mjs'
 import { runStep } from './step.mjs'
 import { systemStep, testToolsStep } from './system.mjs'
 
-// Electron first: the next two ask what its program needs.
-const appSteps = [electronStep, systemStep, sqliteStep, ggmlStep, modelStep]
+// Electron first: the next ones ask what its program needs.
+const appSteps = [electronStep, systemStep, sandboxStep, sqliteStep, ggmlStep, modelStep]
 
 /**
  * Makes this checkout ready to run, and says what the programs started from here must know.
