@@ -15,14 +15,14 @@ let child: BuiltScript
 beforeAll(async () => { child = await buildScript('test/programs/store-documents.ts') })
 afterAll(() => { child.remove() })
 
-/** Runs the storing process, kills it some milliseconds after it opened the library, and tells what it had promised. */
-async function killAfter(folder: string, first: number, milliseconds: number): Promise<readonly string[]> {
+/** Runs the storing process, kills it some milliseconds after it printed so many lines, and tells what it had promised. */
+async function killAfter(folder: string, first: number, lines: number, milliseconds: number): Promise<readonly string[]> {
   const running = spawn(process.execPath, [child.path, folder, String(first)], { stdio: ['ignore', 'pipe', 'inherit'] })
   const promised: string[] = []
   const ended = new Promise<void>((resolve) => running.once('close', () => { resolve() }))
   for await (const line of createInterface({ input: running.stdout })) {
-    if (line === 'open') setTimeout(() => { running.kill('SIGKILL') }, milliseconds)
-    else promised.push(line)
+    if (line !== 'open') promised.push(line)
+    if (promised.length === lines) setTimeout(() => { running.kill('SIGKILL') }, milliseconds)
   }
   await ended
   return promised
@@ -35,7 +35,7 @@ test('killed at any moment, a library holds every document that was promised, ea
   const random = randomFrom(seed)
   const there = new Set<string>()
   for (let kill = 0; kill < kills; kill += 1) {
-    const promised = await killAfter(folder, kill * 1000, random() * 150)
+    const promised = await killAfter(folder, kill * 1000, kill % 4, random() * 80)
     for (const line of promised) {
       if (line.startsWith('-')) there.delete(line.slice(1))
       else there.add(line)
