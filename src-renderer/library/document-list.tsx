@@ -2,7 +2,7 @@ import { Ellipsis, KeyRound, X } from 'lucide-react'
 import { useState, type KeyboardEvent, type ReactNode } from 'react'
 import { Button, GridList, GridListItem, ListLayout, Menu, MenuItem, MenuTrigger, Popover, Virtualizer } from 'react-aria-components'
 import type { DocumentSummary } from '../../src-main/contract/library'
-import type { ImportItem } from '../../src-main/contract/imports'
+import type { ImportId } from '../../src-main/contract/imports'
 import { isPaginated } from '../../src-main/contract/document'
 import type { LibraryRow, TrackedImport } from '../state/library'
 import { timeLeft } from '../state/speed'
@@ -45,7 +45,7 @@ export function DocumentList({ rows }: { readonly rows: readonly LibraryRow[] })
 
 function Row({ row, isOpen }: { readonly row: LibraryRow; readonly isOpen: boolean }): ReactNode {
   const [menuOpen, setMenuOpen] = useState(false)
-  const title = row.kind === 'document' ? row.document.title : row.tracked.item.fileName
+  const title = row.kind === 'document' ? row.document.title : row.fileName
   return (
     <GridListItem
       id={row.key} textValue={title} className={`document ${isOpen ? 'document-open' : ''}`}
@@ -54,13 +54,13 @@ function Row({ row, isOpen }: { readonly row: LibraryRow; readonly isOpen: boole
         setMenuOpen(true)
       }}
     >
-      {row.kind === 'document' ? <DocumentRow document={row.document} waiting={row.import} /> : <ImportRow tracked={row.tracked} />}
+      {row.kind === 'document' ? <DocumentRow document={row.document} waiting={row.waiting} /> : <ImportRow item={row.item} />}
       <RowMenu row={row} title={title} isOpen={menuOpen} onOpenChange={setMenuOpen} />
     </GridListItem>
   )
 }
 
-function DocumentRow({ document, waiting }: { readonly document: DocumentSummary; readonly waiting: ImportItem | null }): ReactNode {
+function DocumentRow({ document, waiting }: { readonly document: DocumentSummary; readonly waiting: ImportId | null }): ReactNode {
   const state = documentState(document)
   return (
     <>
@@ -69,7 +69,7 @@ function DocumentRow({ document, waiting }: { readonly document: DocumentSummary
         <div className="document-title one-line">{document.title}</div>
         <div className={`document-state one-line ${state.tone}`} title={state.text}>{state.text}</div>
       </div>
-      {document.state === 'needs-password' && waiting !== null && <Unlock item={waiting} />}
+      {document.state === 'needs-password' && waiting !== null && <Unlock item={waiting} fileName={document.fileName} />}
     </>
   )
 }
@@ -97,10 +97,12 @@ export function documentState(document: DocumentSummary): StateText {
   }
 }
 
-function ImportRow({ tracked }: { readonly tracked: TrackedImport }): ReactNode {
+function ImportRow({ item: id }: { readonly item: ImportId }): ReactNode {
+  const tracked = useApp((state) => state.library.imports.find(({ item }) => item.id === id))
+  const actions = useActions()
+  if (tracked === undefined) return null
   const { item } = tracked
   const state = importState(tracked)
-  const actions = useActions()
   return (
     <>
       <Cover document={null} hasCover={false} />
@@ -110,7 +112,7 @@ function ImportRow({ tracked }: { readonly tracked: TrackedImport }): ReactNode 
         {item.state === 'importing' && <ProgressBar label={t('notices.importing', { name: item.fileName })} fraction={item.unitsTotal === 0 ? null : item.unitsDone / item.unitsTotal} />}
       </div>
       {(item.state === 'importing' || item.state === 'queued') && <IconButton className="document-action" name={t('library.cancelImport')} small onPress={() => void actions.library.cancelImport(item.id)}><X aria-hidden /></IconButton>}
-      {item.state === 'needs-password' && <Unlock item={item} />}
+      {item.state === 'needs-password' && <Unlock item={id} fileName={item.fileName} />}
       {item.state === 'failed' && <IconButton className="document-action" name={t('library.dismiss')} small onPress={() => void actions.library.dismissImport(item.id)}><X aria-hidden /></IconButton>}
     </>
   )
@@ -139,9 +141,9 @@ export function importState({ item, samples }: TrackedImport): StateText {
   }
 }
 
-function Unlock({ item }: { readonly item: ImportItem }): ReactNode {
+function Unlock({ item, fileName }: { readonly item: ImportId; readonly fileName: string }): ReactNode {
   const dispatch = useDispatch()
-  const ask = (): void => dispatch({ kind: 'dialog-opened', dialog: { kind: 'password', item: item.id, fileName: item.fileName } })
+  const ask = (): void => dispatch({ kind: 'dialog-opened', dialog: { kind: 'password', item, fileName } })
   return <IconButton className="document-action" name={t('library.enterPassword')} small onPress={ask}><KeyRound aria-hidden /></IconButton>
 }
 
@@ -157,7 +159,7 @@ function RowMenu({ row, title, isOpen, onOpenChange }: RowMenuProps): ReactNode 
     <MenuTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
       <Button className="icon-button icon-button-small document-more" aria-label={t('library.actionsFor', { title })}><Ellipsis aria-hidden /></Button>
       <Popover className="popover" placement="bottom end">
-        {row.kind === 'document' ? <DocumentMenu document={row.document} /> : <ImportMenu item={row.tracked.item} />}
+        {row.kind === 'document' ? <DocumentMenu document={row.document} /> : <ImportMenu item={row.item} />}
       </Popover>
     </MenuTrigger>
   )
@@ -181,9 +183,11 @@ function DocumentMenu({ document }: { readonly document: DocumentSummary }): Rea
   )
 }
 
-function ImportMenu({ item }: { readonly item: ImportItem }): ReactNode {
+function ImportMenu({ item: id }: { readonly item: ImportId }): ReactNode {
+  const item = useApp((state) => state.library.imports.find((tracked) => tracked.item.id === id)?.item)
   const actions = useActions()
   const dispatch = useDispatch()
+  if (item === undefined) return null
   const underway = item.state === 'importing' || item.state === 'queued'
   return (
     <Menu className="menu">

@@ -1,12 +1,12 @@
 import { PanelLeftClose, Plus, Search, Settings, X } from 'lucide-react'
-import { useMemo, type KeyboardEvent, type ReactNode } from 'react'
+import { type KeyboardEvent, type ReactNode } from 'react'
 import { Button, Input, SearchField } from 'react-aria-components'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { IconButton } from '../ui/button'
 import { shortcuts } from '../ui/commands'
 import { shortcutText, thisPlatform } from '../ui/keys'
+import { formatNumber } from '../ui/format'
 import { t } from '../ui/words'
-import { libraryRows } from '../state/library'
 import { layoutMode } from '../state/layout'
 import { DocumentList } from './document-list'
 import { SearchResults } from './search-results'
@@ -16,8 +16,8 @@ import '../ui/field.css'
 /** The library pane: search over all, and below it the documents or what was found. */
 export function Library(): ReactNode {
   const searching = useApp((state) => state.search.text.trim() !== '')
-  const library = useApp((state) => state.library)
-  const rows = useMemo(() => libraryRows(library), [library])
+  const rows = useApp((state) => state.library.rows)
+  const documents = useApp((state) => state.library.documents.length)
   const actions = useActions()
   const dispatch = useDispatch()
   const wide = useApp((state) => layoutMode(state.layout.windowWidth) === 'wide')
@@ -31,7 +31,7 @@ export function Library(): ReactNode {
       {searching ? <SearchResults /> : <DocumentList rows={rows} />}
       <div className="library-foot">
         <IconButton name={t('library.settings')} shortcut={shortcuts.settings} onPress={() => dispatch({ kind: 'dialog-opened', dialog: { kind: 'settings' } })}><Settings aria-hidden /></IconButton>
-        <span className="grow library-count">{library.documents.length > 0 && t('common.documents', { count: library.documents.length, shown: library.documents.length.toLocaleString('en') })}</span>
+        <span className="grow library-count">{documents > 0 && t('common.documents', { count: documents, shown: formatNumber(documents) })}</span>
         <IconButton name={t('library.hide')} shortcut={shortcuts['toggle-library']} onPress={hide}><PanelLeftClose aria-hidden /></IconButton>
       </div>
     </section>

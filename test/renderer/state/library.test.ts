@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ImportItem } from '../../../src-main/contract/imports'
 import type { DocumentSummary } from '../../../src-main/contract/library'
-import { emptyLibrary, isEmptyLibrary, libraryRows, reduceLibrary } from '../../../src-renderer/state/library'
+import { emptyLibrary, isEmptyLibrary, reduceLibrary } from '../../../src-renderer/state/library'
 
 const document = (id: string): DocumentSummary => ({
   id, title: id, author: null, format: 'pdf', fileName: `${id}.pdf`, path: '', units: 3, characters: 9, state: 'ready', failure: null, problems: [], notices: [], imported: '', hasCover: false,
@@ -21,13 +21,13 @@ describe('the library', () => {
   it('shows files on their way before the documents, and done ones no more', () => {
     let state = reduceLibrary(emptyLibrary, { kind: 'documents-listed', documents: [document('x')] })
     state = reduceLibrary(state, changed([item({ id: 4 }), item({ id: 5, state: 'done', document: 'x' }), item({ id: 3, state: 'failed' })]))
-    expect(libraryRows(state).map(({ key }) => key)).toEqual(['import-3', 'import-4', 'x'])
+    expect(state.rows.map(({ key }) => key)).toEqual(['import-3', 'import-4', 'x'])
   })
 
   it('gives a document that waits for its password one row, with the file that asks', () => {
     let state = reduceLibrary(emptyLibrary, { kind: 'documents-listed', documents: [document('locked')] })
     state = reduceLibrary(state, changed([item({ id: 7, state: 'needs-password', document: 'locked' })]))
-    expect(libraryRows(state)).toMatchObject([{ kind: 'document', import: { id: 7 } }])
+    expect(state.rows).toMatchObject([{ kind: 'document', waiting: 7 }])
   })
 
   it('merges changed files into those before, and keeps their speed', () => {
@@ -36,11 +36,20 @@ describe('the library', () => {
     expect(state.imports.map((tracked) => [tracked.item.id, tracked.item.unitsDone, tracked.samples.length])).toEqual([[1, 0, 1], [2, 5, 2]])
   })
 
+  it('changes no row for progress alone, and no row of a document that shows the same', () => {
+    let state = reduceLibrary(emptyLibrary, { kind: 'documents-listed', documents: [document('x'), document('y')] })
+    state = reduceLibrary(state, changed([item({ id: 1 })]))
+    expect(reduceLibrary(state, changed([item({ id: 1, unitsDone: 5 })])).rows).toBe(state.rows)
+    const again = reduceLibrary(state, { kind: 'documents-listed', documents: [document('z'), document('x'), { ...document('y'), units: 4 }] })
+    expect(again.rows.map(({ key }) => key)).toEqual(['import-1', 'z', 'x', 'y'])
+    expect([again.rows[0] === state.rows[0], again.rows[2] === state.rows[1], again.rows[3] === state.rows[2]]).toEqual([true, true, false])
+  })
+
   it('forgets a dismissed file and a deleted document', () => {
     let state = reduceLibrary(emptyLibrary, { kind: 'documents-listed', documents: [document('x'), document('y')] })
     state = reduceLibrary(state, changed([item({ state: 'failed' })]))
     state = reduceLibrary(state, { kind: 'import-dismissed', item: 1 })
     state = reduceLibrary(state, { kind: 'document-deleted', document: 'x' })
-    expect(libraryRows(state).map(({ key }) => key)).toEqual(['y'])
+    expect(state.rows.map(({ key }) => key)).toEqual(['y'])
   })
 })
