@@ -123,7 +123,7 @@ export class Engine {
     return this.#model.bytes
   }
 
-  /** @throws RangeError if there is not enough memory for the keys and values. */
+  /** @throws RangeError if there is not enough memory. */
   open(options: SessionOptions = {}): Session {
     const session = new Session(this.#backend, this.#model, options, () => this.#sessions.delete(session))
     this.#sessions.add(session)
@@ -154,8 +154,7 @@ export class Session {
   constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk }: SessionOptions, onClose: () => void) {
     const { shape } = model
     this.contextMax = Math.min(contextMax ?? shape.contextMax, shape.contextMax)
-    const capacity = Math.ceil(this.contextMax / kvStep) * kvStep
-    this.#kv = new ResidentKv(backend, { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize }, kvType, capacity)
+    this.#kv = new ResidentKv(backend, { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize }, kvType, this.contextMax)
     this.#chunks = new ChunkRunner(backend, model)
     this.#steps = new StepRunner(backend, model, this.#kv)
     this.#chunkTokens = chunkTokens
@@ -177,7 +176,7 @@ export class Session {
   /**
    * Brings the session to exactly these tokens, of which there is at least one, and `logits` to the last. The longest common beginning is
    * kept. After a stop, complete chunks stay read.
-   * @throws ContextExceededError; the reason of `signal`
+   * @throws ContextExceededError; RangeError without memory for its keys and values; the reason of `signal`
    */
   async sync(tokens: readonly number[], { signal, onProgress, onLogits }: SyncOptions = {}): Promise<SyncResult> {
     if (tokens.length === 0) throw new RangeError('A session cannot be brought to an empty text.')
@@ -187,6 +186,7 @@ export class Session {
     // The last token is computed in any case: its logits are wanted.
     const reused = Math.min(common, tokens.length - 1)
     const total = tokens.length - reused
+    if (await this.#kv.reserve(tokens.length)) this.#steps.forget()
     this.#forget(reused)
     for (let start = reused; start < tokens.length; start += this.#chunkTokens) {
       const part = tokens.slice(start, start + this.#chunkTokens)
@@ -237,9 +237,6 @@ export class Session {
     this.#fresh = true
   }
 }
-
-/** Windows of the cache end at multiples of this. */
-const kvStep = 64
 
 function commonLength(a: readonly number[], b: readonly number[]): number {
   const length = Math.min(a.length, b.length)

@@ -23,36 +23,97 @@ export interface KvLayer {
   readonly values: Tensor
 }
 
+/** Tokens that a new cache has room for; from there it doubles. */
+const capacityFirst = 256
+/** Windows of the cache end at multiples of this. */
+export const windowStep = 64
+
 export class ResidentKv {
   readonly shape: KvShape
-  /** Tokens that fit. */
-  readonly capacity: number
-  readonly layers: readonly KvLayer[]
-  readonly #store: TensorStore
+  readonly #backend: Backend
+  readonly #type: KvType
+  readonly #capacityMax: number
+  #capacity: number
+  #store: TensorStore
+  #layers: readonly KvLayer[]
 
-  /** @throws RangeError if there is not enough memory. */
-  constructor(backend: Backend, shape: KvShape, type: KvType, capacity: number) {
-    const { headSize, heads } = shape
-    const id = dataType[type]
-    const plans = Array.from({ length: shape.layers }, () => [
-      { type: id, shape: [headSize, capacity, heads, 1] as const },
-      { type: id, shape: [capacity, headSize, heads, 1] as const },
-    ])
+  /** @param tokensMax how many it will ever have to hold. @throws RangeError if there is not enough memory. */
+  constructor(backend: Backend, shape: KvShape, type: KvType, tokensMax: number) {
     this.shape = shape
-    this.capacity = capacity
-    this.#store = backend.store(plans.flat())
-    backend.clear(this.#store)
-    const { tensors } = this.#store
-    this.layers = plans.map((_, i) => ({ keys: at(tensors, 2 * i), values: at(tensors, 2 * i + 1) }))
+    this.#backend = backend
+    this.#type = type
+    this.#capacityMax = Math.ceil(tokensMax / windowStep) * windowStep
+    this.#capacity = Math.min(capacityFirst, this.#capacityMax)
+    this.#store = this.#open(this.#capacity)
+    this.#layers = layersOf(this.#store)
+  }
+
+  /** Tokens that fit now. */
+  get capacity(): number {
+    return this.#capacity
+  }
+
+  get layers(): readonly KvLayer[] {
+    return this.#layers
   }
 
   get bytes(): number {
     return this.#store.bytes
   }
 
+  /**
+   * Makes room for so many tokens and keeps what is there; true if its tensors are others now.
+   * @throws RangeError if there is not enough memory, and then nothing has changed
+   */
+  async reserve(tokens: number): Promise<boolean> {
+    if (tokens <= this.#capacity) return false
+    const capacity = Math.min(this.#capacityMax, Math.max(2 * this.#capacity, Math.ceil(tokens / windowStep) * windowStep))
+    const larger = this.#open(capacity)
+    const layers = layersOf(larger)
+    await this.#copy(layers)
+    this.#store.free()
+    this.#store = larger
+    this.#layers = layers
+    this.#capacity = capacity
+    return true
+  }
+
   free(): void {
     this.#store.free()
   }
+
+  #open(capacity: number): TensorStore {
+    const { headSize, heads, layers } = this.shape
+    const type = dataType[this.#type]
+    const plans = Array.from({ length: layers }, () => [
+      { type, shape: [headSize, capacity, heads, 1] as const },
+      { type, shape: [capacity, headSize, heads, 1] as const },
+    ])
+    const store = this.#backend.store(plans.flat())
+    this.#backend.clear(store)
+    return store
+  }
+
+  async #copy(to: readonly KvLayer[]): Promise<void> {
+    const graph = this.#backend.graph(8 * to.length)
+    this.#layers.forEach((layer, i) => {
+      const target = to[i]
+      if (target === undefined) return
+      const place = kvWindow(graph, target, this.#capacity)
+      graph.run(graph.copy(layer.keys, place.keys))
+      graph.run(graph.copy(layer.values, place.values))
+    })
+    const workspace = this.#backend.workspace()
+    workspace.place(graph)
+    await this.#backend.run(graph)
+    workspace.free()
+    graph.free()
+  }
+}
+
+/** Keys and values lie in turn. */
+function layersOf({ tensors }: TensorStore): readonly KvLayer[] {
+  return Array.from({ length: tensors.length / 2 }, (_, i) => ({ keys: at(tensors, 2 * i), values: at(tensors, 2 * i + 1) }))
 }
 
 /** Which places of a layer the tokens of a graph are written to: inputs that change from run to run. */

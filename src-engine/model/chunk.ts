@@ -4,7 +4,7 @@
 import { causalMask, runCache, type Kept } from '../attention/resident'
 import type { Backend, TensorStore, Workspace } from '../ggml/backend'
 import { dataType, type Tensor } from '../ggml/tensor'
-import type { ResidentKv } from '../kv/resident'
+import { windowStep, type ResidentKv } from '../kv/resident'
 import type { Model } from './model'
 
 /** Logits of which tokens of the chunk: of none, the last, or every one. */
@@ -23,9 +23,7 @@ export interface ChunkOptions {
   readonly onLayer?: (done: number, layers: number) => void
 }
 
-const nodesMax = 4096
-/** Windows grow by this many places: matrix kernels like round sizes. */
-const windowStep = 64
+const nodesMax = 256
 
 interface Inputs {
   readonly tokens: Tensor

@@ -5,13 +5,11 @@ import { stepCache, valuePlaces } from '../attention/resident'
 import type { Backend, Workspace } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
-import type { ResidentKv } from '../kv/resident'
+import { windowStep, type ResidentKv } from '../kv/resident'
 import type { Model } from './model'
 
 const nodesPerLayer = 64
 const nodesBesides = 64
-/** Places by which the window grows: a graph serves that many steps, which is far more time than building it takes. */
-const windowStep = 64
 const minusInfinity = 0xfc00
 
 interface StepGraph {
@@ -41,6 +39,7 @@ export class StepRunner {
 
   /** Writes into `logits` [vocabulary] what follows `token` at `place`; false if it was stopped. */
   async run(token: number, place: number, logits: Float32Array, signal?: AbortSignal): Promise<boolean> {
+    if (await this.#kv.reserve(place + 1)) this.forget()
     const built = this.#for(place)
     const backend = this.#backend
     backend.write(built.token, Int32Array.of(token))
@@ -53,15 +52,21 @@ export class StepRunner {
     return true
   }
 
-  free(): void {
+  /** Drops the graph: the tensors of the cache are others now. */
+  forget(): void {
     this.#built?.graph.free()
+    this.#built = undefined
+  }
+
+  free(): void {
+    this.forget()
     this.#workspace.free()
   }
 
   #for(place: number): StepGraph {
     const window = Math.min(this.#kv.capacity, Math.ceil((place + 1) / windowStep) * windowStep)
     if (this.#built?.window === window) return this.#built
-    this.#built?.graph.free()
+    this.forget()
     this.#built = this.#build(window)
     this.#workspace.place(this.#built.graph)
     return this.#built
