@@ -45,9 +45,10 @@ test('killed at any moment, a library holds every document that was promised, ea
       expect(db.pragma('integrity_check', { simple: true }), `seed ${seed}, kill ${kill}`).toBe('ok')
       for (const table of ['unit_words', 'passage_words']) db.exec(`INSERT INTO ${table} (${table}) VALUES ('integrity-check')`)
       const listed = listDocuments(db)
-      // The last document may have been stored, or removed, in the moment before its line was printed.
-      const lost = [...there].filter((id) => !listed.some((document) => document.id === id))
-      expect(lost.length).toBeLessThanOrEqual(1)
+      // Only the last document may be gone, where it was being removed, and one more be there, in the moment before its line was printed.
+      const lastNumber = kill * 1000 + promised.filter((line) => !line.startsWith('-')).length - 1
+      const removable = lastNumber % 3 === 2 ? promised.at(-1) : undefined
+      expect([...there].filter((id) => id !== removable && !listed.some((document) => document.id === id)), `seed ${seed}, kill ${kill}: lost`).toEqual([])
       const more = listed.filter(({ id }) => !there.has(id))
       expect(more.length).toBeLessThanOrEqual(1)
       there.clear()
