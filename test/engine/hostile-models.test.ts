@@ -16,9 +16,9 @@ it.each([
   ['whatever its numbers are', 'numbers', 10],
   ['whatever bytes of its header were changed', 'chance', 5],
 ])('a model file is refused with its reason or works, %s', (_, list, worksMin) => {
-  const { stdout, stderr, status, signal } = spawnSync(process.execPath, ['--import', 'tsx', 'test/programs/open-models.ts', join(folder, `${list}.gguf`), list], { encoding: 'utf8', timeout: 110_000 })
+  const { stdout, stderr, status, signal } = spawnSync(process.execPath, ['--import', 'tsx', 'test/programs/open-models.ts', join(folder, `${list}.gguf`), list], { encoding: 'utf8', timeout: 240_000 })
   const lines = stdout.trim().split('\n')
   expect({ status, signal, last: lines.at(-1), stderr: stderr.slice(0, 500) }).toMatchObject({ status: 0, signal: null })
   expect(lines.filter((line) => !/: (works|refused .+)$/.test(line))).toEqual([])
   expect(lines.filter((line) => line.endsWith('works')).length).toBeGreaterThan(worksMin)
-}, 120_000)
+}, 250_000)
