@@ -43,8 +43,12 @@ export const drawRow = (x: number, y: number, parts: readonly (readonly [text: s
 export const drawLines = (x: number, y: number, lines: readonly string[], size = 11, font = 'F2', leading = 1.25 * size): string =>
   lines.map((line, index) => draw(x, y - index * leading, line, size, font)).join('')
 
+/** A glyph of `U` and `V` that stands for two letters, lam and alef. */
+export const lamAlef = '\ue000'
+
 const toUnicode = `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def 1 begincodespacerange <0000> <ffff> endcodespacerange
 ${[0, 1, 2].map(part => `${part < 2 ? 100 : 56} beginbfrange\n${Array.from({ length: part < 2 ? 100 : 56 }, (_, row) => (100 * part + row).toString(16).padStart(2, '0')).map(high => `<${high}00> <${high}ff> <${high}00>`).join('\n')}\nendbfrange`).join('\n')}
+1 beginbfchar <e000> <06440627> endbfchar
 endcmap CMapName currentdict /CMap defineresource pop end end`
 
 /** Bytes of the file. */

@@ -8,3 +8,11 @@ Promise.withResolvers ??= function withResolvers<T>() {
   })
   return { promise, resolve, reject }
 }
+
+// Node 20 lacks it too; pdf.js hands fonts over with it.
+const buffers = ArrayBuffer.prototype as { transferToFixedLength?: (length?: number) => ArrayBuffer }
+buffers.transferToFixedLength ??= function transferToFixedLength(this: ArrayBuffer, length = this.byteLength): ArrayBuffer {
+  const copy = new ArrayBuffer(length)
+  new Uint8Array(copy).set(new Uint8Array(this, 0, Math.min(length, this.byteLength)))
+  return copy
+}

@@ -2,6 +2,7 @@ import { settleBrackets } from './brackets'
 import { countRtl } from './characters'
 import type { Frame, Rectangle, Size } from './frames'
 import { frameSize } from './frames'
+import { inLogicalOrder } from './logical'
 import { regionsOf } from './order'
 import type { Piece, RawPage } from './pieces'
 import { insetFont, pageSize, piecesOf } from './pieces'
@@ -30,7 +31,7 @@ export interface Inset extends Rectangle {
 
 /** pdf.js items of one page -> lines in reading order. The frame with most text comes first; text turned otherwise follows it. */
 export function layOut(page: RawPage, insets: readonly Inset[] = []): PageLayout {
-  const pieces = [...piecesOf(page), ...insets.flatMap(insetPieces)]
+  const pieces = [...inLogicalOrder(piecesOf(page)), ...insets.flatMap(insetPieces)]
   const size = pageSize(page)
   const frames = new Map<Frame, Piece[]>()
   let characters = 0

@@ -1,7 +1,8 @@
-import type { PDFPageProxy, TextContent } from 'pdfjs-dist/types/src/display/api'
+import type { PDFPageProxy, TextContent, TextItem } from 'pdfjs-dist/types/src/display/api'
 import type { UnitProblemKind } from '../../../src-main/contract/document'
 import type { PdfSurroundings } from '../pdf'
 import type { ReadRequest } from '../reader'
+import { glyphsOf, hasJoined, mended, needsGlyphs } from './glyphs'
 import type { Insets } from './insets'
 import { insetsIn, insetsOf } from './insets'
 import type { Line, PageLayout } from './page'
@@ -19,18 +20,30 @@ const secondWorkerPagesMin = 24
 const secondWorkerBytesMax = 64 * 1024 * 1024
 /** Pages without text that are looked at for images; if all of these are scans, the rest is taken to be. */
 const scanSamples = 8
+/** Pages with Arabic letters whose glyphs are looked at before it is taken that the document draws each letter by itself. */
+const joinedSamples = 4
 
 export interface PageResult {
   readonly layout: PageLayout
   readonly problem: UnitProblemKind | null
 }
 
-/** What the reading of all pages has in common; `scans` counts pages without text that were looked at, and those that were pictures. */
+/** Pages that were looked at more closely, and those of them where something was found. */
+interface Sample {
+  seen: number
+  found: number
+}
+
+/**
+ * What the reading of all pages has in common: `scans` are pages without text, of which some are pictures; `joined` are pages with Arabic letters, of which
+ * some draw two of them as one.
+ */
 interface Work {
   readonly signal: AbortSignal
   readonly milliseconds: number
   readonly insets: Insets
-  readonly scans: { seen: number; found: number }
+  readonly scans: Sample
+  readonly joined: Sample
 }
 
 const emptyLayout: PageLayout = { width: 0, height: 0, rotation: 0, lines: [], characters: 0 }
@@ -41,7 +54,7 @@ export async function readPages(request: ReadRequest, surroundings: PdfSurroundi
   const results = new Array<PageResult | undefined>(total)
   const insets = await first.use(insetsMsMax, insetsIn).catch((): Insets => new Map())
   signal.throwIfAborted()
-  const work: Work = { signal, milliseconds: surroundings.pageMilliseconds ?? pageMsMax, insets, scans: { seen: 0, found: 0 } }
+  const work: Work = { signal, milliseconds: surroundings.pageMilliseconds ?? pageMsMax, insets, scans: { seen: 0, found: 0 }, joined: { seen: 0, found: 0 } }
   const deadline = performance.now() + fileMsMax
   let next = 0
   let done = 0
@@ -69,13 +82,17 @@ export async function readPages(request: ReadRequest, surroundings: PdfSurroundi
 
 const failed = (problem: UnitProblemKind): PageResult => ({ layout: emptyLayout, problem })
 
-async function readPage(source: LastingSource, index: number, { signal, milliseconds, insets, scans }: Work): Promise<PageResult> {
+async function readPage(source: LastingSource, index: number, { signal, milliseconds, insets, scans, joined }: Work): Promise<PageResult> {
   let layout = emptyLayout
   try {
     return await source.use(milliseconds, async document => {
       const page = await document.getPage(index + 1)
       const content = await page.getTextContent({ disableNormalization: true })
-      layout = layOut(rawPage(page, content), insetsOf(insets.get(index) ?? [], page.view))
+      const raw = rawPage(page, content)
+      const filled = insetsOf(insets.get(index) ?? [], page.view)
+      layout = layOut(raw, filled)
+      const items = await withGlyphs(page, raw.items, joined)
+      if (items !== raw.items) layout = layOut({ ...raw, items }, filled)
       const problem = await isScan(page, layout, scans) ? 'no-text' : null
       page.cleanup()
       return { layout, problem }
@@ -94,8 +111,21 @@ const rawPage = (page: PDFPageProxy, content: TextContent): RawPage => ({
   styles: content.styles,
 })
 
+/** Items mended by their glyphs where that may change something; the same list where it does not. */
+async function withGlyphs(page: PDFPageProxy, items: readonly TextItem[], joined: Sample): Promise<readonly TextItem[]> {
+  const need = needsGlyphs(items)
+  if (need === null || need === 'arabic' && joined.seen >= joinedSamples && joined.found === 0) return items
+  const glyphs = await glyphsOf(page)
+  if (need === 'arabic') {
+    joined.seen += 1
+    if (!hasJoined(glyphs)) return items
+    joined.found += 1
+  }
+  return mended(items, glyphs)
+}
+
 /** Few letters, or only a stamp at an edge, over an image of most of the page. A page with neither text nor image is blank, and no scan. */
-async function isScan(page: PDFPageProxy, layout: PageLayout, scans: { seen: number; found: number }): Promise<boolean> {
+async function isScan(page: PDFPageProxy, layout: PageLayout, scans: Sample): Promise<boolean> {
   const isBare = layout.characters < 20
   const isInside = (line: Line): boolean => line.baseline > 0.1 * layout.height && line.baseline < 0.92 * layout.height
   if (!isBare && (layout.characters > 200 || layout.lines.some(isInside))) return false

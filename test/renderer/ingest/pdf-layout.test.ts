@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { blockText, parsePdf } from '../../support/pdf'
 import type { PdfPage } from '../../support/pdf-writer'
-import { draw, drawLines, writePdf } from '../../support/pdf-writer'
+import { draw, drawLines, lamAlef, writePdf } from '../../support/pdf-writer'
 
 const textOf = async (...pages: readonly (PdfPage | string)[]): Promise<readonly string[]> =>
   (await parsePdf(writePdf({ pages: pages.map(page => typeof page === 'string' ? { content: page } : page) }))).units.map(unit => unit.text)
@@ -130,6 +130,12 @@ describe('vertical text', () => {
   })
 })
 
+describe('letter-spaced lines', () => {
+  test('have their words apart, however narrow the blank between them', async () => {
+    expect(await first('BT /F4 16 Tf 2 Tc 40 300 Td (THE OLD HARBOUR) Tj ET\n')).toBe('THE OLD HARBOUR')
+  })
+})
+
 describe('right-to-left lines', () => {
   const visual = (text: string): string => [...text].reverse().join('')
 
@@ -141,6 +147,16 @@ describe('right-to-left lines', () => {
   test('drawn word by word are put in order from the right', async () => {
     const words = ['שלום', 'רב', 'לכם']
     expect(await first(words.map((word, index) => draw(300 - 60 * index, 500, visual(word), 12, 'U')).join(''))).toBe('שלום רב לכם')
+  })
+
+  test('keep the order of two letters that share a glyph', async () => {
+    expect(await first(draw(100, 500, visual(`س${lamAlef}م`), 12, 'U'))).toBe('سلام')
+    expect(await first(draw(100, 500, `350 ${visual(`س${lamAlef}م`)} Aqua ${visual(`ك${lamAlef}م`)}`, 12, 'U'))).toBe('كلام Aqua سلام 350')
+  })
+
+  test('stored in reading order are not turned round', async () => {
+    expect(await first(draw(100, 500, 'שלום לכם', 12, 'U'))).toBe('שלום לכם')
+    expect(await first(draw(100, 500, 'שלום לכם בשנת 1950 ליד הים', 12, 'U'))).toBe('שלום לכם בשנת 1950 ליד הים')
   })
 
   test('have brackets that open before they close', async () => {
