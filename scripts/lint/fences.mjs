@@ -21,7 +21,7 @@ const sourcesExcept = (...files) => (/** @type {string} */ file) => isSource(fil
 
 const isSource = under('src-renderer', 'src-main', 'src-engine')
 const isContract = under('src-main/contract')
-const isSharedAndPure = oneOf('src-renderer/ingest/sentences', 'src-renderer/ingest/passages')
+const isText = under('src-main/text')
 const isNode = (/** @type {string} */ target) => target.startsWith('node:')
 const isPreload = (/** @type {string} */ file) => /^src-main\/preload[\w-]*\.ts$/.test(file)
 
@@ -34,8 +34,8 @@ export const importFences = [
   },
   {
     inside: under('src-renderer'),
-    forbids: (target) => (under('src-main')(target) && !isContract(target)) || under('src-engine')(target),
-    say: 'The window knows main by its contract only: import from src-main/contract.',
+    forbids: (target) => (under('src-main')(target) && !isContract(target) && !isText(target)) || under('src-engine')(target),
+    say: 'The window knows main by its contract only: import from src-main/contract (or src-main/text, which is pure).',
   },
   {
     inside: under('src-main'),
@@ -50,8 +50,8 @@ export const importFences = [
   },
   {
     inside: under('src-main'),
-    forbids: (target) => under('src-renderer')(target) && !isSharedAndPure(target),
-    say: 'Main never imports the window: what both need belongs in src-main/contract. (Of ingest, sentences and passages are pure and may come.)',
+    forbids: under('src-renderer'),
+    say: 'Main never imports the window: what both need belongs in src-main/contract or src-main/text.',
   },
   {
     inside: under('src-engine'),
@@ -62,6 +62,11 @@ export const importFences = [
     inside: isContract,
     forbids: (target) => isNode(target) || target === 'electron' || (under('src-main', 'src-engine', 'src-renderer')(target) && !isContract(target)),
     say: 'A contract is pure: it imports other files of src-main/contract and zod, nothing else.',
+  },
+  {
+    inside: isText,
+    forbids: (target) => isNode(target) || target === 'electron' || (under('src-main', 'src-engine', 'src-renderer')(target) && !isText(target)),
+    say: 'What all processes do with text is pure: it imports other files of src-main/text, nothing else.',
   },
   {
     inside: sourcesExcept('src-main/ipc/serve.ts'),

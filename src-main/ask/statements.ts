@@ -1,5 +1,5 @@
 import type { Range } from '../contract/answer'
-import { splitSentences } from '../../src-renderer/ingest/sentences'
+import { splitSentences } from '../text/sentences'
 
 /** A list's bullet or number, or a heading's sign, at the start of a line. */
 const lineMark = /^[\s>]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})\s+/u

@@ -1,4 +1,4 @@
-import { fold } from '../library/fold'
+import { fold } from '../text/fold'
 import { likelyLanguage } from '../text/function-words'
 
 const unspacedScripts = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー々`

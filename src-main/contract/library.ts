@@ -1,4 +1,4 @@
-import type { Box, DocumentFormat, DocumentId, DocumentState, OutlineEntry, Position, Span, UnitProblemKind, BlockKind } from './document'
+import type { Box, DocumentFormat, DocumentId, DocumentState, OutlineEntry, Span, UnitProblemKind, BlockKind } from './document'
 import type { Failure } from './failure'
 
 /** A document as lists show it. */
@@ -98,5 +98,3 @@ export interface PassageHit {
   /** Higher is better; comparable within one query only. */
   readonly score: number
 }
-
-export type { Position }

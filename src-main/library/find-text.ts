@@ -1,6 +1,6 @@
 import type { Span } from '../contract/document'
 import { joinUnits, positionIn } from './across'
-import { fold, sourceEnd, sourceStart } from './fold'
+import { fold, sourceEnd, sourceStart } from '../text/fold'
 import type { UnitText } from '../contract/library'
 
 const spansMax = 1000

@@ -1,5 +1,5 @@
-import { fold, sourceEnd, sourceStart } from './fold'
-import type { Folded } from './fold'
+import { fold, sourceEnd, sourceStart } from '../text/fold'
+import type { Folded } from '../text/fold'
 
 /** A word of a text as the index knows it, and where it stands: UTF-16 range of the source. */
 export interface Word {

@@ -1,7 +1,7 @@
 import type { ParsedBlock, ParsedDocument, ParsedUnit, Position, SegmentedDocument, Sentence } from '../../src-main/contract/document'
 import { guessLanguage } from './language'
 import { buildPassages, estimateTokens } from './passages'
-import { splitSentences } from './sentences'
+import { splitSentences } from '../../src-main/text/sentences'
 
 /** Rows up to this long are one sentence, whatever stands in their cells. */
 const rowCharactersMax = 600

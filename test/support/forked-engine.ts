@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
-import { createEngineHost, type EngineHost, type EngineProcess } from '../../src-main/engine-host/host'
+import { createEngineHost, type EngineHost } from '../../src-main/engine-host/host'
 import { startEngine } from './engine-process'
+import type { EngineProcess } from '../../src-main/engine-host/process-keeper'
 import type { EngineEvent } from '../../src-engine/protocol'
 
 /** The real engine as a process of its own under plain Node, in the shape that main's host takes. */
