@@ -1,4 +1,4 @@
-import { BrowserWindow, MessageChannelMain, type Session } from 'electron'
+import { BrowserWindow, MessageChannelMain, type Session, type WebContents } from 'electron'
 import { pagePreferences } from '../security'
 import type { IngestPage } from './ingest-host'
 
@@ -24,7 +24,19 @@ export function openIngestWindow(session: Session, preload: string): IngestPage 
     destroy() {
       webContents.removeAllListeners('render-process-gone')
       port1.close()
+      endRenderer(webContents)
       window.destroy()
     },
+  }
+}
+
+/** A page that hangs does not hear that its window is closed: its process would go on, and the next window would be given the same one. */
+function endRenderer(contents: WebContents): void {
+  const pid = contents.isDestroyed() ? 0 : contents.getOSProcessId()
+  if (pid === 0) return
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended by itself in the meantime.
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { bookPath } from '../support/books'
-import { jsonOf, runCommand, startCommand } from '../support/command'
+import { jsonOf, rendererPids, runCommand, startCommand } from '../support/command'
 
 const sample = resolve('resources/sample/sample.pdf')
 let folder: string
@@ -94,3 +94,16 @@ test('Ctrl+C stops an import at once and keeps what was done; a second command w
   expect(listed.code).toBe(0)
   expect(jsonOf(listed)).toMatchObject({ documents: [{ fileName: 'sample.pdf', state: 'ready' }] })
 })
+
+for (const [signal, what, kind] of [['SIGKILL', 'dies', 'reader-crashed'], ['SIGSTOP', 'hangs', 'took-too-long']] as const) {
+  test(`a reader that ${what} costs its document and no other`, async () => {
+    const importing = startCommand(data, ['import', await bookPath('r'), sample, '--json'])
+    await importing.says('refman.pdf: 0 %')
+    const readers = await rendererPids(importing.child)
+    expect(readers).toHaveLength(1)
+    readers.forEach((pid) => process.kill(pid, signal))
+    const result = await importing.done
+    expect(result.code).toBe(1)
+    expect(jsonOf(result)).toMatchObject({ documents: [{ fileName: 'refman.pdf', state: 'failed', failure: { kind } }, { fileName: 'sample.pdf', state: 'ready' }] })
+  })
+}

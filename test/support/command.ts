@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 
@@ -50,3 +51,15 @@ export const runCommand = (dataFolder: string, ...words: readonly string[]): Pro
 
 /** The one JSON document that a command wrote. */
 export const jsonOf = ({ out }: CommandResult): Record<string, unknown> => JSON.parse(out) as Record<string, unknown>
+
+/** Process ids of the pages of a running app: Linux only. */
+export async function rendererPids(app: ChildProcess): Promise<readonly number[]> {
+  const processes = new Map<number, { readonly parent: number; readonly isRenderer: boolean }>()
+  for (const name of (await readdir('/proc')).filter((entry) => /^\d+$/u.test(entry))) {
+    const [stat, command] = await Promise.all(['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')))
+    const parent = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0)
+    processes.set(Number(name), { parent, isRenderer: command?.includes('--type=renderer') ?? false })
+  }
+  const isBelow = (pid: number): boolean => pid === app.pid || (pid > 1 && isBelow(processes.get(pid)?.parent ?? 0))
+  return [...processes].flatMap(([pid, { isRenderer }]) => (isRenderer && isBelow(pid) ? [pid] : []))
+}
