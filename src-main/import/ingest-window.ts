@@ -25,7 +25,7 @@ export function openIngestWindow(session: Session, preload: string): IngestPage 
       webContents.removeAllListeners('render-process-gone')
       port1.close()
       endRenderer(webContents)
-      window.destroy()
+      if (!window.isDestroyed()) window.destroy()
     },
   }
 }
