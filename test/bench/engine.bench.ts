@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { performance } from 'node:perf_hooks'
 import { openEngine, type Session } from '../../src-engine/engine'
 import { openLlama, type Llama } from '../support/libllama'
 import { bestOf } from '../support/logits'

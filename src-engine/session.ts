@@ -1,0 +1,160 @@
+/**
+ * What a model has read, and how it goes on from there. Bringing a session to another text computes only what differs.
+ */
+import type { Backend } from './ggml/backend'
+import { ResidentKv, type KvType } from './kv/resident'
+import { ChunkRunner } from './model/chunk'
+import type { Model } from './model/model'
+import { StepRunner } from './model/step'
+import { prefillChunk } from './protocol'
+
+export interface SessionOptions {
+  /** Tokens that the session can hold; at most and by default what the model was made for. */
+  readonly contextMax?: number
+  /** How keys and values are kept. */
+  readonly kvType?: KvType
+  /** Tokens that are computed together while a text is read. */
+  readonly chunkTokens?: number
+}
+
+export interface SyncOptions {
+  readonly signal?: AbortSignal
+  /** Tokens read by now, of those that have to be read; several times a second. */
+  readonly onProgress?: (done: number, total: number) => void
+  /** Logits [vocabulary] of each token that is computed; costs time, for measuring. */
+  readonly onLogits?: (position: number, logits: Float32Array) => void
+}
+
+export interface SyncResult {
+  /** Tokens that were there already. */
+  readonly reused: number
+  /** Tokens that were computed. */
+  readonly prefilled: number
+}
+
+/** The text is longer than the session can hold. */
+export class ContextExceededError extends Error {
+  readonly tokens: number
+  readonly contextMax: number
+  constructor(tokens: number, contextMax: number) {
+    super(`The text has ${tokens} tokens; the model has room for ${contextMax}.`)
+    this.name = 'ContextExceededError'
+    this.tokens = tokens
+    this.contextMax = contextMax
+  }
+}
+
+export class Session {
+  readonly contextMax: number
+  readonly #kv: ResidentKv
+  readonly #chunks: ChunkRunner
+  readonly #steps: StepRunner
+  readonly #chunkTokens: number
+  readonly #onClose: () => void
+  readonly #logits: Float32Array
+  #tokens: number[] = []
+  /** Whether `#logits` belong to the last token. */
+  #fresh = false
+  #closed = false
+
+  constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk }: SessionOptions, onClose: () => void) {
+    const { shape } = model
+    this.contextMax = Math.min(contextMax ?? shape.contextMax, shape.contextMax)
+    this.#kv = new ResidentKv(backend, { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize }, kvType, this.contextMax)
+    this.#chunks = new ChunkRunner(backend, model)
+    this.#steps = new StepRunner(backend, model, this.#kv)
+    this.#chunkTokens = chunkTokens
+    this.#logits = new Float32Array(shape.vocabulary)
+    this.#onClose = onClose
+  }
+
+  /** What has been read. */
+  get tokens(): readonly number[] {
+    return this.#tokens
+  }
+
+  /** Logits [vocabulary] after the last token; the next call writes over them. @throws if nothing was read. */
+  get logits(): Float32Array {
+    if (!this.#fresh) throw new Error('No token was read yet.')
+    return this.#logits
+  }
+
+  /**
+   * Brings the session to exactly these tokens, of which there is at least one, and `logits` to the last. The longest common beginning is
+   * kept. After a stop, complete chunks stay read.
+   * @throws ContextExceededError; RangeError without memory for its keys and values; the reason of `signal`
+   */
+  async sync(tokens: readonly number[], { signal, onProgress, onLogits }: SyncOptions = {}): Promise<SyncResult> {
+    if (tokens.length === 0) throw new RangeError('A session cannot be brought to an empty text.')
+    if (tokens.length > this.contextMax) throw new ContextExceededError(tokens.length, this.contextMax)
+    const common = commonLength(this.#tokens, tokens)
+    if (common === tokens.length && common === this.#tokens.length && this.#fresh) return { reused: common, prefilled: 0 }
+    // The last token is computed in any case: its logits are wanted.
+    const reused = Math.min(common, tokens.length - 1)
+    const total = tokens.length - reused
+    if (await this.#kv.reserve(tokens.length)) this.#steps.forget()
+    this.#forget(reused)
+    for (let start = reused; start < tokens.length; start += this.#chunkTokens) {
+      const part = tokens.slice(start, start + this.#chunkTokens)
+      const last = start + part.length === tokens.length
+      const wanted = onLogits ? 'all' : last ? 'last' : 'none'
+      const onLayer = (done: number, layers: number): void =>
+        onProgress?.(start - reused + Math.floor((part.length * done) / layers), total)
+      const logits = await this.#chunks.run(this.#kv, { tokens: part, start, wanted }, { onLayer, ...(signal && { signal }) })
+      if (logits === undefined) throw stopReason(signal)
+      this.#tokens.push(...part)
+      if (onLogits) emitLogits(logits, part.length, start, onLogits)
+      if (last) this.#keepLogits(logits)
+    }
+    return { reused, prefilled: total }
+  }
+
+  /**
+   * Reads one more token; gives the logits [vocabulary] after it, which the next call writes over.
+   * @throws as `sync`; a stopped token does not count as read
+   */
+  async step(token: number, signal?: AbortSignal): Promise<Float32Array> {
+    const place = this.#tokens.length
+    if (place + 1 > this.contextMax) throw new ContextExceededError(place + 1, this.contextMax)
+    this.#fresh = false
+    if (!(await this.#steps.run(token, place, this.#logits, signal))) throw stopReason(signal)
+    this.#tokens.push(token)
+    this.#fresh = true
+    return this.#logits
+  }
+
+  /** Gives the memory back. Nothing may be running. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#chunks.free()
+    this.#steps.free()
+    this.#kv.free()
+    this.#onClose()
+  }
+
+  #forget(length: number): void {
+    this.#tokens.length = length
+    this.#fresh = false
+  }
+
+  #keepLogits(logits: Float32Array): void {
+    this.#logits.set(logits.subarray(logits.length - this.#logits.length))
+    this.#fresh = true
+  }
+}
+
+function commonLength(a: readonly number[], b: readonly number[]): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i
+  return length
+}
+
+function emitLogits(logits: Float32Array, count: number, start: number, emit: (position: number, logits: Float32Array) => void): void {
+  const size = logits.length / count
+  for (let i = 0; i < count; i++) emit(start + i, logits.subarray(i * size, (i + 1) * size))
+}
+
+function stopReason(signal: AbortSignal | undefined): unknown {
+  return signal?.reason ?? new Error('The computation was stopped.')
+}
