@@ -33,6 +33,9 @@ export interface CliRun {
 
 const streams: Streams = { out: process.stdout, err: process.stderr, terminal: process.stderr.isTTY || process.env['LONGLEAF_TERMINAL'] === '1' }
 
+// A reader that has seen enough, such as `head`, closes the pipe: that is no failure of ours.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
 /** One command without a window: the same services, progress on standard error, the exit code of the contract. */
 export async function runCli({ cli, folders, log }: CliRun): Promise<void> {
   if (cli.kind === 'usage') {
