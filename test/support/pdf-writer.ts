@@ -8,6 +8,8 @@ export interface PdfPage {
   readonly height?: number
   readonly rotate?: number
   readonly cropBox?: readonly [number, number, number, number]
+  /** Annotation dictionaries, as text. */
+  readonly annotations?: readonly string[]
 }
 
 export interface PdfOutlineEntry {
@@ -69,7 +71,7 @@ export function writePdf(file: PdfFile): Uint8Array {
   const resources = add(`<< /Font << ${Object.entries(fonts).map(([name, id]) => `/${name} ${id} 0 R`).join(' ')} >> >>`)
   const pages = file.pages.map(page => {
     const content = stream('', page.content)
-    return add(`<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${page.width ?? 420} ${page.height ?? 595}] ${page.cropBox === undefined ? '' : `/CropBox [${page.cropBox.join(' ')}]`} /Rotate ${page.rotate ?? 0} /Resources ${resources} 0 R /Contents ${content} 0 R >>`)
+    return add(`<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${page.width ?? 420} ${page.height ?? 595}] ${page.cropBox === undefined ? '' : `/CropBox [${page.cropBox.join(' ')}]`} /Rotate ${page.rotate ?? 0} /Annots [${(page.annotations ?? []).join(' ')}] /Resources ${resources} 0 R /Contents ${content} 0 R >>`)
   })
   objects[tree - 1] = `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map(id => `${id} 0 R`).join(' ')}] >>`
   const outline = file.outline === undefined ? '' : `/Outlines ${writeOutline(file.outline, pages, objects)} 0 R`

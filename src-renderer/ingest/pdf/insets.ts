@@ -14,10 +14,15 @@ interface Annotation {
   readonly radioButton?: boolean
   readonly password?: boolean
   readonly hidden?: boolean
+  readonly annotationFlags?: number
   readonly rect?: readonly number[]
   readonly options?: readonly { readonly exportValue?: string; readonly displayValue?: string }[]
   readonly contentsObj?: { readonly str?: string }
 }
+
+/** Bits of an annotation's flags (ISO 32000-1, 12.5.3). */
+const hiddenFlag = 2
+const noViewFlag = 32
 
 /** Forms and notes of a document by page, 0-based. */
 export type Insets = ReadonlyMap<number, readonly Annotation[]>
@@ -41,7 +46,8 @@ export function insetsOf(annotations: readonly Annotation[], view: readonly numb
   const insets: Inset[] = []
   const seen = new Set<string>()
   for (const annotation of annotations) {
-    const text = annotation.hidden === true ? '' : valueOf(annotation).trim()
+    const isHidden = annotation.hidden === true || ((annotation.annotationFlags ?? 0) & (hiddenFlag | noViewFlag)) !== 0
+    const text = isHidden ? '' : valueOf(annotation).trim()
     const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = annotation.rect ?? []
     const key = `${annotation.fieldName ?? ''} ${text} ${Math.round(x0)} ${Math.round(y0)}`
     if (text === '' || seen.has(key)) continue

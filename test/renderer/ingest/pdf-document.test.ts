@@ -175,3 +175,25 @@ describe('a running head with the number of its page', () => {
     expect(document.units.map(unit => [unit.label, unit.furniture])).toEqual(heads.map((head, page) => [String(12 + page), head]))
   })
 })
+
+describe('what is typed onto a page', () => {
+  const field = (y: number, entries: string): string => `<< /Type /Annot /Subtype /Widget /Rect [160 ${y} 380 ${y + 16}] ${entries} >>`
+
+  test('in form fields stands in the row of its question', async () => {
+    const annotations = [
+      field(497, '/FT /Tx /T (name) /V (Ottilie Barnwell)'),
+      field(467, '/FT /Ch /T (region) /Ff 131072 /Opt [(North shore) (South shore)] /V (South shore)'),
+      field(437, '/FT /Tx /T (deputy)'),
+      field(407, '/FT /Tx /T (secret) /Ff 8192 /V (heron)'),
+    ]
+    const questions = ['Keeper:', 'Region:', 'Deputy:', 'Password:'].map((question, index) => draw(40, 500 - 30 * index, question)).join('')
+    const document = await read({ pages: [{ content: questions, annotations }] })
+    expect(document.units[0]?.text.split(/\n+/)).toEqual(['Keeper:\tOttilie Barnwell', 'Region:\tSouth shore', 'Deputy:', 'Password:'])
+  })
+
+  test('as a note is text, and hidden notes are not', async () => {
+    const note = (flags: number, text: string): string => `<< /Type /Annot /Subtype /FreeText /Rect [40 300 240 320] /F ${flags} /Contents (${text}) /DA (/Helv 11 Tf) >>`
+    const document = await read({ pages: [{ content: content(0), annotations: [note(4, 'Ask the harbour master.'), note(2, 'Nobody sees this.')] }] })
+    expect(document.units[0]?.text).toBe(`${body(0).join(' ')}\n\nAsk the harbour master.`)
+  })
+})
