@@ -1,6 +1,6 @@
 import { Ellipsis, KeyRound, X } from 'lucide-react'
-import { useState, type KeyboardEvent, type ReactNode } from 'react'
-import { Button, GridList, GridListItem, ListLayout, Menu, MenuItem, MenuTrigger, Popover, Virtualizer } from 'react-aria-components'
+import { useState, type ReactNode } from 'react'
+import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import type { DocumentSummary } from '../../src-main/contract/library'
 import type { ImportId } from '../../src-main/contract/imports'
 import { isPaginated } from '../../src-main/contract/document'
@@ -10,6 +10,7 @@ import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { ProgressBar } from '../ui/bar'
 import { IconButton } from '../ui/button'
 import { formatDuration, formatNumber, formatUnits, percentOf } from '../ui/format'
+import { VirtualGrid } from '../ui/virtual-grid'
 import { t } from '../ui/words'
 import { Cover } from './cover'
 import './document-list.css'
@@ -22,41 +23,40 @@ export function DocumentList({ rows }: { readonly rows: readonly LibraryRow[] })
   const open = useApp((state) => state.reader.document)
   const actions = useActions()
   const dispatch = useDispatch()
-  const act = (key: string | number): void => {
-    const row = rows.find((candidate) => candidate.key === key)
-    if (row?.kind === 'document') void actions.reader.open(row.document.id)
-  }
-  const press = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const key = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-key]')?.dataset['key'] : undefined
-    const row = rows.find((candidate) => candidate.key === key)
-    if (event.key === 'Delete' && row?.kind === 'document') dispatch({ kind: 'dialog-opened', dialog: { kind: 'delete-document', document: row.document.id, title: row.document.title } })
-  }
+  const [menu, setMenu] = useState<string | null>(null)
   if (rows.length === 0) return <p className="library-none grow">{t('library.noDocuments')}</p>
   return (
-    <div className="documents-keys" onKeyDown={press}>
-      <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight, padding: 8 }}>
-        <GridList className="documents" aria-label={t('library.label')} items={rows} dependencies={[open]} onAction={act} selectionMode="none">
-          {(row) => <Row key={row.key} row={row} isOpen={row.kind === 'document' && row.document.id === open} />}
-        </GridList>
-      </Virtualizer>
-    </div>
+    <VirtualGrid
+      label={t('library.label')} className="documents" items={rows} rowHeight={rowHeight} keyOf={keyOf} textOf={titleOf}
+      rowClass={(row) => `document ${row.kind === 'document' && row.document.id === open ? 'document-open' : ''} ${row.key === menu ? 'document-menu' : ''}`}
+      onAction={(row) => {
+        if (row.kind === 'document') void actions.reader.open(row.document.id)
+      }}
+      onDelete={(row) => {
+        if (row.kind === 'document') dispatch({ kind: 'dialog-opened', dialog: { kind: 'delete-document', document: row.document.id, title: row.document.title } })
+      }}
+      onMenu={(row) => setMenu(row.key)}
+    >
+      {(row) => <Row row={row} isMenuOpen={row.key === menu} onMenuOpen={(isOpen) => setMenu(isOpen ? row.key : null)} />}
+    </VirtualGrid>
   )
 }
 
-function Row({ row, isOpen }: { readonly row: LibraryRow; readonly isOpen: boolean }): ReactNode {
-  const [menuOpen, setMenuOpen] = useState(false)
-  const title = row.kind === 'document' ? row.document.title : row.fileName
+const keyOf = (row: LibraryRow): string => row.key
+const titleOf = (row: LibraryRow): string => (row.kind === 'document' ? row.document.title : row.fileName)
+
+interface RowProps {
+  readonly row: LibraryRow
+  readonly isMenuOpen: boolean
+  readonly onMenuOpen: (isOpen: boolean) => void
+}
+
+function Row({ row, isMenuOpen, onMenuOpen }: RowProps): ReactNode {
   return (
-    <GridListItem
-      id={row.key} textValue={title} className={`document ${isOpen ? 'document-open' : ''}`}
-      onContextMenu={(event) => {
-        event.preventDefault()
-        setMenuOpen(true)
-      }}
-    >
+    <>
       {row.kind === 'document' ? <DocumentRow document={row.document} waiting={row.waiting} /> : <ImportRow item={row.item} />}
-      <RowMenu row={row} title={title} isOpen={menuOpen} onOpenChange={setMenuOpen} />
-    </GridListItem>
+      <RowMenu row={row} title={titleOf(row)} isOpen={isMenuOpen} onOpenChange={onMenuOpen} />
+    </>
   )
 }
 
@@ -111,9 +111,9 @@ function ImportRow({ item: id }: { readonly item: ImportId }): ReactNode {
         <div className={`document-state one-line ${state.tone}`} title={state.text}>{state.text}</div>
         {item.state === 'importing' && <ProgressBar label={t('notices.importing', { name: item.fileName })} fraction={item.unitsTotal === 0 ? null : item.unitsDone / item.unitsTotal} />}
       </div>
-      {(item.state === 'importing' || item.state === 'queued') && <IconButton className="document-action" name={t('library.cancelImport')} small onPress={() => void actions.library.cancelImport(item.id)}><X aria-hidden /></IconButton>}
+      {(item.state === 'importing' || item.state === 'queued') && <IconButton isTabStop={false} className="document-action" name={t('library.cancelImport')} small onPress={() => void actions.library.cancelImport(item.id)}><X aria-hidden /></IconButton>}
       {item.state === 'needs-password' && <Unlock item={id} fileName={item.fileName} />}
-      {item.state === 'failed' && <IconButton className="document-action" name={t('library.dismiss')} small onPress={() => void actions.library.dismissImport(item.id)}><X aria-hidden /></IconButton>}
+      {item.state === 'failed' && <IconButton isTabStop={false} className="document-action" name={t('library.dismiss')} small onPress={() => void actions.library.dismissImport(item.id)}><X aria-hidden /></IconButton>}
     </>
   )
 }
@@ -144,7 +144,7 @@ export function importState({ item, samples }: TrackedImport): StateText {
 function Unlock({ item, fileName }: { readonly item: ImportId; readonly fileName: string }): ReactNode {
   const dispatch = useDispatch()
   const ask = (): void => dispatch({ kind: 'dialog-opened', dialog: { kind: 'password', item, fileName } })
-  return <IconButton className="document-action" name={t('library.enterPassword')} small onPress={ask}><KeyRound aria-hidden /></IconButton>
+  return <IconButton isTabStop={false} className="document-action" name={t('library.enterPassword')} small onPress={ask}><KeyRound aria-hidden /></IconButton>
 }
 
 interface RowMenuProps {
@@ -157,7 +157,7 @@ interface RowMenuProps {
 function RowMenu({ row, title, isOpen, onOpenChange }: RowMenuProps): ReactNode {
   return (
     <MenuTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
-      <Button className="icon-button icon-button-small document-more" aria-label={t('library.actionsFor', { title })}><Ellipsis aria-hidden /></Button>
+      <Button excludeFromTabOrder className="icon-button icon-button-small document-more" aria-label={t('library.actionsFor', { title })}><Ellipsis aria-hidden /></Button>
       <Popover className="popover" placement="bottom end">
         {row.kind === 'document' ? <DocumentMenu document={row.document} /> : <ImportMenu item={row.item} />}
       </Popover>

@@ -82,8 +82,10 @@ function show(container: HTMLDivElement, inside: HTMLDivElement, document: PDFDo
   let marks: readonly PageMarks[] = []
   let wanted: { readonly unit: number; readonly span: Span | null } | null = null
   let ready = false
+  // Behind another tab nothing has a size, and nothing can be brought into view until it has.
+  const isHidden = (): boolean => container.clientWidth === 0
   const applyZoom = (): void => {
-    if (ready && container.clientWidth > 0) viewer.currentScaleValue = typeof zoom === 'number' ? String(zoom) : zoom === 'width' ? 'page-width' : 'page-fit'
+    if (ready && !isHidden()) viewer.currentScaleValue = typeof zoom === 'number' ? String(zoom) : zoom === 'width' ? 'page-width' : 'page-fit'
   }
   const pageView = (unit: number): PageView | undefined => viewer.getPageView(unit) as PageView | undefined
   const draw = (unit: number): void => {
@@ -92,7 +94,7 @@ function show(container: HTMLDivElement, inside: HTMLDivElement, document: PDFDo
   }
   // What was asked for stays wanted until its page is drawn and its mark is there: sizes of pages above may change till then.
   const go = (): void => {
-    if (!ready || wanted === null) return
+    if (!ready || wanted === null || isHidden()) return
     const { unit, span } = wanted
     const view = pageView(unit)
     const mark = span === null ? undefined : marks.find((candidate) => candidate.unit === unit && candidate.span === span)
@@ -121,7 +123,10 @@ function show(container: HTMLDivElement, inside: HTMLDivElement, document: PDFDo
   container.addEventListener('wheel', forget, { passive: true })
   container.addEventListener('pointerdown', forget)
   container.addEventListener('keydown', forget)
-  const resized = new ResizeObserver(() => typeof zoom !== 'number' && applyZoom())
+  const resized = new ResizeObserver(() => {
+    if (typeof zoom !== 'number') applyZoom()
+    go()
+  })
   resized.observe(container)
   viewer.setDocument(document)
   links.setDocument(document)

@@ -78,7 +78,8 @@ function withRows(state: LibraryState): LibraryState {
       return old?.kind === 'document' && old.document === document && old.waiting === file ? old : { kind: 'document', key: document.id, document, waiting: file }
     }),
   ]
-  return { ...state, rows }
+  const isSame = rows.length === state.rows.length && rows.every((row, index) => row === state.rows[index])
+  return isSame ? state : { ...state, rows }
 }
 
 /** The new list, with the old object wherever a document shows the same. */

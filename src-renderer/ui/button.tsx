@@ -11,15 +11,17 @@ interface IconButtonProps {
   readonly isDisabled?: boolean | undefined
   readonly small?: boolean | undefined
   readonly className?: string | undefined
+  /** False inside lists, where arrows lead to it. */
+  readonly isTabStop?: boolean | undefined
 }
 
 const tooltipDelayMilliseconds = 500
 
 /** An icon that always has a name and a tooltip. */
-export function IconButton({ name, children, onPress, shortcut, isDisabled = false, small = false, className = '' }: IconButtonProps): ReactNode {
+export function IconButton({ name, children, onPress, shortcut, isDisabled = false, small = false, className = '', isTabStop = true }: IconButtonProps): ReactNode {
   return (
     <TooltipTrigger delay={tooltipDelayMilliseconds}>
-      <Button className={`icon-button ${small ? 'icon-button-small' : ''} ${className}`} aria-label={name} isDisabled={isDisabled} {...(onPress === undefined ? {} : { onPress })}>
+      <Button className={`icon-button ${small ? 'icon-button-small' : ''} ${className}`} aria-label={name} isDisabled={isDisabled} excludeFromTabOrder={!isTabStop} {...(onPress === undefined ? {} : { onPress })}>
         {children}
       </Button>
       <Hint name={name} shortcut={shortcut} />

@@ -89,11 +89,15 @@ export function showPane({ world, actions }: App, pane: Pane): void {
 
 function focusIn(app: App, pane: Pane, selector: string): void {
   showPane(app, pane)
-  afterRender(() => {
+  // At once where it is there already, and never again: what is typed right after the shortcut must not be selected and typed over.
+  const focus = (): void => {
     const found = document.querySelector<HTMLElement>(selector)
-    found?.focus()
+    if (found === null || found === document.activeElement) return
+    found.focus()
     if (found instanceof HTMLInputElement) found.select()
-  })
+  }
+  focus()
+  afterRender(focus)
 }
 
 function openFind(app: App): void {
