@@ -7,12 +7,15 @@ import { estimatedWidth } from './widths'
  */
 export function spanBoxes(runs: readonly Run[], start: number, end: number, text = ''): readonly Box[] {
   const merged: Box[] = []
+  let wasDown = false
   for (const run of runs) {
     if (run.end <= start || run.start >= end) continue
     const box = clip(run, Math.max(start, run.start), Math.min(end, run.end), text)
     const last = merged.at(-1)
-    if (last !== undefined && sameLine(last, box)) merged[merged.length - 1] = union(last, box)
+    const isDown = run.direction === 'ttb' || run.direction === 'btt'
+    if (last !== undefined && isDown === wasDown && sameLine(last, box, isDown)) merged[merged.length - 1] = union(last, box)
     else merged.push(box)
+    wasDown = isDown
   }
   return merged
 }
@@ -32,13 +35,12 @@ function clip(run: Run, start: number, end: number, text: string): Box {
 const weight = (text: string, start: number, end: number): number => text === '' ? end - start : estimatedWidth(text, start, end)
 
 /** Same line: the boxes share most of their height (or, in vertical text, of their width) and lie close together. */
-function sameLine(a: Box, b: Box): boolean {
+function sameLine(a: Box, b: Box, isDown: boolean): boolean {
   const down = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
   const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
   const high = Math.min(a.height, b.height)
   const wide = Math.min(a.width, b.width)
-  const tall = a.height > 2 * a.width || b.height > 2 * b.width
-  return tall ? across >= 0.6 * wide && down > -1.5 * wide : down >= 0.6 * high && across > -1.5 * high
+  return isDown ? across >= 0.6 * wide && down > -1.5 * wide : down >= 0.6 * high && across > -1.5 * high
 }
 
 function union(a: Box, b: Box): Box {

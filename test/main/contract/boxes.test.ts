@@ -29,6 +29,10 @@ describe('boxes of a span', () => {
     expect(spanBoxes([run(0, 10, 40, 100, 100, 12), run(11, 20, 240, 100, 90, 12)], 0, 20)).toHaveLength(2)
   })
 
+  test('of a letter that begins the next line stay apart from the line above', () => {
+    expect(spanBoxes([run(0, 10, 40, 100, 400, 12), run(10, 11, 44, 113, 3, 12)], 0, 11)).toHaveLength(2)
+  })
+
   test('of columns of vertical text stay one a column', () => {
     expect(spanBoxes([run(0, 10, 300, 50, 16, 160, 'ttb'), run(10, 20, 270, 50, 16, 160, 'ttb')], 0, 20)).toHaveLength(2)
     expect(spanBoxes([run(0, 10, 300, 50, 16, 160, 'ttb'), run(10, 20, 300, 212, 16, 100, 'ttb')], 0, 20)).toHaveLength(1)
