@@ -102,7 +102,7 @@ export interface ParsedDocument {
   readonly outline: readonly OutlineEntry[]
   /** Sentences a person should read: what was left out and why (attachments, equations). */
   readonly notices: readonly string[]
-  /** First page as WebP or PNG, about 120 x 160 px; null where there is none. */
+  /** First page as WebP or PNG, fitted into 240 x 320 px (120 x 160 on a display of double density); null where there is none. */
   readonly cover: Uint8Array | null
 }
 
