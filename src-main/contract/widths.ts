@@ -1,6 +1,6 @@
 /** Usual widths of Latin letters in text faces, in thousandths of an em. */
 const usual = new Map<string, number>()
-for (const [width, characters] of [[250, ` .,;:'|!ijl`], [300, 'tfI()[]/\\-'], [380, 'rs"'], [440, 'cazeJ'], [680, 'ABCDEFKLPRSTVXYZ&'], [760, 'GHNOQUmw%'], [900, 'MW@—']] as const) {
+for (const [width, characters] of [[250, ' .,;:\'|!ijl'], [300, 'tfI()[]/\\-'], [380, 'rs"'], [440, 'cazeJ'], [680, 'ABCDEFKLPRSTVXYZ&'], [760, 'GHNOQUmw%'], [900, 'MW@—']] as const) {
   for (const character of characters) usual.set(character, width)
 }
 const table = Float64Array.from({ length: 0x1100 }, (_, code) => usual.get(String.fromCharCode(code)) ?? (code >= 0x300 && code < 0x370 ? 0 : 520))
