@@ -23,7 +23,9 @@ export function listen(world: World, actions: Listeners): () => void {
     bridge.subscribe('library/changed', throttled(() => void actions.library.refresh())),
     bridge.subscribe('import/changed', ({ items }) => hearImports(world, actions, items)),
     bridge.subscribe('answer/delta', pieces.add),
-    bridge.subscribe('answer/progress', ({ answer, done, total }) => store.dispatch({ kind: 'answer-read', answer, done, total })),
+    bridge.subscribe('answer/progress', ({ answer, done, total }) => {
+      store.dispatch({ kind: 'answer-read', answer, done, total, atMilliseconds: performance.now() })
+    }),
     bridge.subscribe('answer/changed', ({ answer }) => {
       pieces.flush()
       const before = store.get().conversation.history.find(({ id }) => id === answer.id)

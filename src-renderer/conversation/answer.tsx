@@ -3,11 +3,13 @@ import { memo, type ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 import type { Answer } from '../../src-main/contract/answer'
 import { unsupportedCount } from '../state/answer-text'
+import type { ReadingProgress } from '../state/conversation'
+import { timeLeft } from '../state/speed'
 import { coverageLines, rangeText, type CoverageLine } from '../state/coverage'
 import { useActions, useApp } from '../ui/app-context'
 import { ProgressBar } from '../ui/bar'
 import { IconButton, TextButton } from '../ui/button'
-import { formatNumber, formatSeconds, formatUnits } from '../ui/format'
+import { formatDuration, formatNumber, formatSeconds, formatUnits } from '../ui/format'
 import { t } from '../ui/words'
 import { AnswerText } from './answer-text'
 import { shortTitle } from './model-title'
@@ -40,7 +42,7 @@ function Progress({ answer }: { readonly answer: Answer }): ReactNode {
   const progress = useApp((state) => (state.conversation.progress?.answer === answer.id ? state.conversation.progress : null))
   const actions = useActions()
   const reading = answer.state === 'reading' && progress !== null && progress.total > 0
-  const text = answer.state === 'writing' ? t('answer.writing') : reading ? t('answer.reading', { done: formatNumber(progress.done), total: formatNumber(progress.total) }) : answer.state === 'reading' ? t('answer.readingStart') : t('answer.waiting')
+  const text = progressText(answer.state, reading ? progress : null)
   return (
     <div className="answer-running">
       <div className="answer-progress">
@@ -62,6 +64,14 @@ function Outcome({ answer }: { readonly answer: Answer }): ReactNode {
       {answer.missingWords.length > 0 && <p className="answer-line">{t('answer.missing', { words: answer.missingWords.map((word) => `“${word}”`).join(', ') })}</p>}
     </>
   )
+}
+
+function progressText(state: Answer['state'], progress: ReadingProgress | null): string {
+  if (state === 'writing') return t('answer.writing')
+  if (progress === null) return state === 'reading' ? t('answer.readingStart') : t('answer.waiting')
+  const left = timeLeft(progress.samples, progress.total)
+  const values = { done: formatNumber(progress.done), total: formatNumber(progress.total) }
+  return left === null ? t('answer.reading', values) : t('answer.readingLeft', { ...values, left: formatDuration(left) })
 }
 
 /** How an answer ended, where it did not end well. */

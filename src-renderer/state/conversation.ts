@@ -1,4 +1,5 @@
 import type { Answer, AnswerId, Conversation, ConversationId, ConversationSummary, DocumentId } from './contract'
+import { addSample, type Sample } from './speed'
 
 /** What is asked about: the open document, everything that is ready, or some documents. */
 export type Scope = { readonly kind: 'open' } | { readonly kind: 'all' } | { readonly kind: 'chosen'; readonly documents: readonly DocumentId[] }
@@ -7,6 +8,7 @@ export interface ReadingProgress {
   readonly answer: AnswerId
   readonly done: number
   readonly total: number
+  readonly samples: readonly Sample[]
 }
 
 /** A citation as chosen by a person: index into the answer's citations. */
@@ -47,7 +49,7 @@ export type ConversationEvent =
   | { readonly kind: 'answer-started'; readonly answer: Answer }
   | { readonly kind: 'answer-changed'; readonly answer: Answer }
   | { readonly kind: 'answer-grew'; readonly answer: AnswerId; readonly at: number; readonly text: string }
-  | { readonly kind: 'answer-read'; readonly answer: AnswerId; readonly done: number; readonly total: number }
+  | { readonly kind: 'answer-read'; readonly answer: AnswerId; readonly done: number; readonly total: number; readonly atMilliseconds: number }
   | { readonly kind: 'citation-chosen'; readonly answer: AnswerId; readonly index: number }
 
 export const newConversation: ConversationState = {
@@ -99,8 +101,7 @@ function reduceAnswer(state: ConversationState, event: AnswerEvent): Conversatio
     case 'answer-grew':
       return grow(state, event.answer, event.at, event.text)
     case 'answer-read':
-      if (!state.history.some(({ id }) => id === event.answer)) return state
-      return { ...state, progress: { answer: event.answer, done: event.done, total: event.total } }
+      return read(state, event)
   }
 }
 
@@ -135,6 +136,12 @@ function start(state: ConversationState, answer: Answer): ConversationState {
 function put(state: ConversationState, answer: Answer): ConversationState {
   const known = state.history.some(({ id }) => id === answer.id)
   return { ...state, history: known ? state.history.map((old) => (old.id === answer.id ? answer : old)) : [...state.history, answer] }
+}
+
+function read(state: ConversationState, { answer, done, total, atMilliseconds }: Extract<AnswerEvent, { kind: 'answer-read' }>): ConversationState {
+  if (!state.history.some(({ id }) => id === answer)) return state
+  const before = state.progress?.answer === answer ? state.progress.samples : []
+  return { ...state, progress: { answer, done, total, samples: addSample(before, { atMilliseconds, done }) } }
 }
 
 /** Appends a piece where it belongs; a piece that starts beyond the end means that one was missed. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../../../src-main/contract/answer'
 import { isRunning, newConversation, reduceConversation, runningAnswer, scopeDocuments, type ConversationEvent, type ConversationState } from '../../../src-renderer/state/conversation'
+import { timeLeft } from '../../../src-renderer/state/speed'
 
 const answer = (change: Partial<Answer> = {}): Answer => ({
   id: 1, conversation: 10, question: 'Why?', text: '', state: 'waiting', failure: null, model: 'starter', mode: 'passages', statements: [], citations: [],
@@ -33,6 +34,15 @@ describe('a conversation', () => {
   it('does not go back in time when the reply to the call comes after the first events', () => {
     const early = after([{ kind: 'answer-changed', answer: answer({ state: 'writing', text: 'The' }) }, { kind: 'answer-started', answer: answer() }], { ...newConversation, open: 10 })
     expect(early.history).toMatchObject([{ state: 'writing', text: 'The' }])
+  })
+
+  it('measures how fast a prompt is read, each answer anew', () => {
+    const state = after([
+      { kind: 'answer-read', answer: 1, done: 0, total: 100, atMilliseconds: 0 }, { kind: 'answer-read', answer: 1, done: 40, total: 100, atMilliseconds: 2_000 },
+    ], started)
+    expect(timeLeft(state.progress?.samples ?? [], 100)).toBe(3_000)
+    const next = after([{ kind: 'answer-started', answer: answer({ id: 2 }) }, { kind: 'answer-read', answer: 2, done: 5, total: 90, atMilliseconds: 9_000 }], state)
+    expect(next.progress).toEqual({ answer: 2, done: 5, total: 90, samples: [{ atMilliseconds: 9_000, done: 5 }] })
   })
 
   it('ignores answers of other conversations', () => {
