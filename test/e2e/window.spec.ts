@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
+import axe from 'axe-core'
 import { launchApp, type RunningApp } from '../support/app'
 import { answerOpenDialog } from '../support/dialogs'
 import { testData } from '../support/test-data'
 
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const complaints: string[] = []
 let app: RunningApp
 let page: Page
@@ -49,10 +47,10 @@ interface Violation {
 }
 
 async function expectAccessible(): Promise<void> {
-  await page.evaluate(await readFile(axePath, 'utf8'))
+  await page.evaluate(axe.source)
   const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
-    return (await axe.run()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
+    const inPage = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
+    return (await inPage.axe.run()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
   })
   expect(violations).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 'the window scrolls sideways').toBeLessThanOrEqual(0)
