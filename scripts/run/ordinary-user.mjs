@@ -89,7 +89,6 @@ async function stage(context, env, folder) {
       LONGLEAF_ELECTRON: join(runtime ?? '', 'electron'),
       LONGLEAF_MODELS: await readable(env['LONGLEAF_MODELS'], 'models'),
       LONGLEAF_CACHE: await readableCache(context.cache, folder, readable),
-      LONGLEAF_TEST_DATA: await readable(env['LONGLEAF_TEST_DATA'] ?? join(context.checkout, '..', 'shared', 'data'), 'data'),
       ...(sqlite === undefined ? {} : { LONGLEAF_SQLITE_BINDING: await readable(sqlite, 'better_sqlite3.node') }),
     },
   }

@@ -34,7 +34,7 @@ export function createAsker(world: AskWorld): Asker {
     const draft = newAnswer(conversation, text, world.now())
     const answer: Answer = { ...draft, id: await library.addAnswer(draft) }
     const abort = new AbortController()
-    const ended = last.then(() => runAnswer(world, answer, documents, question.sampling ?? {}, abort.signal))
+    const ended = last.then(() => runAnswer(world, answer, { documents, sampling: question.sampling ?? {}, signal: abort.signal }))
     // A run never rejects: whatever happens to it becomes the state of its answer.
     last = ended
     running.set(answer.id, { abort, ended })

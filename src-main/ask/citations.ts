@@ -2,6 +2,7 @@ import type { Citation, Range, Statement } from '../contract/answer'
 import type { SentenceText } from '../contract/library'
 import { indexSentences, scoreSentences, shareHeld, type EvidenceIndex } from './evidence'
 import { notFoundReply } from './prompt'
+import { subjectOf } from '../text/function-words'
 import { contentWords, namesIn, numbersIn } from './words'
 
 /** A statement is supported where its sentences hold at least this share of its words, by weight. */
@@ -52,6 +53,9 @@ export function attribute(question: string, answer: string, ranges: readonly Ran
   return { statements, citations }
 }
 
+/** How models begin an answer before they say anything. */
+const leadIn = /^\s*(?:the )?(?:correct )?answer(?: to (?:the|this|your) question)?(?: is|:)[:,]?\s*/iu
+
 /** Whether a sentence of an answer says anything that a source could support. */
 function makesClaim(statement: string): boolean {
   return !statement.trim().startsWith(notFoundReply.slice(0, -1)) && !/[:：?？]\s*$/u.test(statement) && contentWords(statement).length > 0
@@ -59,7 +63,7 @@ function makesClaim(statement: string): boolean {
 
 /** Indices of the best sentences for a statement, best first; none where they do not hold enough of it. */
 function supportingSentences(question: string, statement: string, { sentences, index }: Evidence): readonly number[] {
-  const words = contentWords(statement)
+  const words = contentWords(subjectOf(statement.replace(leadIn, '')))
   const scores = scoreSentences([...contentWords(question), ...words], index)
   const ranked = sentences.map((_, sentence) => sentence).sort((x, y) => (scores[y] ?? 0) - (scores[x] ?? 0))
   const candidates = ranked.slice(0, candidatesMax)
@@ -69,9 +73,11 @@ function supportingSentences(question: string, statement: string, { sentences, i
   if (best === undefined) return []
   const adds = (sentence: number): number => shareHeld(words, [best, sentence], index) - shareHeld(words, [best], index)
   const subject = words.filter((word) => !/^\d+$/u.test(word))
-  const second = candidates.filter((sentence) => adds(sentence) >= secondSentenceAdds && shareHeld(subject, [sentence], index) >= secondSentenceHolds).sort((x, y) => adds(y) - adds(x))[0]
+  const speaksOfIt = (sentence: number): boolean => adds(sentence) >= secondSentenceAdds && shareHeld(subject, [sentence], index) >= secondSentenceHolds
+  const second = candidates.filter(speaksOfIt).sort((x, y) => adds(y) - adds(x))[0]
   const chosen = second === undefined ? [best] : [best, second]
-  const supported = shareHeld(words, chosen, index) >= supportedShare && numbersStand(statement, question, chosen, sentences) && namesStand(statement, chosen, sentences)
+  const holds = shareHeld(words, chosen, index) >= supportedShare
+  const supported = holds && numbersStand(statement, question, chosen, sentences) && namesStand(statement, chosen, sentences)
   return supported ? chosen : []
 }
 
@@ -82,7 +88,8 @@ function numbersStand(statement: string, question: string, chosen: readonly numb
 
 /** Whether each name in the statement stands in or near a cited sentence: where a source says *it*, the name is not far. */
 function namesStand(statement: string, chosen: readonly number[], sentences: readonly SentenceText[]): boolean {
-  const near = sentences.filter(({ document, index }) => chosen.some((sentence) => sentences[sentence]?.document === document && Math.abs((sentences[sentence]?.index ?? 0) - index) <= nameReach))
+  const cited = chosen.flatMap((sentence) => sentences[sentence] ?? [])
+  const near = sentences.filter(({ document, index }) => cited.some((other) => other.document === document && Math.abs(other.index - index) <= nameReach))
   const known = new Set(near.flatMap(({ text, section, title }) => contentWords([text, title, ...section].join(' '))))
   return namesIn(statement).every((name) => known.has(name))
 }

@@ -5,7 +5,8 @@ import type { DocumentSummary, SentenceText } from '../contract/library'
 /** Which units of which documents the sentences in view come from. A sentence that runs over a page counts for both. */
 export function coverageOf(sentences: readonly SentenceText[], documents: readonly DocumentSummary[]): Coverage {
   const covered = documents.map((document) => {
-    const units = sentences.filter((sentence) => sentence.document === document.id).flatMap(({ start, end }) => [start.unit, ...(end.offset > 0 ? [end.unit] : [])])
+    const own = sentences.filter((sentence) => sentence.document === document.id)
+    const units = own.flatMap(({ start, end }) => [start.unit, ...(end.offset > 0 ? [end.unit] : [])])
     return {
       document: document.id,
       title: document.title,

@@ -25,18 +25,26 @@ export interface RetrievalWorld {
   readonly count: (texts: readonly string[]) => Promise<readonly number[]>
 }
 
+/** What is asked, of which documents, after which question before it; at most about `budgetTokens` tokens may be shown. */
+export interface Request {
+  readonly question: string
+  readonly earlier: string | null
+  readonly documents: readonly DocumentId[]
+  readonly budgetTokens: number
+}
+
 /** Estimates of tokens may be off by so much before the view is chosen again. */
 const slack = 1.1
 const triesMax = 3
 
 /**
  * Finds what to show the model: the question and each of its parts are searched apart, a follow-up also together with
- * the question before it, and the lists are merged. `extracts` is empty where nothing matches. The extracts hold at
- * most about `budgetTokens` tokens, by the model's own count.
+ * the question before it, and the lists are merged. `extracts` is empty where nothing matches. Tokens are
+ * counted by the model itself.
  */
-export async function retrieve(world: RetrievalWorld, question: string, earlier: string | null, documents: readonly DocumentId[], budgetTokens: number): Promise<View> {
-  const { library, count } = world
-  const hits = await rankPassages(library, question, earlier, documents)
+export async function retrieve({ library, count }: RetrievalWorld, request: Request): Promise<View> {
+  const { question, documents, budgetTokens } = request
+  const hits = await rankPassages(library, request)
   let extracts: readonly Extract[] = []
   let estimateTokens = budgetTokens
   for (let tries = 0; tries < triesMax && hits.length > 0; tries += 1) {
@@ -49,11 +57,12 @@ export async function retrieve(world: RetrievalWorld, question: string, earlier:
 }
 
 async function readStretches(library: Library, stretches: readonly Stretch[]): Promise<readonly Extract[]> {
-  const extracts = await Promise.all(stretches.map(async ({ document, first, last }) => ({ sentences: await library.sentences(document, first, last) })))
+  const read = async ({ document, first, last }: Stretch): Promise<Extract> => ({ sentences: await library.sentences(document, first, last) })
+  const extracts = await Promise.all(stretches.map(read))
   return extracts.filter((extract) => extract.sentences.length > 0)
 }
 
-export async function rankPassages(library: Library, question: string, earlier: string | null, documents: readonly DocumentId[]): Promise<readonly PassageHit[]> {
+async function rankPassages(library: Library, { question, earlier, documents }: Request): Promise<readonly PassageHit[]> {
   const parts = questionParts(question)
   const searches = [
     { weight: 1, text: question },

@@ -7,7 +7,7 @@ import type { Library } from '../library/library'
 import { extractBudget } from './budget'
 import { attribute, gatherEvidence, type Evidence } from './citations'
 import { coverageOf } from './coverage'
-import { buildMessages, type Turn } from './prompt'
+import { buildMessages, type Message, type Turn } from './prompt'
 import { createQuoteGuard } from './quotes'
 import { repetitionStart } from './repeats'
 import { retrieve, sentencesIn } from './retrieval'
@@ -36,12 +36,19 @@ interface Draft {
   readonly grow: (text: string) => void
 }
 
+/** What one run is given: the documents asked about, how to sample, and when to stop. */
+export interface RunOptions {
+  readonly documents: readonly DocumentSummary[]
+  readonly sampling: Partial<Sampling>
+  readonly signal: AbortSignal
+}
+
 /** Answers one question from beginning to end. Never rejects: a failure becomes the answer's state. */
-export async function runAnswer(world: AskWorld, asked: Answer, documents: readonly DocumentSummary[], sampling: Partial<Sampling>, signal: AbortSignal): Promise<Answer> {
+export async function runAnswer(world: AskWorld, asked: Answer, options: RunOptions): Promise<Answer> {
   const draft = createDraft(world, asked)
   try {
-    if (signal.aborted) await draft.change({ state: 'cancelled' })
-    else await answerFromPassages(world, draft, documents, { ...defaultSampling, ...sampling }, signal)
+    if (options.signal.aborted) await draft.change({ state: 'cancelled' })
+    else await answerFromPassages(world, draft, options)
   } catch (error) {
     await endWithFailure(draft, error)
   }
@@ -65,8 +72,9 @@ function createDraft({ library, publish }: AskWorld, asked: Answer): Draft {
   }
 }
 
-async function answerFromPassages(world: AskWorld, draft: Draft, documents: readonly DocumentSummary[], sampling: Sampling, signal: AbortSignal): Promise<void> {
+async function answerFromPassages(world: AskWorld, draft: Draft, options: RunOptions): Promise<void> {
   const { library, engine } = world
+  const { documents } = options
   const { question } = draft.current()
   const model = await world.chosenModel()
   await draft.change({ state: 'reading', model: model.name })
@@ -74,17 +82,24 @@ async function answerFromPassages(world: AskWorld, draft: Draft, documents: read
   const history = await earlierTurns(library, draft.current())
   const ids = documents.map((document) => document.id)
   const count = (texts: readonly string[]): Promise<readonly number[]> => engine.count(texts)
-  const { extracts, missingWords } = await retrieve({ library, count }, question, history.at(-1)?.question ?? null, ids, extractBudget(facts))
+  const request = { question, earlier: history.at(-1)?.question ?? null, documents: ids, budgetTokens: extractBudget(facts) }
+  const { extracts, missingWords } = await retrieve({ library, count }, request)
   const sentences = sentencesIn(extracts)
   await draft.change({ missingWords, coverage: coverageOf(sentences, documents) })
   if (sentences.length === 0) {
     await draft.change({ state: 'done', text: nothingFound(documents), statements: [], citations: [] })
     return
   }
-  await writeAnswer(world, draft, buildMessages(question, extracts, history), gatherEvidence(sentences), sampling, signal)
+  await writeAnswer(world, draft, { messages: buildMessages(question, extracts, history), evidence: gatherEvidence(sentences) }, options)
 }
 
-async function writeAnswer(world: AskWorld, draft: Draft, messages: ReturnType<typeof buildMessages>, evidence: Evidence, sampling: Sampling, signal: AbortSignal): Promise<void> {
+/** What the model is told, and what its statements are checked against. */
+interface Brief {
+  readonly messages: readonly Message[]
+  readonly evidence: Evidence
+}
+
+async function writeAnswer(world: AskWorld, draft: Draft, { messages, evidence }: Brief, { sampling, signal }: RunOptions): Promise<void> {
   const guard = createQuoteGuard(evidence.sentences.map((sentence) => sentence.text))
   const looping = new AbortController()
   const { id, question } = draft.current()
@@ -106,7 +121,7 @@ async function writeAnswer(world: AskWorld, draft: Draft, messages: ReturnType<t
     storing = storing.then(() => draft.change({ state: 'writing', ...attribute(question, whole, complete, evidence) }))
   }
 
-  const end = await world.engine.chat(messages, sampling, {
+  const end = await world.engine.chat(messages, { ...defaultSampling, ...sampling }, {
     onText: (text) => show(guard.push(text)),
     onProgress: (phase, done, total) => {
       if (phase === 'prefill') world.publish('answer/progress', { answer: id, done, total })

@@ -28,9 +28,19 @@ export interface Statement {
   readonly support: 'cited' | 'not-found' | 'none-needed'
 }
 
-/** Which units the model had in view, per document; 0-based. */
+/** What the model had in view of one document. */
+export interface DocumentCoverage {
+  readonly document: DocumentId
+  readonly title: string
+  /** 0-based. */
+  readonly unitsInView: readonly number[]
+  readonly unitsTotal: number
+  readonly paginated: boolean
+}
+
+/** What the model had in view, per document. */
 export interface Coverage {
-  readonly documents: readonly { readonly document: DocumentId; readonly title: string; readonly unitsInView: readonly number[]; readonly unitsTotal: number; readonly paginated: boolean }[]
+  readonly documents: readonly DocumentCoverage[]
   readonly complete: boolean
 }
 

@@ -36,7 +36,10 @@ const pages = (): Promise<readonly PageFacts[]> =>
 
 /** Runs code in the page itself, under the page's own policy; Playwright's evaluate would go around it. */
 const inPage = <T>(code: string): Promise<T> =>
-  app.electron.evaluate(({ BrowserWindow }, script) => BrowserWindow.getAllWindows().find((window) => window.isVisible())?.webContents.executeJavaScript(script) as Promise<never>, code) as Promise<T>
+  app.electron.evaluate(({ BrowserWindow }, script) => {
+    const visible = BrowserWindow.getAllWindows().find((window) => window.isVisible())
+    return visible?.webContents.executeJavaScript(script) as Promise<never>
+  }, code) as Promise<T>
 
 test('1, 8, 18: every page comes from app://, none from a file or the web', async () => {
   for (const { url } of await pages()) expect(url).toMatch(/^app:\/\/longleaf\//u)
@@ -59,7 +62,7 @@ test('4: the kernel holds every page in the sandbox (Seccomp 2)', async () => {
 test('5: permissions are refused, asked for or checked', async () => {
   expect(await inPage<string>("navigator.permissions.query({ name: 'geolocation' }).then((p) => p.state)")).not.toBe('granted')
   expect(await inPage<string>("navigator.mediaDevices.getUserMedia({ audio: true }).then(() => 'granted', (e) => e.name)")).toMatch(/NotAllowed|NotFound|Security/u)
-  expect(await inPage<string>("Notification.requestPermission()")).toBe('denied')
+  expect(await inPage<string>('Notification.requestPermission()')).toBe('denied')
 })
 
 test('7: the policy stops evaluation, foreign scripts, styles, images and connections', async () => {

@@ -88,7 +88,8 @@ export function openLlama({ path, context, chunk, kvType, flashAttention, thread
   })
   if (handle === 0n || handle === null) throw new Error('libllama gave no context.')
   // Without a pool of its own it would start new threads for every graph; these are the settings of llama.cpp's own programs.
-  const pool = cpu.ggml_threadpool_new({ cpumask: new Array<boolean>(512).fill(false), n_threads: threads, prio: 0, poll: 50, strict_cpu: false, paused: false })
+  const cpumask = new Array<boolean>(512).fill(false)
+  const pool = cpu.ggml_threadpool_new({ cpumask, n_threads: threads, prio: 0, poll: 50, strict_cpu: false, paused: false })
   lib.attachPool(handle, pool, pool)
   const vocabularyHandle: unknown = lib.vocabularyOf(model)
   const vocabulary = Number(lib.vocabularySize(vocabularyHandle))

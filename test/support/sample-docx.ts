@@ -14,7 +14,8 @@ export async function sampleDocx(): Promise<Uint8Array<ArrayBuffer>> {
   const blocks = children.map((node) => {
     if (node.type === 'heading') return new Paragraph({ text: toString(node), heading: levels[node.depth - 1] ?? HeadingLevel.HEADING_3 })
     if (node.type !== 'table') return new Paragraph(toString(node))
-    const rows = node.children.map((row) => new TableRow({ children: row.children.map((cell) => new TableCell({ children: [new Paragraph(toString(cell))] })) }))
+    const cellOf = (cell: Parameters<typeof toString>[0]): TableCell => new TableCell({ children: [new Paragraph(toString(cell))] })
+    const rows = node.children.map((row) => new TableRow({ children: row.children.map(cellOf) }))
     return new Table({ rows })
   })
   const file = new Document({ title: 'Tidal Rivers: a field guide', creator: 'The Longleaf project', sections: [{ children: blocks }] })
