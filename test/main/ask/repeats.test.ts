@@ -11,3 +11,11 @@ it('finds where an answer begins to say again what it has said', () => {
 it('leaves short words and new sentences alone', () => {
   for (const text of ['Yes. It is. Yes. It is.', 'The lamp turns every nine seconds. The lamp turns every ten seconds.']) expect(repetitionStart(text, ranges(text))).toBeNull()
 })
+
+it('stops a model that only changes the numbers, but lets a short list pass', () => {
+  const height = (year: number): string => `In ${year} the water rose by ${year - 1_900} centimetres.`
+  const list = [1_903, 1_911, 1_953].map(height).join(' ')
+  expect(repetitionStart(list, ranges(list))).toBeNull()
+  const spinning = [1_903, 1_911, 1_953, 1_978, 1_980].map(height).join(' ')
+  expect(repetitionStart(spinning, ranges(spinning))).toBe(spinning.indexOf(' In 1978'))
+})
