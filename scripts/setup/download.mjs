@@ -148,4 +148,3 @@ function reasonOf(error) {
   const cause = error instanceof Error ? error.cause : undefined
   return cause instanceof Error ? (/** @type {NodeJS.ErrnoException} */ (cause).code ?? cause.message) : messageOf(error)
 }
-

@@ -20,8 +20,8 @@ const isSentence = (value: unknown): value is Sentence => isSpan(value) && isCou
 const isPassage = (value: unknown): value is Passage =>
   isRecord(value) && isCount(value['first']) && isCount(value['last']) && isCount(value['tokens']) && isPath(value['path'])
 const isBlock = (value: unknown): value is ParsedBlock =>
-  isSpan(value) && typeof value['kind'] === 'string' && Object.hasOwn(kinds, value['kind']) && isCount(value['level']) && isPath(value['path']) &&
-  (value['paragraph'] === null || isCount(value['paragraph']))
+  isSpan(value) && typeof value['kind'] === 'string' && Object.hasOwn(kinds, value['kind']) && isCount(value['level']) && isPath(value['path'])
+  && (value['paragraph'] === null || isCount(value['paragraph']))
 
 const listOf = <T>(isOne: (value: unknown) => value is T) => z.custom<readonly T[]>((value) => Array.isArray(value) && value.every(isOne))
 

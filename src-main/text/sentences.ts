@@ -39,7 +39,7 @@ export function splitSentences(text: string, language: string | null): readonly 
   const sentences: Range[] = []
   for (const paragraph of hardParts(text)) {
     const part = text.slice(paragraph.start, paragraph.end)
-    const smooth = part.replace(/[\n\r\t\u2028]/g, ' ').replace(noteMarks, mark => ')'.repeat(mark.length))
+    const smooth = part.replace(/[\n\r\t\u2028]/g, ' ').replace(noteMarks, (mark) => ')'.repeat(mark.length))
     let start = 0
     let previous = 0
     for (const segment of segmenterOf(primary).segment(smooth)) {
@@ -52,7 +52,7 @@ export function splitSentences(text: string, language: string | null): readonly 
     }
     pushTrimmed(sentences, text, paragraph.start + start, paragraph.end)
   }
-  return sentences.flatMap(sentence => cut(text, sentence))
+  return sentences.flatMap((sentence) => cut(text, sentence))
 }
 
 /** How many quotes that open the next sentence Unicode's rules left at the end of this one ("。「"): they take any quote for a closing one. */
@@ -119,7 +119,7 @@ function isSpacedAbbreviation(before: string, after: string, inside: ReadonlySet
   const begun = /(?:^|[\s("„“«])((?:\p{L}{1,3}\.\s?){1,4})$/u.exec(before)?.[1]
   if (begun === undefined) return false
   const tight = (text: string): string => text.toLowerCase().replace(/\s/g, '').replace(/\.$/, '')
-  const further = [...after.matchAll(/\p{L}{1,3}\.\s?/gu)].map(match => match[0])
+  const further = [...after.matchAll(/\p{L}{1,3}\.\s?/gu)].map((match) => match[0])
   if (tight(begun).includes('.') && inside.has(tight(begun))) return true
   return /^\p{L}{1,3}\./u.test(after) && further.some((_, index) => inside.has(tight(begun + further.slice(0, index + 1).join(''))))
 }

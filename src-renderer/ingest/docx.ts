@@ -36,7 +36,7 @@ export function readDocx(request: ReadRequest, spawn: () => WordWorker = createW
         resolve(reply.document)
       }
     })
-    worker.addEventListener('error', event => {
+    worker.addEventListener('error', (event) => {
       event.preventDefault()
       console.error('ingest: the Word reader stopped', event.message)
       reject(new FailureError('reader-crashed', `${who} made the reader of Word files stop. Other documents are not affected. Save it again in Word, or as PDF, and add that.`))

@@ -20,14 +20,14 @@ const batchBytes = 4 * 2 ** 20
 /** Serves jobs: each ends in exactly one `parsed` or `failed`, a cancelled one in `failed` at once, whatever its reader still does. */
 export function serveJobs(world: JobWorld): (request: IngestRequest) => void {
   const running = new Map<number, AbortController>()
-  return request => {
+  return (request) => {
     if (request.kind === 'cancel') {
       running.get(request.job)?.abort()
       return
     }
     const controller = new AbortController()
     running.set(request.job, controller)
-    void runJob(request, controller.signal, world).then(event => {
+    void runJob(request, controller.signal, world).then((event) => {
       running.delete(request.job)
       world.send(event)
     })

@@ -18,7 +18,7 @@ export function guessLanguage(sample: string): string | null {
   let best: readonly [string, number] = ['', 0]
   let second = 0
   for (const [language, set] of functionWords) {
-    const share = found.filter(word => set.has(word)).length / Math.max(1, found.length)
+    const share = found.filter((word) => set.has(word)).length / Math.max(1, found.length)
     if (share > best[1]) {
       second = best[1]
       best = [language, share]

@@ -16,7 +16,7 @@ import { segmentDocument } from './segment'
  */
 function start(port: MessagePort): void {
   const send = (event: IngestEvent): void => { port.postMessage(event) }
-  const readers: Readers = { pdf: request => readPdf(request, { createWorker: createPdfWorker, assets: new URL('pdfjs/', location.href).href }), docx: readDocx }
+  const readers: Readers = { pdf: (request) => readPdf(request, { createWorker: createPdfWorker, assets: new URL('pdfjs/', location.href).href }), docx: readDocx }
   const read = async (request: ReadRequest): Promise<SegmentedDocument> => {
     const document = await openDocument(request, readers)
     const done = document.units.length
@@ -39,12 +39,12 @@ async function fetchBytes(source: string, signal: AbortSignal): Promise<Uint8Arr
 }
 
 // A parser's promise may fail long after its document is done; it must not end this window or blame the next document.
-window.addEventListener('unhandledrejection', event => {
+window.addEventListener('unhandledrejection', (event) => {
   event.preventDefault()
   console.error('ingest: late failure of an earlier parse', event.reason)
 })
 
-window.addEventListener('message', event => {
+window.addEventListener('message', (event) => {
   const port = event.ports[0]
   if (event.source !== window || port === undefined || (event.data as { readonly type?: unknown } | null)?.type !== 'longleaf-port') return
   start(port)

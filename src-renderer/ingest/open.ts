@@ -43,14 +43,14 @@ export async function openDocument(request: ReadRequest, readers: Readers): Prom
 
 async function openZipped(request: ReadRequest, readers: Readers): Promise<ParsedDocument> {
   const archive = openZip(request.bytes, request.fileName)
-  const what = describeZip(archive.names, name => decode(archive.read(name)))
+  const what = describeZip(archive.names, (name) => decode(archive.read(name)))
   if (what === 'docx') return withNameNotice(await readers.docx(request), request.fileName)
   throw refuseOther(quoteName(request.fileName), request.fileName, what)
 }
 
 /** 'docx', or the words for what a zip holds instead. */
 function describeZip(names: readonly string[], read: (name: string) => string): string {
-  const has = (test: RegExp): boolean => names.some(name => test.test(name))
+  const has = (test: RegExp): boolean => names.some((name) => test.test(name))
   const types = has(/^\[Content_Types\]\.xml$/i) ? read('[Content_Types].xml') : ''
   if (has(/^word\/document\.xml$/i) || /wordprocessingml\.(document|template)\.main|ms-word\.(document|template)\.macroEnabled/i.test(types)) return 'docx'
   if (has(/^mimetype$/)) {

@@ -28,7 +28,7 @@ export function estimateTokens(text: string): number {
  * `tokens[i]` is the estimate for sentence `i`.
  */
 export function buildPassages(blocks: readonly ParsedBlock[], sentences: readonly Sentence[], tokens: readonly number[]): readonly Passage[] {
-  return sectionsOf(blocks, sentences).flatMap(section => fill(section, blocks, sentences, tokens))
+  return sectionsOf(blocks, sentences).flatMap((section) => fill(section, blocks, sentences, tokens))
 }
 
 interface Section {

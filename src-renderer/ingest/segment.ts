@@ -57,13 +57,13 @@ export function flatten(units: readonly ParsedUnit[], block: ParsedBlock): FlatT
     text += whole.slice(offset, unit === block.end.unit ? block.end.offset : undefined)
   }
   const positionOf = (offset: number): Position => {
-    const piece = pieces.findLast(each => each.at <= offset) ?? pieces[0]
+    const piece = pieces.findLast((each) => each.at <= offset) ?? pieces[0]
     return piece === undefined ? block.start : { unit: piece.unit, offset: piece.offset + offset - piece.at }
   }
   return {
     text,
     positionOf,
-    endPositionOf: offset => {
+    endPositionOf: (offset) => {
       const last = positionOf(offset - 1)
       return { unit: last.unit, offset: last.offset + 1 }
     },
@@ -74,12 +74,12 @@ export function flatten(units: readonly ParsedUnit[], block: ParsedBlock): FlatT
 function sample(units: readonly ParsedUnit[]): string {
   let text = ''
   for (let index = Math.floor(units.length / 3); index < units.length && text.length < sampleCharacters; index += 1) text += ` ${units[index]?.text.slice(0, sampleCharacters) ?? ''}`
-  return text.length > 400 ? text : units.slice(0, 50).map(unit => unit.text.slice(0, sampleCharacters)).join(' ').slice(0, sampleCharacters)
+  return text.length > 400 ? text : units.slice(0, 50).map((unit) => unit.text.slice(0, sampleCharacters)).join(' ').slice(0, sampleCharacters)
 }
 
 /** Lets waiting messages in; unlike a timer it is not slowed down in a hidden window. */
 function breathe(): Promise<void> {
-  return new Promise(resolve => {
+  return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => {
       port1.close()

@@ -7,7 +7,7 @@ export type Sniffed =
   | { readonly kind: 'ole'; readonly encrypted: boolean; readonly word: boolean }
   | { readonly kind: 'other'; readonly what: string | null }
 
-const ascii = (text: string): readonly number[] => [...text].map(character => character.charCodeAt(0))
+const ascii = (text: string): readonly number[] => [...text].map((character) => character.charCodeAt(0))
 
 /** Magic numbers at the beginning of a file, with the words a person knows the format by. */
 const beginnings: readonly (readonly [readonly number[], string])[] = [
@@ -48,11 +48,11 @@ function describeText(bytes: Uint8Array, head: string): string | null {
   if (bytes.subarray(4, 8).every((byte, index) => byte === 'ftyp'.charCodeAt(index)) && bytes.length > 8) return 'a video or HEIC picture'
   if (/^riff[^]{4}webp/.test(text)) return 'a WebP picture'
   // Bytes 6 to 9 of a bitmap are reserved and zero; two letters alone may begin any text.
-  if (text.startsWith('bm') && bytes.subarray(6, 10).every(byte => byte === 0)) return 'a BMP picture'
+  if (text.startsWith('bm') && bytes.subarray(6, 10).every((byte) => byte === 0)) return 'a BMP picture'
   if (text.startsWith('<!doctype html') || text.startsWith('<html')) return 'a web page (HTML)'
   if (text.startsWith('<?xml') || text.startsWith('<svg')) return text.includes('<svg') ? 'an SVG picture' : text.includes('<html') ? 'a web page (HTML)' : 'an XML file'
-  if (bytes.subarray(0, 4_096).every(byte => byte === 0)) return 'a file of zeros, as an interrupted download leaves'
-  const controls = bytes.subarray(0, 4_096).filter(byte => byte < 9 || (byte > 13 && byte < 32)).length
+  if (bytes.subarray(0, 4_096).every((byte) => byte === 0)) return 'a file of zeros, as an interrupted download leaves'
+  const controls = bytes.subarray(0, 4_096).filter((byte) => byte < 9 || (byte > 13 && byte < 32)).length
   return controls === 0 ? 'a plain text file' : null
 }
 
@@ -60,7 +60,7 @@ const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean => mag
 
 /** True where a name stands in an OLE directory, which writes UTF-16LE. */
 function mentions(bytes: Uint8Array, name: string): boolean {
-  const wanted = ascii(name).flatMap(code => [code, 0])
+  const wanted = ascii(name).flatMap((code) => [code, 0])
   const first = wanted[0] ?? 0
   for (let at = bytes.indexOf(first); at !== -1; at = bytes.indexOf(first, at + 1)) {
     if (startsWith(bytes.subarray(at, at + wanted.length), wanted)) return true

@@ -59,9 +59,9 @@ export function openZip(bytes: Uint8Array, fileName: string, caps: ZipCaps = doc
   const byName = new Map<string, ZipEntry>()
   for (const entry of entries) if (!byName.has(entry.name.toLowerCase())) byName.set(entry.name.toLowerCase(), entry)
   return {
-    names: entries.map(entry => entry.name),
-    has: name => byName.has(name.toLowerCase()),
-    read: name => {
+    names: entries.map((entry) => entry.name),
+    has: (name) => byName.has(name.toLowerCase()),
+    read: (name) => {
       const entry = byName.get(name.toLowerCase())
       return entry === undefined ? null : inflate(bytes, entry, who, caps)
     },
@@ -135,7 +135,7 @@ function readSizes(view: DataView, at: number, extra: number, extraBytes: number
   let field = extra
   while (field + 4 <= extra + extraBytes && view.getUint16(field, true) !== 1) field += 4 + view.getUint16(field + 2, true)
   let wide = field + 4
-  const [bytes, packedBytes, start] = short.map(value => {
+  const [bytes, packedBytes, start] = short.map((value) => {
     if (value !== 0xffffffff) return value
     if (wide + 8 > extra + extraBytes) return Number.NaN
     wide += 8
@@ -173,7 +173,7 @@ function inflate(bytes: Uint8Array, entry: ZipEntry, who: string, caps: ZipCaps)
 function inflateWithin(packed: Uint8Array, allowed: number, who: string): Uint8Array {
   const chunks: Uint8Array[] = []
   let total = 0
-  const stream = new Inflate(chunk => {
+  const stream = new Inflate((chunk) => {
     total += chunk.length
     if (total > allowed) throw tooLarge(who)
     chunks.push(chunk)

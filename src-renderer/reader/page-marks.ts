@@ -9,7 +9,6 @@ const noMarks: readonly PageMarks[] = []
 /** Hits are asked for around the page in view only: a common word stands on every page of a long book. */
 const unitsAround = 2
 
-
 const sameSpans = (a: readonly Span[], b: readonly Span[]): boolean => a.length === b.length && a.every((span, index) => span === b[index])
 
 /** The same list as long as it holds the same spans, so that marks are asked for once. */

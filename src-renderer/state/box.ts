@@ -35,4 +35,3 @@ function turned(left: number, top: number, width: number, height: number, rotati
       return { left: top, top: 1 - left - width, width: height, height: width }
   }
 }
-

@@ -36,13 +36,13 @@ export function writeWord(parts: WordParts, level: 0 | 6 = 6): Uint8Array<ArrayB
   const main = parts.main ?? 'word/document.xml'
   const folder = main.slice(0, main.lastIndexOf('/') + 1)
   const part = (root: string, contents: string): Uint8Array => strToU8(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:${root} ${namespaces}>${contents}</w:${root}>`)
-  const named = (['styles', 'numbering', 'footnotes', 'endnotes'] as const).filter(name => parts[name] !== undefined)
+  const named = (['styles', 'numbering', 'footnotes', 'endnotes'] as const).filter((name) => parts[name] !== undefined)
   const entries: Record<string, Uint8Array> = {
     '[Content_Types].xml': strToU8(`<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/${main}" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`),
     '_rels/.rels': strToU8(`<Relationships xmlns="${packages}/relationships">${relationship(1, 'officeDocument', main)}</Relationships>`),
     [`${folder}_rels/${main.slice(folder.length)}.rels`]: strToU8(`<Relationships xmlns="${packages}/relationships">${named.map((name, index) => relationship(index + 1, name, `${name}.xml`)).join('')}</Relationships>`),
     [main]: part('document', `<w:body>${parts.body}</w:body>`),
-    ...Object.fromEntries(named.map(name => [`${folder}${name}.xml`, part(name, parts[name] ?? '')])),
+    ...Object.fromEntries(named.map((name) => [`${folder}${name}.xml`, part(name, parts[name] ?? '')])),
     ...parts.extra,
   }
   if (parts.core !== undefined) {
@@ -55,9 +55,9 @@ export const text = (words: string): string => `<w:t xml:space="preserve">${word
 export const run = (words: string, properties = ''): string => `<w:r>${properties === '' ? '' : `<w:rPr>${properties}</w:rPr>`}${text(words)}</w:r>`
 export const paragraph = (contents: string, properties = ''): string => `<w:p>${properties === '' ? '' : `<w:pPr>${properties}</w:pPr>`}${contents}</w:p>`
 export const heading = (level: number, words: string): string => paragraph(run(words), `<w:pStyle w:val="Heading${level}"/>`)
-export const row = (...cells: readonly string[]): string => `<w:tr>${cells.map(cell => `<w:tc><w:tcPr/>${cell}</w:tc>`).join('')}</w:tr>`
+export const row = (...cells: readonly string[]): string => `<w:tr>${cells.map((cell) => `<w:tc><w:tcPr/>${cell}</w:tc>`).join('')}</w:tr>`
 export const table = (...rows: readonly string[]): string => `<w:tbl><w:tblPr/>${rows.join('')}</w:tbl>`
 
 /** Headings as Word defines them. */
-export const headingStyles = [1, 2, 3].map(level =>
+export const headingStyles = [1, 2, 3].map((level) =>
   `<w:style w:type="paragraph" w:styleId="Heading${level}"><w:name w:val="heading ${level}"/><w:pPr><w:outlineLvl w:val="${level - 1}"/></w:pPr></w:style>`).join('')

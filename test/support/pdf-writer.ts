@@ -28,7 +28,7 @@ export interface PdfFile {
 
 /** Letters that WinAnsi has outside Latin-1. */
 const winAnsi = new Map([['•', '\x95'], ['–', '\x96'], ['—', '\x97'], ['’', '\x92'], ['“', '\x93'], ['”', '\x94'], ['…', '\x85']])
-const escaped = (text: string): string => text.replace(/[\\()]/g, character => `\\${character}`).replace(/[•–—’“”…]/g, character => winAnsi.get(character) ?? character)
+const escaped = (text: string): string => text.replace(/[\\()]/g, (character) => `\\${character}`).replace(/[•–—’“”…]/g, (character) => winAnsi.get(character) ?? character)
 const hex = (text: string): string => Array.from({ length: text.length }, (_, index) => text.charCodeAt(index).toString(16).padStart(4, '0')).join('')
 
 /** Draws a text at a place (points from the bottom left); `matrix` turns it. */
@@ -49,7 +49,7 @@ export const drawLines = (x: number, y: number, lines: readonly string[], size =
 export const lamAlef = '\ue000'
 
 const toUnicode = `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def 1 begincodespacerange <0000> <ffff> endcodespacerange
-${[0, 1, 2].map(part => `${part < 2 ? 100 : 56} beginbfrange\n${Array.from({ length: part < 2 ? 100 : 56 }, (_, row) => (100 * part + row).toString(16).padStart(2, '0')).map(high => `<${high}00> <${high}ff> <${high}00>`).join('\n')}\nendbfrange`).join('\n')}
+${[0, 1, 2].map((part) => `${part < 2 ? 100 : 56} beginbfrange\n${Array.from({ length: part < 2 ? 100 : 56 }, (_, row) => (100 * part + row).toString(16).padStart(2, '0')).map((high) => `<${high}00> <${high}ff> <${high}00>`).join('\n')}\nendbfrange`).join('\n')}
 1 beginbfchar <e000> <06440627> endbfchar
 endcmap CMapName currentdict /CMap defineresource pop end end`
 
@@ -69,11 +69,11 @@ export function writePdf(file: PdfFile): Uint8Array {
   }
   const fonts = { F1: simple('Helvetica'), F2: simple('Times-Roman'), F3: simple('Courier'), F4: simple('Helvetica-Bold'), U: composite('Identity-H'), V: composite('Identity-V') }
   const resources = add(`<< /Font << ${Object.entries(fonts).map(([name, id]) => `/${name} ${id} 0 R`).join(' ')} >> >>`)
-  const pages = file.pages.map(page => {
+  const pages = file.pages.map((page) => {
     const content = stream('', page.content)
     return add(`<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${page.width ?? 420} ${page.height ?? 595}] ${page.cropBox === undefined ? '' : `/CropBox [${page.cropBox.join(' ')}]`} /Rotate ${page.rotate ?? 0} /Annots [${(page.annotations ?? []).join(' ')}] /Resources ${resources} 0 R /Contents ${content} 0 R >>`)
   })
-  objects[tree - 1] = `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map(id => `${id} 0 R`).join(' ')}] >>`
+  objects[tree - 1] = `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((id) => `${id} 0 R`).join(' ')}] >>`
   const outline = file.outline === undefined ? '' : `/Outlines ${writeOutline(file.outline, pages, objects)} 0 R`
   objects[catalogue - 1] = `<< /Type /Catalog /Pages ${tree} 0 R ${outline} ${file.catalogue ?? ''} >>`
   const info = add(`<< ${file.info ?? ''} >>`)
@@ -107,7 +107,7 @@ function assemble(objects: readonly string[], root: number, info: number): Uint8
     parts.push(part)
     length += part.length
   })
-  const table = offsets.map(offset => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
+  const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
   parts.push(`xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root ${root} 0 R /Info ${info} 0 R >>\nstartxref\n${length}\n%%EOF\n`)
-  return Uint8Array.from(parts.join(''), character => character.charCodeAt(0) & 0xff)
+  return Uint8Array.from(parts.join(''), (character) => character.charCodeAt(0) & 0xff)
 }

@@ -5,8 +5,8 @@ import type { WrittenValue } from './gguf-writer'
 const merges = ['h e', 'l l', 'he ll', 'hell o', 'Ġ w', 'o r', 'l d', 'Ġw or', 'Ġwor ld', 'Ġ Ġ', 'ĠĠ ĠĠ', 'a a', 'aa a', 'b a', 'Ã ¤', 'Ċ Ċ']
 
 const chatml =
-  "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nBe brief.<|im_end|>\n' }}{% endif %}" +
-  "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+  "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nBe brief.<|im_end|>\n' }}{% endif %}"
+  + "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 
 /** Metadata of a byte-level vocabulary: 256 bytes, what a few merges make, and three control tokens at the end. */
 export function smallVocabulary(pre: string): [key: string, value: WrittenValue][] {

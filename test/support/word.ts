@@ -10,8 +10,8 @@ import { blockText, parsePdf } from './pdf'
 export function openFile(bytes: Uint8Array<ArrayBuffer>, fileName: string, password: string | null = null): Promise<ParsedDocument> {
   const request: ReadRequest = { bytes, fileName, password, signal: new AbortController().signal, progress: () => undefined }
   return openDocument(request, {
-    pdf: each => parsePdf(each.bytes, { fileName }),
-    docx: each => readWord(each.bytes, each.fileName),
+    pdf: (each) => parsePdf(each.bytes, { fileName }),
+    docx: (each) => readWord(each.bytes, each.fileName),
   })
 }
 
@@ -28,4 +28,4 @@ export async function failureOf(bytes: Uint8Array<ArrayBuffer>, fileName: string
 
 /** Blocks as "kind level: text" lines, the level for headings only. */
 export const blockLines = (document: ParsedDocument): readonly string[] =>
-  document.blocks.map(block => `${block.kind}${block.kind === 'heading' ? ` ${block.level}` : ''}: ${blockText(document, block)}`)
+  document.blocks.map((block) => `${block.kind}${block.kind === 'heading' ? ` ${block.level}` : ''}: ${blockText(document, block)}`)

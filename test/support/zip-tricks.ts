@@ -26,7 +26,7 @@ function entriesOf(bytes: Uint8Array): readonly Entry[] {
 function change(zip: Uint8Array, name: string, edit: (view: DataView, entry: Entry, entries: readonly Entry[]) => void): Uint8Array<ArrayBuffer> {
   const copy = new Uint8Array(zip)
   const entries = entriesOf(copy)
-  const entry = entries.find(each => each.name === name)
+  const entry = entries.find((each) => each.name === name)
   if (entry === undefined) throw new Error(`no ${name} in the zip`)
   edit(new DataView(copy.buffer), entry, entries)
   return copy
@@ -56,6 +56,6 @@ export const withFlippedBit = (zip: Uint8Array, name: string): Uint8Array<ArrayB
 export function oleContainer(...names: readonly string[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(2_048)
   bytes.set([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])
-  names.forEach((name, index) => { bytes.set(strToU8([...name].map(letter => `${letter}\0`).join('')), 512 + 128 * index) })
+  names.forEach((name, index) => { bytes.set(strToU8([...name].map((letter) => `${letter}\0`).join('')), 512 + 128 * index) })
   return bytes
 }

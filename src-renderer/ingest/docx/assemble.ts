@@ -41,7 +41,7 @@ export function assemble(flow: readonly FlowBlock[]): Assembled {
     const unit = texts.length
     const start = { unit, offset: text.length }
     text += block.text
-    const titles = path.map(heading => heading.title)
+    const titles = path.map((heading) => heading.title)
     blocks.push({ kind: block.kind, level: block.level, path: titles, paragraph: isHeading ? null : paragraph, start, end: { unit, offset: text.length } })
     if (isHeading) {
       const title = shorten(block.text.replaceAll('\n', ' '))

@@ -16,7 +16,7 @@ const officeTypes = 'http://schemas.openxmlformats.org/officeDocument/2006/relat
 const wordTypes = 'application/vnd.openxmlformats-officedocument.wordprocessingml'
 
 const levels = [1, 2, 3, 4, 5, 6, 7, 8, 9]
-const styleNames: readonly (readonly [string, string])[] = [...levels.map(level => [`Level${level}`, `level-${level}`] as const), ['Item', 'item'], ['Title', 'title']]
+const styleNames: readonly (readonly [string, string])[] = [...levels.map((level) => [`Level${level}`, `level-${level}`] as const), ['Item', 'item'], ['Title', 'title']]
 
 const fixedParts = {
   '[Content_Types].xml': strToU8(`<Types xmlns="${packageTypes}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="${wordTypes}.document.main+xml"/></Types>`),

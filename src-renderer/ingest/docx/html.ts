@@ -134,9 +134,9 @@ class HtmlReader {
     const drafts = cells.flat()
     if (drafts.length === 0) return
     // A row with words in one cell only is layout: its paragraphs stand for themselves.
-    const isLayout = cells.filter(cell => cell.length > 0).length === 1 && (drafts.length > 1 || drafts[0]?.kind !== 'paragraph')
+    const isLayout = cells.filter((cell) => cell.length > 0).length === 1 && (drafts.length > 1 || drafts[0]?.kind !== 'paragraph')
     if (isLayout) this.sink().push(...drafts)
-    else this.sink().push({ kind: 'table-row', level: 0, isTitle: false, text: joinCells(cells), notes: drafts.flatMap(draft => draft.notes) })
+    else this.sink().push({ kind: 'table-row', level: 0, isTitle: false, text: joinCells(cells), notes: drafts.flatMap((draft) => draft.notes) })
   }
 
   private sink(): Draft[] {
@@ -152,7 +152,7 @@ function startDraft(style: string): Draft {
 
 /** Cells between bars; an empty one keeps its place, so that values stay under their headings. */
 const joinCells = (cells: readonly (readonly Draft[])[]): string =>
-  cells.map(cell => cell.map(draft => draft.text).join('\n')).reduce((row, cell, index) => `${row}${index === 0 ? '' : row.endsWith(' ') ? '| ' : ' | '}${cell}`, '').trim()
+  cells.map((cell) => cell.map((draft) => draft.text).join('\n')).reduce((row, cell, index) => `${row}${index === 0 ? '' : row.endsWith(' ') ? '| ' : ' | '}${cell}`, '').trim()
 
 const tidy = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\t', ' ').replace(/ *\n */g, '\n').trim()
 

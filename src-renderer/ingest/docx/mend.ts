@@ -37,9 +37,9 @@ export function createMender(surroundings: Surroundings, numbering: Numbering): 
   const block = (element: XmlElement, flow: Flow): readonly string[] => {
     if (element.name === 'w:p') return paragraph(element, flow)
     if (element.name === 'w:tbl') return [...end(flow), ...table(element)]
-    if (element.name === 'w:sdt') return elementsOf(childOf(element, 'w:sdtContent')).flatMap(child => block(child, flow))
-    if (groups.has(element.name)) return elementsOf(element).flatMap(child => block(child, flow))
-    if (element.name === 'mc:AlternateContent') return alternatives(element).flatMap(child => block(child, flow))
+    if (element.name === 'w:sdt') return elementsOf(childOf(element, 'w:sdtContent')).flatMap((child) => block(child, flow))
+    if (groups.has(element.name)) return elementsOf(element).flatMap((child) => block(child, flow))
+    if (element.name === 'mc:AlternateContent') return alternatives(element).flatMap((child) => block(child, flow))
     if (element.name === 'w:altChunk') tally.imported += 1
     const isInline = element.name === 'w:r' || element.name.startsWith('m:oMath')
     return isInline ? paragraph({ name: 'w:p', attributes: {}, children: [element] }, flow) : []
@@ -47,7 +47,7 @@ export function createMender(surroundings: Surroundings, numbering: Numbering): 
 
   const blocks = (elements: readonly XmlElement[]): string => {
     const flow: Flow = { pending: [] }
-    return [...elements.flatMap(element => block(element, flow)), ...end(flow)].join('')
+    return [...elements.flatMap((element) => block(element, flow)), ...end(flow)].join('')
   }
 
   const end = (flow: Flow): readonly string[] => {
@@ -61,7 +61,7 @@ export function createMender(surroundings: Surroundings, numbering: Numbering): 
     const styleId = valueOf(properties, 'w:pStyle') ?? null
     const mark = childOf(properties, 'w:rPr')
     const inline = inlineReader.read(element, styleId)
-    const boxes = inline.boxes.map(box => blocks(elementsOf(box))).filter(box => box !== '')
+    const boxes = inline.boxes.map((box) => blocks(elementsOf(box))).filter((box) => box !== '')
     // A drop cap is a paragraph of one letter before the one that it begins.
     const isDropCap = ['drop', 'margin'].includes(childOf(properties, 'w:framePr')?.attributes['w:dropCap'] ?? '')
     if (isDropCap || childOf(mark, 'w:del') !== undefined) {
@@ -86,12 +86,12 @@ export function createMender(surroundings: Surroundings, numbering: Numbering): 
   }
 
   const table = (element: XmlElement): readonly string[] => {
-    const rows = gather(element, 'w:tr').filter(row => {
+    const rows = gather(element, 'w:tr').filter((row) => {
       const properties = childOf(row, 'w:trPr')
       if (childOf(properties, 'w:del') !== undefined) tally.trackedChanges += 1
       return childOf(properties, 'w:del') === undefined && flagOf(properties, 'w:hidden') !== true
     })
-    const written = rows.map(row => `<w:tr>${gather(row, 'w:tc').map(cell).join('')}</w:tr>`)
+    const written = rows.map((row) => `<w:tr>${gather(row, 'w:tc').map(cell).join('')}</w:tr>`)
     const tables: string[] = []
     for (let at = 0; at < written.length; at += tableRowsMax) tables.push(`<w:tbl>${written.slice(at, at + tableRowsMax).join('')}</w:tbl>`)
     return tables
@@ -112,13 +112,13 @@ export function createMender(surroundings: Surroundings, numbering: Numbering): 
 
 /** Rows of a table or cells of a row, also where content controls or tracked changes wrap them. */
 function gather(element: XmlElement, name: string): readonly XmlElement[] {
-  return elementsOf(element).flatMap(child => {
+  return elementsOf(element).flatMap((child) => {
     if (child.name === name) return [child]
     return child.name === 'w:sdt' || groups.has(child.name) ? gather(child, name) : []
   })
 }
 
-const isBlank = (pieces: readonly Piece[]): boolean => pieces.every(piece => (piece.kind === 'text' ? piece.text.trim() === '' : piece.kind === 'break'))
+const isBlank = (pieces: readonly Piece[]): boolean => pieces.every((piece) => (piece.kind === 'text' ? piece.text.trim() === '' : piece.kind === 'break'))
 
 function writeParagraph(style: string | null, label: string, pieces: readonly Piece[]): readonly string[] {
   if (isBlank(pieces)) return []

@@ -61,7 +61,7 @@ export function createNumbering(part: readonly XmlElement[]): Numbering {
       return draw(level, list, counts)
     },
     levelOfStyle(numId, styleId) {
-      const at = styleId === null ? -1 : lists.get(numId)?.levels.findIndex(level => level?.style === styleId) ?? -1
+      const at = styleId === null ? -1 : lists.get(numId)?.levels.findIndex((level) => level?.style === styleId) ?? -1
       return at === -1 ? null : at
     },
   }
@@ -69,9 +69,9 @@ export function createNumbering(part: readonly XmlElement[]): Numbering {
 
 /** Abstract lists by id; one that only points to a list style stands for the one that the style is for. */
 function readAbstracts(part: readonly XmlElement[]): ReadonlyMap<string, XmlElement> {
-  const all = part.filter(element => element.name === 'w:abstractNum')
-  const byStyle = new Map(all.flatMap(element => (valueOf(element, 'w:styleLink') === undefined ? [] : [[valueOf(element, 'w:styleLink'), element] as const])))
-  return new Map(all.map(element => [element.attributes['w:abstractNumId'] ?? '', byStyle.get(valueOf(element, 'w:numStyleLink')) ?? element]))
+  const all = part.filter((element) => element.name === 'w:abstractNum')
+  const byStyle = new Map(all.flatMap((element) => (valueOf(element, 'w:styleLink') === undefined ? [] : [[valueOf(element, 'w:styleLink'), element] as const])))
+  return new Map(all.map((element) => [element.attributes['w:abstractNumId'] ?? '', byStyle.get(valueOf(element, 'w:numStyleLink')) ?? element]))
 }
 
 function readList(element: XmlElement, abstracts: ReadonlyMap<string, XmlElement>): List {
@@ -146,12 +146,12 @@ function toHan(count: number): string {
 }
 
 const formats: Readonly<Record<string, (count: number) => string>> = {
-  decimalZero: count => String(count).padStart(2, '0'),
+  decimalZero: (count) => String(count).padStart(2, '0'),
   lowerRoman: toRoman,
-  upperRoman: count => toRoman(count).toUpperCase(),
+  upperRoman: (count) => toRoman(count).toUpperCase(),
   lowerLetter: toLetter,
-  upperLetter: count => toLetter(count).toUpperCase(),
-  ordinal: count => `${count}${ordinalEnding(count)}`,
+  upperLetter: (count) => toLetter(count).toUpperCase(),
+  ordinal: (count) => `${count}${ordinalEnding(count)}`,
   chineseCounting: toHan,
   chineseCountingThousand: toHan,
   japaneseCounting: toHan,

@@ -82,7 +82,7 @@ export class InlineReader {
     if (element.name === 'w:r') this.readRun(element, style, into)
     else if (element.name === 'w:del' || element.name === 'w:moveFrom') tally.trackedChanges += 1
     else if (element.name === 'm:oMath' || element.name === 'm:oMathPara') readFormulas(element, into, tally)
-    else if (element.name === 'mc:AlternateContent') alternatives(element).forEach(child => { this.readInline(child, style, into) })
+    else if (element.name === 'mc:AlternateContent') alternatives(element).forEach((child) => { this.readInline(child, style, into) })
     else if (groups.has(element.name)) {
       if (element.name === 'w:ins') tally.trackedChanges += 1
       this.readGroup(element, style, into)
@@ -136,7 +136,7 @@ export class InlineReader {
         this.readGroup(childOf(child, 'w:rubyBase') ?? child, look.style, into)
         return
       case 'mc:AlternateContent':
-        alternatives(child).forEach(inner => { this.readRunChild(inner, look, into) })
+        alternatives(child).forEach((inner) => { this.readRunChild(inner, look, into) })
         return
       case 'w:drawing':
       case 'w:pict':
@@ -149,7 +149,7 @@ export class InlineReader {
   private textOf(child: XmlElement, { font, languages }: RunLook): string | null {
     switch (child.name) {
       case 'w:t': {
-        const text = withRealSymbols(child.children.filter(part => typeof part === 'string').join('').replace(/[\t\r\n]+/g, ' '), font)
+        const text = withRealSymbols(child.children.filter((part) => typeof part === 'string').join('').replace(/[\t\r\n]+/g, ' '), font)
         this.countLanguage(text, languages)
         return text
       }
@@ -196,7 +196,7 @@ function readFormulas(element: XmlElement, into: Inline, tally: Tally): void {
     into.pieces.push({ kind: 'text', text: linear(element) })
     return
   }
-  elementsOf(element).filter(child => child.name === 'm:oMath').forEach((child, index) => {
+  elementsOf(element).filter((child) => child.name === 'm:oMath').forEach((child, index) => {
     if (index > 0) into.pieces.push({ kind: 'break' })
     readFormulas(child, into, tally)
   })

@@ -42,7 +42,7 @@ export async function readWord(bytes: Uint8Array, fileName: string, alive: () =>
   const { units, blocks, outline } = assemble(flow)
   return {
     format: 'docx',
-    title: property(parts, 'dc:title') ?? flow.find(block => block.isTitle)?.text.replaceAll('\n', ' ') ?? null,
+    title: property(parts, 'dc:title') ?? flow.find((block) => block.isTitle)?.text.replaceAll('\n', ' ') ?? null,
     author: property(parts, 'dc:creator'),
     language: languageTag(property(parts, 'dc:language')) ?? languageTag(commonest(tally.languages)),
     units,
@@ -84,7 +84,7 @@ function mendDocument(parts: DocumentParts, tally: Tally, who: string, alive: ()
     close()
     alive()
   }
-  readChildren(parts.document, 'w:body', who, child => { mender.block(child, flow).forEach(add) })
+  readChildren(parts.document, 'w:body', who, (child) => { mender.block(child, flow).forEach(add) })
   mender.end(flow).forEach(add)
   close()
   return stretches
@@ -94,8 +94,8 @@ type Notes = Readonly<Record<NoteKind, ReadonlyMap<string, XmlElement>>>
 
 function mendNotes(text: string, notes: Notes, mender: Mender): Omit<Stretch, 'body'> {
   const written = (kind: NoteKind): string => {
-    const ids = new Set([...text.matchAll(new RegExp(`<w:${kind}Reference w:id="([^"]*)"/>`, 'g'))].map(match => match[1] ?? ''))
-    return [...ids].map(id => noteElement(kind, id, mender.blocks(elementsOf(notes[kind].get(id))))).join('')
+    const ids = new Set([...text.matchAll(new RegExp(`<w:${kind}Reference w:id="([^"]*)"/>`, 'g'))].map((match) => match[1] ?? ''))
+    return [...ids].map((id) => noteElement(kind, id, mender.blocks(elementsOf(notes[kind].get(id))))).join('')
   }
   return { footnotes: written('footnote'), endnotes: written('endnote') }
 }
@@ -103,7 +103,7 @@ function mendNotes(text: string, notes: Notes, mender: Mender): Omit<Stretch, 'b
 function collectNotes(part: Uint8Array | null, kind: NoteKind, who: string): ReadonlyMap<string, XmlElement> {
   const notes = new Map<string, XmlElement>()
   if (part === null) return notes
-  readChildren(part, `w:${kind}s`, who, note => {
+  readChildren(part, `w:${kind}s`, who, (note) => {
     const id = note.attributes['w:id']
     // Separators are notes in form only.
     if (id !== undefined && ['normal', undefined].includes(note.attributes['w:type'])) notes.set(id, note)
@@ -113,7 +113,7 @@ function collectNotes(part: Uint8Array | null, kind: NoteKind, who: string): Rea
 }
 
 function property(parts: DocumentParts, name: string): string | null {
-  const element = parts.core.find(each => each.name === name)
+  const element = parts.core.find((each) => each.name === name)
   const text = element === undefined ? '' : textOf(element).replace(/\s+/g, ' ').trim().slice(0, propertyCharactersMax)
   return text === '' ? null : text
 }
@@ -137,5 +137,5 @@ function notices(tally: Tally, parts: DocumentParts): readonly string[] {
     tally.imported > 0 ? `${many(tally.imported, 'inserted file was', 'inserted files were')} left out: open the document in Word and save it again to include the text.` : '',
     tally.readingAids > 0 ? 'Reading aids above the characters (ruby) were left out.' : '',
     parts.hasComments ? 'Comments were left out.' : '',
-  ].filter(sentence => sentence !== '')
+  ].filter((sentence) => sentence !== '')
 }

@@ -65,19 +65,19 @@ export function readStyles(part: readonly XmlElement[]): Styles {
     return null
   }
   const paragraph = (id: string | null): string | null => id ?? defaults['paragraph'] ?? null
-  const defaultRun = childOf(childOf(part.find(element => element.name === 'w:docDefaults'), 'w:rPrDefault'), 'w:rPr')
+  const defaultRun = childOf(childOf(part.find((element) => element.name === 'w:docDefaults'), 'w:rPrDefault'), 'w:rPr')
   return {
-    headingLevel: id => inherit(paragraph(id), style => style.outlineLevel ?? levelByName(style.name)),
-    isTitle: id => inherit(id, style => (style.name.toLowerCase() === 'title' ? true : null)) === true,
-    numbering: id => {
-      const numId = inherit(paragraph(id), style => style.numId)
-      return numId === null || numId === '0' ? null : { numId, level: inherit(paragraph(id), style => style.numberingLevel) ?? 0 }
+    headingLevel: (id) => inherit(paragraph(id), (style) => style.outlineLevel ?? levelByName(style.name)),
+    isTitle: (id) => inherit(id, (style) => (style.name.toLowerCase() === 'title' ? true : null)) === true,
+    numbering: (id) => {
+      const numId = inherit(paragraph(id), (style) => style.numId)
+      return numId === null || numId === '0' ? null : { numId, level: inherit(paragraph(id), (style) => style.numberingLevel) ?? 0 }
     },
-    font: (paragraphStyle, characterStyle) => inherit(characterStyle, style => style.font) ?? inherit(paragraph(paragraphStyle), style => style.font),
+    font: (paragraphStyle, characterStyle) => inherit(characterStyle, (style) => style.font) ?? inherit(paragraph(paragraphStyle), (style) => style.font),
     // Hidden is a toggle: paragraph and character style together cancel out (17.7.3 of ECMA-376 Part 1).
     hidden: (paragraphStyle, characterStyle) =>
-      flagOf(defaultRun, 'w:vanish') === true ||
-      (inherit(paragraph(paragraphStyle), style => style.vanish) === true) !== (inherit(characterStyle, style => style.vanish) === true),
+      flagOf(defaultRun, 'w:vanish') === true
+      || (inherit(paragraph(paragraphStyle), (style) => style.vanish) === true) !== (inherit(characterStyle, (style) => style.vanish) === true),
     languages: readLanguages(childOf(defaultRun, 'w:lang')),
   }
 }

@@ -18,7 +18,7 @@ self.addEventListener('message', (message: MessageEvent<WordRequest>) => {
   const { bytes, fileName } = message.data
   const reply = (answer: WordReply): void => { self.postMessage(answer) }
   void readWord(bytes, fileName, () => { reply({ kind: 'alive' }) }).then(
-    document => { reply({ kind: 'read', document }) },
+    (document) => { reply({ kind: 'read', document }) },
     (error: unknown) => { reply({ kind: 'failed', failure: describeFailure(error, fileName) }) },
   )
 })

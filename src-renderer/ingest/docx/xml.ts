@@ -148,7 +148,7 @@ function createCounter(who: string, caps: XmlCaps): Counter {
 /** A small part (styles, numbering, relationships) as the children of its root. */
 export function readPart(bytes: Uint8Array | null, root: string, who: string): readonly XmlElement[] {
   const children: XmlElement[] = []
-  if (bytes !== null) readChildren(bytes, root, who, child => { children.push(child) })
+  if (bytes !== null) readChildren(bytes, root, who, (child) => { children.push(child) })
   return children
 }
 
@@ -179,9 +179,9 @@ function createNames(): { readonly enter: (name: string, attributes: Record<stri
     enter(rawName, rawAttributes) {
       outer.push({ scope, cache })
       const keys = Object.keys(rawAttributes)
-      const declared = keys.filter(key => key === 'xmlns' || key.startsWith('xmlns:'))
+      const declared = keys.filter((key) => key === 'xmlns' || key.startsWith('xmlns:'))
       if (declared.length > 0) {
-        scope = { ...scope, ...Object.fromEntries(declared.map(key => [key.slice(6), prefixes[rawAttributes[key] ?? ''] ?? 'other'])) }
+        scope = { ...scope, ...Object.fromEntries(declared.map((key) => [key.slice(6), prefixes[rawAttributes[key] ?? ''] ?? 'other'])) }
         cache = new Map()
       }
       if (keys.length === 0) return { name: canonical(rawName, false), attributes: noAttributes }
@@ -199,7 +199,7 @@ function createNames(): { readonly enter: (name: string, attributes: Record<stri
 export const tooComplex = (who: string, what: string): FailureError =>
   new FailureError('too-complex', `${who} ${what}, as files do that are made to choke programs. It was not opened.`)
 
-export const elementsOf = (parent: XmlElement | undefined): readonly XmlElement[] => (parent?.children ?? []).filter(child => typeof child !== 'string')
+export const elementsOf = (parent: XmlElement | undefined): readonly XmlElement[] => (parent?.children ?? []).filter((child) => typeof child !== 'string')
 
 export const childOf = (parent: XmlElement | undefined, name: string): XmlElement | undefined => {
   for (const child of parent?.children ?? []) if (typeof child !== 'string' && child.name === name) return child
@@ -209,7 +209,7 @@ export const childOf = (parent: XmlElement | undefined, name: string): XmlElemen
 /** The `w:val` of a child, where there is one. */
 export const valueOf = (parent: XmlElement | undefined, name: string): string | undefined => childOf(parent, name)?.attributes['w:val']
 
-export const textOf = (element: XmlElement): string => element.children.map(child => (typeof child === 'string' ? child : textOf(child))).join('')
+export const textOf = (element: XmlElement): string => element.children.map((child) => (typeof child === 'string' ? child : textOf(child))).join('')
 
 /** An on/off property: null where it is not there; present without a value means on (17.17.4 of ECMA-376 Part 1). */
 export function flagOf(properties: XmlElement | undefined, name: string): boolean | null {

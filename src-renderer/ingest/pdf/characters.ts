@@ -34,13 +34,13 @@ const invisible = /[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g
  */
 export function plainText(text: string): string {
   if (plain.test(text)) return text
-  return text.replace(blanks, ' ').replace(invisible, '').replace(forms, form => form.normalize('NFKC').replace(/^ (?=\p{M})/u, '')).replace(lone, '\ufffd').replace(/[\uf000-\uf0ff]/g, mark => dingbats.get(mark) ?? mark)
+  return text.replace(blanks, ' ').replace(invisible, '').replace(forms, (form) => form.normalize('NFKC').replace(/^ (?=\p{M})/u, '')).replace(lone, '\ufffd').replace(/[\uf000-\uf0ff]/g, (mark) => dingbats.get(mark) ?? mark)
 }
 
 const mirrors = new Map([...'()[]{}<>«»‹›'].map((character, index, all) => [character, all[index % 2 === 0 ? index + 1 : index - 1] ?? character]))
 
 /** Swaps brackets for their mirror images. */
-export const mirrored = (text: string): string => text.replace(/[()[\]{}<>«»‹›]/g, character => mirrors.get(character) ?? character)
+export const mirrored = (text: string): string => text.replace(/[()[\]{}<>«»‹›]/g, (character) => mirrors.get(character) ?? character)
 
 const closers = new Map([[')', '('], [']', '['], ['}', '{']])
 

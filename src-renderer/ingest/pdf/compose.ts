@@ -20,9 +20,9 @@ export interface Composed {
 
 /** Drafts -> text page by page: lines joined, hyphens of line ends settled, runs for every stretch, span of every block. */
 export function compose(pages: readonly PageLayout[], drafts: readonly Draft[], vocabulary: Vocabulary): Composed {
-  const writers = pages.map(page => new Writer(page))
+  const writers = pages.map((page) => new Writer(page))
   const spans = drafts.map((draft, index) => writeBlock(writers, draft, drafts[index - 1], vocabulary))
-  return { pages: writers.map(writer => writer.finished()), spans }
+  return { pages: writers.map((writer) => writer.finished()), spans }
 }
 
 function writeBlock(writers: readonly Writer[], draft: Draft, before: Draft | undefined, vocabulary: Vocabulary): Span {

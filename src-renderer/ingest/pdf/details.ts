@@ -27,7 +27,7 @@ export async function detailsOf(document: PDFDocumentProxy): Promise<Details> {
     title: saneTitle(metadata?.metadata?.get('dc:title')) ?? saneTitle(info['Title']),
     author: saneName(info['Author']),
     language: saneLanguage(info['Language']),
-    labels: labels?.map(label => clean(label).replace(/[\u200c\u200d]/g, '')) ?? null,
+    labels: labels?.map((label) => clean(label).replace(/[\u200c\u200d]/g, '')) ?? null,
     outline: outline ?? [],
     notices: noticesOf(attachments, info['IsCollectionPresent'] === true, info['IsXFAPresent'] === true),
   }
@@ -58,7 +58,7 @@ function saneLanguage(value: unknown): string | null {
 }
 
 function noticesOf(attachments: unknown, isCollection: boolean, isXfa: boolean): string[] {
-  const names = attachments instanceof Map ? [...attachments.values() as Iterable<{ filename?: string }>].map(entry => clean(entry.filename)).filter(name => name !== '') : []
+  const names = attachments instanceof Map ? [...attachments.values() as Iterable<{ filename?: string }>].map((entry) => clean(entry.filename)).filter((name) => name !== '') : []
   const notices: string[] = []
   if (names.length > 0) {
     const shown = names.slice(0, 10).join(', ') + (names.length > 10 ? ', …' : '')
@@ -83,8 +83,8 @@ async function outlineOf(document: PDFDocumentProxy): Promise<OutlineEntry[]> {
   }
   walk(await document.getOutline() ?? [], 1)
   if (flat.length === 0) return []
-  const named = flat.some(entry => typeof entry.node.dest === 'string') ? await orNull(document.getDestinations()) : null
-  const units = await Promise.all(flat.map(entry => unitOf(document, entry.node.dest, named)))
+  const named = flat.some((entry) => typeof entry.node.dest === 'string') ? await orNull(document.getDestinations()) : null
+  const units = await Promise.all(flat.map((entry) => unitOf(document, entry.node.dest, named)))
   return flat.flatMap(({ node, level }, index) => {
     const title = clean(node.title)
     const unit = units[index]

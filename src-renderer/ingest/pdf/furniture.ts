@@ -30,26 +30,26 @@ export const furnitureKey = (text: string): string => text.toLowerCase().replace
  */
 export function furnitureOf(pages: readonly PageLayout[]): ReadonlySet<Line> {
   const sizeMax = 1.15 * (usualOf(pages, () => false).size)
-  const candidates = pages.flatMap((page, index) => candidatesOf(page, index)).filter(entry => entry.line.size <= sizeMax)
+  const candidates = pages.flatMap((page, index) => candidatesOf(page, index)).filter((entry) => entry.line.size <= sizeMax)
   const found = new Set<Line>()
   const places = new Map<string, number>()
   for (const group of grouped(candidates).values()) {
-    const pagesWithMore = new Set(group.filter(entry => hasMore(pages[entry.page], group, entry)).map(entry => entry.page))
-    if (new Set(group.map(entry => entry.page)).size < pagesMin || pagesWithMore.size < Math.max(pagesMin, group.length / 2)) continue
+    const pagesWithMore = new Set(group.filter((entry) => hasMore(pages[entry.page], group, entry)).map((entry) => entry.page))
+    if (new Set(group.map((entry) => entry.page)).size < pagesMin || pagesWithMore.size < Math.max(pagesMin, group.length / 2)) continue
     for (const entry of group) {
       found.add(entry.line)
       const place = placeOf(entry)
       places.set(place, (places.get(place) ?? 0) + 1)
     }
   }
-  for (const entry of numberedLines(candidates.filter(each => each.isOutermost && each.line.text.length <= numberedLettersMax))) {
+  for (const entry of numberedLines(candidates.filter((each) => each.isOutermost && each.line.text.length <= numberedLettersMax))) {
     const page = pages[entry.page]
-    if (page !== undefined && page.lines.some(line => Math.abs(line.baseline - entry.line.baseline) > 2)) found.add(entry.line)
+    if (page !== undefined && page.lines.some((line) => Math.abs(line.baseline - entry.line.baseline) > 2)) found.add(entry.line)
   }
   for (const entry of candidates) {
     const isUsual = (places.get(placeOf(entry)) ?? 0) >= Math.max(pagesMin, 0.4 * pages.length)
     const page = pages[entry.page]
-    if (isUsual && page !== undefined && standsAlone(page, entry) && page.lines.some(line => !found.has(line) && line !== entry.line)) found.add(entry.line)
+    if (isUsual && page !== undefined && standsAlone(page, entry) && page.lines.some((line) => !found.has(line) && line !== entry.line)) found.add(entry.line)
   }
   return withoutParts(pages, found)
 }
@@ -61,7 +61,7 @@ function withoutParts(pages: readonly PageLayout[], found: ReadonlySet<Line>): R
     for (const line of page.lines) {
       if (!kept.has(line)) continue
       const sharesRow = (other: Line): boolean => other.frame === line.frame && Math.abs(other.baseline - line.baseline) < 0.3 * line.size
-      if (page.lines.some(other => !found.has(other) && sharesRow(other))) kept.delete(line)
+      if (page.lines.some((other) => !found.has(other) && sharesRow(other))) kept.delete(line)
     }
   }
   return kept
@@ -71,7 +71,7 @@ const placeOf = (entry: Candidate): string => `${entry.edge} ${Math.round(entry.
 
 function candidatesOf(page: PageLayout, index: number): Candidate[] {
   const frame = page.lines[0]?.frame
-  const lines = page.lines.filter(line => line.frame === frame).sort((a, b) => a.baseline - b.baseline)
+  const lines = page.lines.filter((line) => line.frame === frame).sort((a, b) => a.baseline - b.baseline)
   const height = frame === 'across' || frame === 'back' ? page.height : page.width
   const pick = (list: readonly Line[], edge: 'top' | 'bottom'): Candidate[] => {
     const result: Candidate[] = []
@@ -122,9 +122,9 @@ function hasMore(page: PageLayout | undefined, group: readonly Candidate[], entr
 }
 
 function standsAlone(page: PageLayout, entry: Candidate): boolean {
-  const others = page.lines.filter(line => line !== entry.line && line.frame === entry.line.frame && Math.abs(line.baseline - entry.line.baseline) > 2)
+  const others = page.lines.filter((line) => line !== entry.line && line.frame === entry.line.frame && Math.abs(line.baseline - entry.line.baseline) > 2)
   if (others.length === 0) return false
   return entry.edge === 'top'
-    ? least(others, line => line.y) - entry.line.bottom > 0.4 * entry.line.size && least(others, line => line.baseline) > entry.line.baseline
-    : entry.line.y - most(others, line => line.bottom) > 0.4 * entry.line.size && most(others, line => line.baseline) < entry.line.baseline
+    ? least(others, (line) => line.y) - entry.line.bottom > 0.4 * entry.line.size && least(others, (line) => line.baseline) > entry.line.baseline
+    : entry.line.y - most(others, (line) => line.bottom) > 0.4 * entry.line.size && most(others, (line) => line.baseline) < entry.line.baseline
 }

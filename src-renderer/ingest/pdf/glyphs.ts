@@ -14,8 +14,8 @@ const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+/g
 
 /** What the glyphs of a page are worth asking for: they cost as much as its text. */
 export function needsGlyphs(items: readonly TextItem[]): 'spaced' | 'arabic' | null {
-  if (items.some(item => spacedOut.test(item.str))) return 'spaced'
-  return items.some(item => item.dir === 'rtl' && arabic.test(item.str.normalize('NFKC'))) ? 'arabic' : null
+  if (items.some((item) => spacedOut.test(item.str))) return 'spaced'
+  return items.some((item) => item.dir === 'rtl' && arabic.test(item.str.normalize('NFKC'))) ? 'arabic' : null
 }
 
 export async function glyphsOf(page: PDFPageProxy): Promise<readonly Glyph[]> {
@@ -31,7 +31,7 @@ export async function glyphsOf(page: PDFPageProxy): Promise<readonly Glyph[]> {
 }
 
 /** Right-to-left letters that share a glyph, as lam and alef do. */
-export const hasJoined = (glyphs: readonly Glyph[]): boolean => glyphs.some(glyph => glyph.unicode.length > 1 && /^[\u0590-\u08ff]+$/.test(glyph.unicode))
+export const hasJoined = (glyphs: readonly Glyph[]): boolean => glyphs.some((glyph) => glyph.unicode.length > 1 && /^[\u0590-\u08ff]+$/.test(glyph.unicode))
 
 const letters = (text: string): string => text.replace(/\s/g, '')
 const sorted = (text: string): string => [...text].sort().join('')
@@ -42,7 +42,7 @@ const sorted = (text: string): string => [...text].sort().join('')
  */
 export function mended(items: readonly TextItem[], glyphs: readonly Glyph[]): readonly TextItem[] {
   let next = 0
-  return items.map(item => {
+  return items.map((item) => {
     const wanted = letters(item.str)
     if (wanted === '') return item
     const found = find(glyphs, next, wanted)
@@ -70,21 +70,21 @@ function find(glyphs: readonly Glyph[], from: number, wanted: string): { readonl
   return null
 }
 
-const wordsOf = (glyphs: readonly Glyph[]): string => glyphs.map(glyph => glyph.isSpace ? ' ' : glyph.unicode).join('').trim()
+const wordsOf = (glyphs: readonly Glyph[]): string => glyphs.map((glyph) => glyph.isSpace ? ' ' : glyph.unicode).join('').trim()
 
 /** Turns letters of one glyph back into their order, run by run: a run of the text is a stretch of the drawing read backwards. */
 function unturned(text: string, glyphs: readonly Glyph[]): string {
   const drawn: { readonly letter: string; readonly glyph: Glyph; readonly place: number }[] = []
   for (const glyph of glyphs) [...letters(glyph.unicode)].forEach((letter, place) => drawn.push({ letter, glyph, place }))
-  const all = drawn.map(entry => entry.letter).join('')
+  const all = drawn.map((entry) => entry.letter).join('')
   let before = all.length
-  return text.replace(rightToLeft, run => {
+  return text.replace(rightToLeft, (run) => {
     const turned = [...run].reverse().join('')
     const at = all.lastIndexOf(turned, before - turned.length)
     if (at < 0 || drawn.length !== all.length) return run
     before = at
     const own = drawn.slice(at, at + turned.length)
     const order = own.map((entry, index) => ({ ...entry, index })).sort((a, b) => b.index - b.place - (a.index - a.place) || a.place - b.place)
-    return order.map(entry => entry.letter).join('')
+    return order.map((entry) => entry.letter).join('')
   })
 }

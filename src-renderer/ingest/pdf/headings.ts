@@ -4,7 +4,7 @@ import type { Draft, Usual } from './paragraphs'
 const lettersMax = 160
 const levelsMax = 6
 
-export const draftText = (draft: Draft): string => draft.lines.map(entry => entry.line.text.replaceAll('\t', ' ')).join(' ')
+export const draftText = (draft: Draft): string => draft.lines.map((entry) => entry.line.text.replaceAll('\t', ' ')).join(' ')
 
 const isBulleted = (draft: Draft): boolean => draft.kind === 'list-item' && /^[^\p{L}\p{N}([]/u.test(draft.lines[0]?.line.text ?? '')
 
@@ -18,10 +18,10 @@ const titleKey = (title: string): string => title.normalize('NFKC').toLowerCase(
 export function levelsOf(drafts: readonly Draft[], outline: readonly OutlineEntry[], usual: Usual): readonly number[] {
   const byPage = new Map<number, OutlineEntry[]>()
   for (const entry of outline) byPage.set(entry.unit, [...byPage.get(entry.unit) ?? [], entry])
-  const levels = drafts.map(draft => outlineLevel(draft, byPage))
+  const levels = drafts.map((draft) => outlineLevel(draft, byPage))
   const shapes = drafts.map((draft, index) => levels[index] === 0 && isHeading(draft, drafts[index + 1], usual) ? shapeOf(draft) : null)
   const known = knownShapes(drafts, levels, shapes)
-  const sizes = [...new Set(shapes.filter(shape => shape !== null))].sort((a, b) => b - a)
+  const sizes = [...new Set(shapes.filter((shape) => shape !== null))].sort((a, b) => b - a)
   return drafts.map((draft, index) => {
     const shape = shapes[index]
     const level = (levels[index] ?? 0) || (shape === null || shape === undefined ? 0 : levelOfShape(shape, sizes, known))
@@ -44,7 +44,7 @@ function knownShapes(drafts: readonly Draft[], levels: readonly number[], shapes
     listed.set(shape, (listed.get(shape) ?? 0) + 1)
   })
   for (const [shape, level] of known) {
-    if (shapes.filter(each => each === shape).length > 1.5 * (listed.get(shape) ?? 0)) known.set(shape, Math.min(levelsMax, level + 1))
+    if (shapes.filter((each) => each === shape).length > 1.5 * (listed.get(shape) ?? 0)) known.set(shape, Math.min(levelsMax, level + 1))
   }
   return known
 }
@@ -70,8 +70,8 @@ function outlineLevel(draft: Draft, byPage: ReadonlyMap<number, readonly Outline
   const text = draftText(draft)
   if (text.length > 2 * lettersMax || /…\s*\S+$/.test(text)) return 0
   // A heading may be followed, over a gap, by what it is about ("mean    Arithmetic Mean").
-  const keys = [titleKey(text), titleKey(first.line.text.split('\t')[0] ?? '')].filter(key => key !== '')
-  return entries.find(entry => keys.includes(titleKey(entry.title)))?.level ?? 0
+  const keys = [titleKey(text), titleKey(first.line.text.split('\t')[0] ?? '')].filter((key) => key !== '')
+  return entries.find((entry) => keys.includes(titleKey(entry.title)))?.level ?? 0
 }
 
 function isHeading(draft: Draft, next: Draft | undefined, usual: Usual): boolean {
@@ -81,7 +81,7 @@ function isHeading(draft: Draft, next: Draft | undefined, usual: Usual): boolean
   if (text.length > lettersMax || text.length < 2 || !/\p{L}{2}/u.test(text) || /[,;]$/.test(text) || first.mono || first.frame !== 'across' && first.frame !== 'down') return false
   if (first.size >= 1.12 * usual.size) return !/[.。]$/.test(text) || text.length < 60
   const isRareFont = first.font !== usual.font && (usual.fonts.get(first.font) ?? 0) < 0.06
-    && draft.lines.every(entry => entry.line.font === first.font && entry.line.stretches.length <= 2)
+    && draft.lines.every((entry) => entry.line.font === first.font && entry.line.stretches.length <= 2)
   const nextFont = next.lines[0]?.line.font
   const isShort = text.length <= 80 && first.edge - first.right > 0.1 * (first.edge - first.left)
   return isRareFont && isShort && first.size >= 0.97 * usual.size && nextFont !== first.font && /^[\p{Lu}\p{Lo}\d]/u.test(text) && !/[.:。]$/.test(text)
@@ -96,12 +96,12 @@ export function blocksOf(drafts: readonly Draft[], spans: readonly Span[], level
     const span = spans[index] ?? { start: { unit: 0, offset: 0 }, end: { unit: 0, offset: 0 } }
     if (level > 0) {
       while (path.length > 0 && (path.at(-1)?.level ?? 0) >= level) path.pop()
-      const above = path.map(entry => entry.title)
+      const above = path.map((entry) => entry.title)
       path.push({ title: draftText(draft), level })
       paragraph = 0
       return { ...span, kind: 'heading', level, path: above, paragraph: null }
     }
     paragraph += 1
-    return { ...span, kind: draft.kind, level: 0, path: path.map(entry => entry.title), paragraph }
+    return { ...span, kind: draft.kind, level: 0, path: path.map((entry) => entry.title), paragraph }
   })
 }

@@ -63,4 +63,4 @@ function lowerSeam(line: string, head: string, next: string, tail: string, vocab
   return isPair && isEnglish(vocabulary) && !closedStarts.has(head) && !endings.test(tail) ? 'hyphen-kept' : 'hyphen-moved'
 }
 
-const isEnglish = (vocabulary: Vocabulary): boolean => ['the', 'of', 'which'].every(word => vocabulary.has(word)) && !otherLanguages.some(word => vocabulary.has(word))
+const isEnglish = (vocabulary: Vocabulary): boolean => ['the', 'of', 'which'].every((word) => vocabulary.has(word)) && !otherLanguages.some((word) => vocabulary.has(word))

@@ -66,8 +66,8 @@ function valueOf(annotation: Annotation): string {
   switch (annotation.fieldType) {
     case 'Tx': return typeof value === 'string' ? value : ''
     case 'Ch': {
-      const chosen = (Array.isArray(value) ? value : [value]).filter(entry => typeof entry === 'string')
-      return chosen.map(entry => annotation.options?.find(option => option.exportValue === entry)?.displayValue ?? entry).join(', ')
+      const chosen = (Array.isArray(value) ? value : [value]).filter((entry) => typeof entry === 'string')
+      return chosen.map((entry) => annotation.options?.find((option) => option.exportValue === entry)?.displayValue ?? entry).join(', ')
     }
     case 'Btn': {
       if (annotation.checkBox === true) return typeof value === 'string' && value !== 'Off' && value === annotation.exportValue ? '✓' : ''

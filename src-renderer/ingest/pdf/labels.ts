@@ -16,7 +16,7 @@ export function printedLabels(furniture: readonly string[]): readonly (string | 
   for (const [key, pages] of [...series].sort((a, b) => b[1].length - a[1].length)) {
     const [style = '', shift = '0'] = key.split(' ')
     for (const [first, last] of stretches(pages)) {
-      if (labels.slice(first, last + 1).some(label => label !== null)) continue
+      if (labels.slice(first, last + 1).some((label) => label !== null)) continue
       for (let page = first; page <= last; page += 1) labels[page] = written(style, page - Number(shift))
     }
   }
@@ -79,7 +79,7 @@ function foliosOf(furniture: string): readonly Folio[] {
 
 function folioOf(word: string): Folio | null {
   if (/^\d{1,5}$/.test(word)) return { style: 'arabic', value: Number(word) }
-  if (/^[٠-٩۰-۹]{1,5}$/.test(word)) return { style: 'arabic', value: Number([...word].map(digit => digit.charCodeAt(0) % 16).join('')) }
+  if (/^[٠-٩۰-۹]{1,5}$/.test(word)) return { style: 'arabic', value: Number([...word].map((digit) => digit.charCodeAt(0) % 16).join('')) }
   if (!/^(?:[ivxlc]{1,8}|[IVXLC]{1,8})$/.test(word)) return null
   const value = romanValue(word.toLowerCase())
   return value === null ? null : { style: word === word.toLowerCase() ? 'roman' : 'ROMAN', value }

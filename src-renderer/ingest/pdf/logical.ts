@@ -20,15 +20,15 @@ const count = (pieces: readonly Piece[], pattern: RegExp): number => pieces.redu
  */
 export function inLogicalOrder(pieces: readonly Piece[]): readonly Piece[] {
   const isOf = (piece: Piece, { letters }: Script): boolean => piece.rtl && letters.test(piece.text)
-  const stored = scripts.filter(script => {
-    const own = pieces.filter(piece => isOf(piece, script))
+  const stored = scripts.filter((script) => {
+    const own = pieces.filter((piece) => isOf(piece, script))
     const wrong = count(own, script.wrong)
     return wrong > 0 && wrong > 2 * count(own, script.right)
   })
   if (stored.length === 0) return pieces
-  return pieces.map(piece => stored.some(script => isOf(piece, script)) ? { ...piece, text: turned(piece.text) } : piece)
+  return pieces.map((piece) => stored.some((script) => isOf(piece, script)) ? { ...piece, text: turned(piece.text) } : piece)
 }
 
 /** The text from its end, with numbers and Latin words in their own order. */
 const turned = (text: string): string =>
-  [...text].reverse().join('').replace(/[\p{Script=Latin}\p{N}][\p{Script=Latin}\p{N}.,:/-]*[\p{Script=Latin}\p{N}]/gu, run => [...run].reverse().join(''))
+  [...text].reverse().join('').replace(/[\p{Script=Latin}\p{N}][\p{Script=Latin}\p{N}.,:/-]*[\p{Script=Latin}\p{N}]/gu, (run) => [...run].reverse().join(''))

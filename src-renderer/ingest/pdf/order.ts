@@ -20,7 +20,7 @@ export function regionsOf(segments: readonly Segment[], depth = 0): Region[] {
   if (segments.length < 4 || depth >= depthMax) return [regionOf(segments)]
   for (const gutter of [drawnGutter(segments), findGutter(segments)]) {
     const bands = gutter === null ? [] : bandsOf(segments, gutter)
-    if (gutter !== null && bands.some(band => areColumns(band.left, band.right, gutter))) return dividedAt(gutter, bands, segments.length, depth)
+    if (gutter !== null && bands.some((band) => areColumns(band.left, band.right, gutter))) return dividedAt(gutter, bands, segments.length, depth)
   }
   return [regionOf(segments)]
 }
@@ -47,7 +47,7 @@ function dividedAt(gutter: number, bands: readonly Band[], all: number, depth: n
 }
 
 function regionOf(segments: readonly Segment[]): Region {
-  return { segments, left: least(segments, segment => segment.x), right: most(segments, segment => segment.right) }
+  return { segments, left: least(segments, (segment) => segment.x), right: most(segments, (segment) => segment.right) }
 }
 
 /** The gutter that the drawing jumps over: up from the end of one column to the head of the next; null where there is no such jump. */
@@ -75,8 +75,8 @@ function drawnGutter(segments: readonly Segment[]): number | null {
 
 /** Where most rows have a gap; null where no place has three, or two of few. */
 function findGutter(segments: readonly Segment[]): number | null {
-  const start = least(segments, segment => segment.x)
-  const end = most(segments, segment => segment.right)
+  const start = least(segments, (segment) => segment.x)
+  const end = most(segments, (segment) => segment.right)
   const bins = Math.min(4096, Math.ceil((end - start) / 2) + 2)
   const steps = new Int32Array(bins + 1)
   const byTop = [...segments].sort((a, b) => a.y - b.y)
@@ -143,7 +143,7 @@ function bandsOf(segments: readonly Segment[], gutter: number): Band[] {
 /** True where one side has ended and the other goes on after a clear gap: that is text below the columns, not the longer column. */
 function endsBefore(band: Band, segment: Segment, gutter: number): boolean {
   if (band.left.length === 0 || band.right.length === 0) return false
-  const bottom = Math.min(most(band.left, other => other.bottom), most(band.right, other => other.bottom))
+  const bottom = Math.min(most(band.left, (other) => other.bottom), most(band.right, (other) => other.bottom))
   const other = segment.right <= gutter ? band.right : band.left
-  return segment.y - bottom > 1.2 * segment.size && segment.y - most(other, each => each.bottom) > 3 * segment.size
+  return segment.y - bottom > 1.2 * segment.size && segment.y - most(other, (each) => each.bottom) > 3 * segment.size
 }

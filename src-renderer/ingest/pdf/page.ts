@@ -48,7 +48,7 @@ export function layOut(page: RawPage, insets: readonly Inset[] = []): PageLayout
   const lines: Line[] = []
   let region = 0
   for (const [frame, list] of [...frames].sort((a, b) => letters(b[1]) - letters(a[1]))) {
-    const kept = list.filter(piece => isOnPage(piece, frameSize(frame, size)))
+    const kept = list.filter((piece) => isOnPage(piece, frameSize(frame, size)))
     for (const part of regionsOf(segmentsOf(kept))) {
       for (const row of rowsOf(part, rtl > 0.5 * characters)) lines.push({ ...row, frame, region })
       region += 1
@@ -72,7 +72,7 @@ function adoptUprightDigits(frames: Map<Frame, Piece[]>, page: Size): void {
   const rest: Piece[] = []
   for (const piece of across) {
     const centre = page.width - piece.x - piece.width / 2
-    const host = down.find(other => piece.width <= 1.3 * other.size && Math.abs(other.y + other.height / 2 - centre) < 0.3 * other.size
+    const host = down.find((other) => piece.width <= 1.3 * other.size && Math.abs(other.y + other.height / 2 - centre) < 0.3 * other.size
       && piece.y >= other.x - 2 * other.size && piece.y <= other.x + other.width + 2 * other.size)
     if (host === undefined) rest.push(piece)
     else {
@@ -85,7 +85,7 @@ function adoptUprightDigits(frames: Map<Frame, Piece[]>, page: Size): void {
 }
 
 function insetPieces(inset: Inset): Piece[] {
-  const lines = inset.text.split(/\r\n|\r|\n/).filter(line => line.trim() !== '')
+  const lines = inset.text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
   const size = Math.max(6, Math.min(12, 0.7 * inset.height / Math.max(1, lines.length)))
   const single = lines.length === 1 && inset.height < 2.5 * size
   return lines.map((line, index) => {

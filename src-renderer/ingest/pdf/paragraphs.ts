@@ -62,7 +62,7 @@ const isMark = (text: string): boolean => bullet.test(text) && !/^[–—-]{2}|^
 export function draftsOf(pages: readonly PageLayout[], isLeftOut: (line: Line, page: number) => boolean, usual: Usual): Draft[] {
   const drafts: Draft[] = []
   pages.forEach((page, index) => {
-    const lines = page.lines.filter(line => !isLeftOut(line, index))
+    const lines = page.lines.filter((line) => !isLeftOut(line, index))
     lines.forEach((line, at) => {
       const open = goesOn(drafts, { page: index, line }, lines[at - 1], lines[at + 1], usual)
       if (open !== null) {
@@ -100,8 +100,8 @@ function isWrappedCell(last: PagedLine, at: PagedLine): boolean {
   const { line } = at
   const row = last.line
   if (last.page !== at.page || row.region !== line.region || line.text.includes('\t') || line.baseline - row.baseline > 1.5 * line.size) return false
-  const starts = row.text.includes('\t') ? row.stretches.filter(stretch => row.text[stretch.start - 1] === '\t').map(stretch => stretch.x) : [row.x]
-  return starts.some(x => Math.abs(x - line.x) < 0.7 * line.size)
+  const starts = row.text.includes('\t') ? row.stretches.filter((stretch) => row.text[stretch.start - 1] === '\t').map((stretch) => stretch.x) : [row.x]
+  return starts.some((x) => Math.abs(x - line.x) < 0.7 * line.size)
 }
 
 function isFootnote(line: Line, page: PageLayout, usual: Usual): boolean {
@@ -140,7 +140,7 @@ function isSameBlock(draft: Draft, last: Line, line: Line, usual: Usual): boolea
   if (numbered.test(line.text) && (isNextItem || ends.test(last.text) || slack(last) > 0.25 * width(last))) return false
   const shortBefore = slack(last) > Math.max(0.22 * width(last), 3 * size)
   if (shortBefore && ends.test(last.text)) return false
-  if (last.font !== line.font && shortBefore && draft.lines.every(entry => entry.line.font === last.font)) return false
+  if (last.font !== line.font && shortBefore && draft.lines.every((entry) => entry.line.font === last.font)) return false
   return !isIndented(draft, last, line, size, shortBefore)
 }
 

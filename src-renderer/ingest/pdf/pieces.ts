@@ -86,8 +86,8 @@ function place(item: TextItem, raw: string, style: TextStyle | undefined, at: Pl
 function undoubled(text: string, width: number, size: number): string {
   if (text.length < 6 || text[0] !== text[1]) return text
   const words = text.split(' ')
-  const singles = words.map(word => /^(?:(.)\1)+$/u.test(word) ? word.replace(/(.)\1/gu, '$1') : null)
-  if (!singles.every(word => word !== null)) return text
+  const singles = words.map((word) => /^(?:(.)\1)+$/u.test(word) ? word.replace(/(.)\1/gu, '$1') : null)
+  if (!singles.every((word) => word !== null)) return text
   const single = singles.join(' ')
   const ratio = width / size
   return Math.abs(ratio - estimatedWidth(single)) < Math.abs(ratio - estimatedWidth(text)) ? single : text

@@ -20,7 +20,7 @@ export function isGarbled(lines: readonly string[]): boolean {
   const text = lines.join('\n')
   const latin = text.match(/[a-z\u00c0-\u024f]/gi) ?? []
   if (latin.length < lettersMin || latin.length < 0.5 * visible) return false
-  const marked = latin.filter(letter => letter.charCodeAt(0) >= 0xc0).length
+  const marked = latin.filter((letter) => letter.charCodeAt(0) >= 0xc0).length
   return marked > 0.6 * latin.length || hasNoVowels(text, latin.length)
 }
 

@@ -43,16 +43,16 @@ async function readFile(request: ReadRequest, surroundings: PdfSurroundings): Pr
   if (request.bytes.length === 0) throw new FailureError('empty-file', `${fileName} is empty: it holds no data at all.`)
   const source = new LastingSource(request, surroundings)
   try {
-    const pages = await source.use(openMsMax, document => Promise.resolve(document.numPages))
+    const pages = await source.use(openMsMax, (document) => Promise.resolve(document.numPages))
     if (pages > pagesMax) throw new FailureError('too-many-pages', `${fileName} has ${pages} pages; at most ${pagesMax} can be read. Split it and import the parts.`)
     request.progress(0, pages)
     const results = await readPages(request, surroundings, source, pages)
-    if (results.every(result => result.problem === 'unreadable')) {
+    if (results.every((result) => result.problem === 'unreadable')) {
       throw new FailureError('damaged', `No page of ${fileName} can be read: the file is damaged. Try another copy of it.`)
     }
     const details = await source.use(detailsMsMax, detailsOf).catch(() => noDetails)
     // A page that hung once would hang again.
-    const cover = results[0]?.problem === 'timeout' ? null : await source.use(coverMsMax, async document => coverOf(await document.getPage(1))).catch(() => null)
+    const cover = results[0]?.problem === 'timeout' ? null : await source.use(coverMsMax, async (document) => coverOf(await document.getPage(1))).catch(() => null)
     signal.throwIfAborted()
     return { details, cover, results }
   } finally {
@@ -64,7 +64,7 @@ const noDetails: Details = { title: null, author: null, language: null, labels: 
 
 /** Lets messages in, a cancel among them. */
 async function breathe(signal: AbortSignal): Promise<void> {
-  await new Promise(resolve => setTimeout(resolve))
+  await new Promise((resolve) => setTimeout(resolve))
   signal.throwIfAborted()
 }
 
@@ -73,11 +73,11 @@ async function breathe(signal: AbortSignal): Promise<void> {
  * cited from it.
  */
 async function documentOf(results: readonly PageResult[], details: Details, cover: Uint8Array | null, signal: AbortSignal): Promise<ParsedDocument> {
-  const layouts = results.map(result => result.layout)
+  const layouts = results.map((result) => result.layout)
   const furniture = furnitureOf(layouts)
   await breathe(signal)
   const isFurniture = (line: Line): boolean => furniture.has(line)
-  const isBad = (layout: PageLayout): boolean => isGarbled(layout.lines.filter(line => !isFurniture(line)).map(line => line.text))
+  const isBad = (layout: PageLayout): boolean => isGarbled(layout.lines.filter((line) => !isFurniture(line)).map((line) => line.text))
   const problems = results.map(({ layout, problem }) => problem ?? (isBad(layout) ? 'garbled' : null))
   await breathe(signal)
   const usual = usualOf(layouts, isFurniture)
@@ -88,8 +88,8 @@ async function documentOf(results: readonly PageResult[], details: Details, cove
   await breathe(signal)
   const { pages, spans } = compose(layouts, drafts, vocabulary)
   await breathe(signal)
-  const blocks = blocksOf(drafts, spans, levels).filter(block => problems[block.start.unit] !== 'garbled')
-  const running = layouts.map(layout => layout.lines.filter(isFurniture).map(line => line.text).join('\n'))
+  const blocks = blocksOf(drafts, spans, levels).filter((block) => problems[block.start.unit] !== 'garbled')
+  const running = layouts.map((layout) => layout.lines.filter(isFurniture).map((line) => line.text).join('\n'))
   const labels: readonly (string | null)[] = details.labels ?? printedLabels(running)
   const units = layouts.map((layout, index): ParsedUnit => {
     const problem = problems[index] ?? null
@@ -118,10 +118,10 @@ function* linesOf(drafts: readonly Draft[]): Iterable<string> {
 
 /** The largest text of the first page that has some, if it is larger than the running text. */
 function titleOf(layouts: readonly PageLayout[], drafts: readonly Draft[], usual: Usual): string | null {
-  const first = layouts.findIndex(layout => layout.characters > 0)
+  const first = layouts.findIndex((layout) => layout.characters > 0)
   if (first < 0 || first > 2) return null
   const size = (draft: Draft): number => draft.lines[0]?.line.size ?? 0
-  const candidates = drafts.filter(draft => draft.lines[0]?.page === first && draft.lines.length <= 4 && /\p{L}{2}/u.test(draftText(draft)))
+  const candidates = drafts.filter((draft) => draft.lines[0]?.page === first && draft.lines.length <= 4 && /\p{L}{2}/u.test(draftText(draft)))
   const best = candidates.reduce<Draft | null>((top, draft) => top === null || size(draft) > size(top) + 0.1 ? draft : top, null)
   return best === null || size(best) < 1.15 * usual.size ? null : saneTitle(draftText(best))
 }

@@ -45,7 +45,7 @@ export function rowsOf(region: Region, isRtlPage: boolean): Row[] {
     let group: Segment[] | undefined
     for (let index = groups.length - 1; index >= 0 && index >= groups.length - 4; index -= 1) {
       const candidate = groups[index]
-      if (candidate !== undefined && overlap(largest(candidate), segment) >= 0.4 && !candidate.some(other => covers(other, segment))) {
+      if (candidate !== undefined && overlap(largest(candidate), segment) >= 0.4 && !candidate.some((other) => covers(other, segment))) {
         group = candidate
         break
       }
@@ -54,7 +54,7 @@ export function rowsOf(region: Region, isRtlPage: boolean): Row[] {
     else group.push(segment)
   }
   const sorted = groups.sort((a, b) => largest(a).baseline - largest(b).baseline)
-  return sorted.filter((group, index) => !isRuby(group, sorted[index + 1])).map(group => rowOf(group, region, isRtlPage)).filter(row => row.text !== '')
+  return sorted.filter((group, index) => !isRuby(group, sorted[index + 1])).map((group) => rowOf(group, region, isRtlPage)).filter((row) => row.text !== '')
 }
 
 const largest = (group: readonly Segment[]): Segment => group.reduce((best, segment) => segment.size > best.size ? segment : best)
@@ -67,16 +67,16 @@ function isRuby(group: readonly Segment[], below: readonly Segment[] | undefined
   if (below === undefined) return false
   const base = largest(below)
   const isClose = (segment: Segment): boolean => base.y - segment.bottom < 0.6 * base.size && segment.baseline > base.baseline - 1.9 * base.size
-  const isKana = (segment: Segment): boolean => segment.pieces.every(piece => /^[\u3040-\u30ff\u30fb\u30fc ]+$/.test(piece.text))
-  return group.every(segment => segment.size <= 0.62 * base.size && isClose(segment) && isKana(segment))
-    && below.some(segment => segment.pieces.some(piece => /\p{Script=Han}/u.test(piece.text)))
+  const isKana = (segment: Segment): boolean => segment.pieces.every((piece) => /^[\u3040-\u30ff\u30fb\u30fc ]+$/.test(piece.text))
+  return group.every((segment) => segment.size <= 0.62 * base.size && isClose(segment) && isKana(segment))
+    && below.some((segment) => segment.pieces.some((piece) => /\p{Script=Han}/u.test(piece.text)))
 }
 
 function rowOf(group: readonly Segment[], region: Region, isRtlPage: boolean): Row {
-  const pieces = group.flatMap(segment => segment.pieces)
+  const pieces = group.flatMap((segment) => segment.pieces)
   const isMain = (piece: Piece, best: Piece): boolean => piece.size > 1.02 * best.size || piece.size > 0.98 * best.size && piece.text.length > best.text.length
   const main = pieces.reduce((best, piece) => isMain(piece, best) ? piece : best)
-  const content = pieces.map(piece => piece.text).join('')
+  const content = pieces.map((piece) => piece.text).join('')
   const rtlLetters = hasRtl(content) ? countRtl(content) : 0
   const rtl = rtlLetters > 0 && (isRtlPage || rtlLetters > 0.5 * content.length)
   const ordered = inReadingOrder(pieces, rtl)
@@ -86,11 +86,11 @@ function rowOf(group: readonly Segment[], region: Region, isRtlPage: boolean): R
   const font = [...letters].reduce((best, entry) => entry[1] > best[1] ? entry : best)[0]
   return {
     text, mirror, stretches, font, rtl,
-    mono: pieces.every(piece => piece.mono),
-    x: least(group, segment => segment.x),
-    right: most(group, segment => segment.right),
-    y: least(group, segment => segment.y),
-    bottom: most(group, segment => segment.bottom),
+    mono: pieces.every((piece) => piece.mono),
+    x: least(group, (segment) => segment.x),
+    right: most(group, (segment) => segment.right),
+    y: least(group, (segment) => segment.y),
+    bottom: most(group, (segment) => segment.bottom),
     baseline: main.baseline,
     size: main.size,
     left: region.left,
@@ -107,8 +107,8 @@ interface Placed {
 /** Left to right; in a right-to-left line from the right, with the pieces of each left-to-right stretch among them in their own order. */
 function inReadingOrder(pieces: readonly Piece[], rtl: boolean): readonly Placed[] {
   const sorted = isSorted(pieces) ? [...pieces] : [...pieces].sort((a, b) => a.x - b.x || a.order - b.order)
-  if (rtl) return withTurned(sorted.reverse(), piece => !piece.rtl)
-  return withTurned(sorted, piece => piece.rtl)
+  if (rtl) return withTurned(sorted.reverse(), (piece) => !piece.rtl)
+  return withTurned(sorted, (piece) => piece.rtl)
 }
 
 const isSorted = (pieces: readonly Piece[]): boolean => pieces.every((piece, index) => index === 0 || (pieces[index - 1]?.x ?? 0) <= piece.x)
@@ -184,7 +184,7 @@ function contentOf(piece: Piece, main: Piece, text: string, before: Piece | null
   const isClose = before !== null && Math.abs(piece.x - before.x - before.width) < 0.4 * main.size
   if (isRaised && isClose && /^[\d+\-−()n*†‡§,]{1,5}$/.test(piece.text)) {
     const isPower = /[\d)]$/.test(text) || units.test(text)
-    if (isPower && /^[\d+\-−()n]+$/.test(piece.text)) return [...piece.text].map(character => powers.get(character) ?? character).join('')
+    if (isPower && /^[\d+\-−()n]+$/.test(piece.text)) return [...piece.text].map((character) => powers.get(character) ?? character).join('')
     if (isPower || /[\p{L}\p{P}]$/u.test(text) && /^[\d*†‡§,]+$/.test(piece.text)) return ''
   }
   return compact(piece.text)

@@ -24,7 +24,7 @@ export function within<T>(milliseconds: number, signal: AbortSignal, promise: Pr
     const timer = setTimeout(() => settle(() => reject(new DeadlineError(`no result after ${milliseconds} ms`))), milliseconds)
     signal.addEventListener('abort', abort)
     if (signal.aborted) abort()
-    promise.then(value => settle(() => resolve(value)), (cause: unknown) => settle(() => reject(errorOf(cause))))
+    promise.then((value) => settle(() => resolve(value)), (cause: unknown) => settle(() => reject(errorOf(cause))))
   })
 }
 

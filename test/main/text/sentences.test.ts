@@ -5,7 +5,7 @@ import { splitSentences } from '../../../src-main/text/sentences'
 /** A text with a bar where a sentence ends: what the rules must find, given the text without the bars. */
 const check = (language: string | null, marked: string): void => {
   const text = marked.replaceAll('|', '')
-  expect(splitSentences(text, language).map(({ start, end }) => text.slice(start, end))).toEqual(marked.split('|').map(part => part.trim()))
+  expect(splitSentences(text, language).map(({ start, end }) => text.slice(start, end))).toEqual(marked.split('|').map((part) => part.trim()))
 }
 
 const snippets: Readonly<Record<string, readonly string[]>> = {
@@ -105,7 +105,7 @@ const snippets: Readonly<Record<string, readonly string[]>> = {
 
 describe('sentences', () => {
   for (const [language, texts] of Object.entries(snippets)) {
-    test.each(texts)(`${language}: %s`, marked => { check(language, marked) })
+    test.each(texts)(`${language}: %s`, (marked) => { check(language, marked) })
   }
 
   test('line ends inside a sentence are blanks, blank lines are ends', () => {
@@ -127,7 +127,7 @@ describe('sentences', () => {
     const fish = '\u{1f41f}'.repeat(1_501)
     const cuts = splitSentences(`a${fish}`, 'en').map(({ start, end }) => `a${fish}`.slice(start, end))
     expect(cuts.join('')).toBe(`a${fish}`)
-    expect(cuts.every(piece => piece.isWellFormed())).toBe(true)
+    expect(cuts.every((piece) => piece.isWellFormed())).toBe(true)
   })
 
   test('an unknown language is read by the common rules', () => {

@@ -120,8 +120,8 @@ describe.each(Object.entries(books) as [BookName, NonNullable<(typeof books)[Boo
   })
 
   test.each(read)('the sentence with “%s”', (inside, begins, ends) => {
-    const found = sentences.filter(sentence => sentence.includes(inside) && sentence.startsWith(begins) && sentence.endsWith(ends))
-    expect(found, sentences.filter(sentence => sentence.includes(inside)).slice(0, 3).join('\n')).not.toEqual([])
+    const found = sentences.filter((sentence) => sentence.includes(inside) && sentence.startsWith(begins) && sentence.endsWith(ends))
+    expect(found, sentences.filter((sentence) => sentence.includes(inside)).slice(0, 3).join('\n')).not.toEqual([])
   })
 
   test('sentences hold all words of their blocks, in order, and never leave them', () => {
@@ -129,7 +129,7 @@ describe.each(Object.entries(books) as [BookName, NonNullable<(typeof books)[Boo
     for (const sentence of document.sentences) byBlock.set(sentence.block, [...(byBlock.get(sentence.block) ?? []), sentence])
     for (const [index, block] of document.blocks.entries()) {
       const flat = flatten(document.units, block).text.replace(/\s/g, '')
-      const parts = (byBlock.get(index) ?? []).map(sentence => {
+      const parts = (byBlock.get(index) ?? []).map((sentence) => {
         expect(before(block.start, sentence.start) && before(sentence.start, sentence.end) && before(sentence.end, block.end)).toBe(true)
         return flatten(document.units, { ...block, ...sentence }).text
       })
@@ -144,12 +144,12 @@ describe.each(Object.entries(books) as [BookName, NonNullable<(typeof books)[Boo
       expect(first === next || first === next - 1).toBe(true)
       expect(last).toBeGreaterThanOrEqual(first)
       next = last + 1
-      const inside = document.sentences.slice(first, last + 1).map(sentence => document.blocks[sentence.block]).filter(block => block?.kind !== 'heading')
-      expect(new Set(inside.map(block => JSON.stringify(block?.path))).size).toBeLessThanOrEqual(1)
+      const inside = document.sentences.slice(first, last + 1).map((sentence) => document.blocks[sentence.block]).filter((block) => block?.kind !== 'heading')
+      expect(new Set(inside.map((block) => JSON.stringify(block?.path))).size).toBeLessThanOrEqual(1)
       if (inside.length > 0) expect(inside[0]?.path).toEqual(path)
     }
     expect(next).toBe(document.sentences.length)
-    const sizes = document.passages.map(passage => passage.tokens).sort((one, other) => one - other)
+    const sizes = document.passages.map((passage) => passage.tokens).sort((one, other) => one - other)
     const median = sizes[Math.floor(sizes.length / 2)] ?? 0
     expect(median).toBeGreaterThan(90)
     expect(median).toBeLessThanOrEqual(140)

@@ -18,7 +18,7 @@ describe('headings, sections, paragraphs', () => {
 
   test('paths, levels and paragraph numbers', async () => {
     const { blocks } = await open({ body })
-    expect(blocks.map(block => [block.kind, block.level, block.path.join(' > '), block.paragraph])).toEqual([
+    expect(blocks.map((block) => [block.kind, block.level, block.path.join(' > '), block.paragraph])).toEqual([
       ['paragraph', 0, '', 1],
       ['heading', 1, '', null], ['heading', 2, 'Water', null], ['paragraph', 0, 'Water > Rights', 1], ['paragraph', 0, 'Water > Rights', 2],
       ['heading', 3, 'Water > Rights', null], ['paragraph', 0, 'Water > Rights > Old rights', 1],
@@ -29,8 +29,8 @@ describe('headings, sections, paragraphs', () => {
 
   test('units are the sections of levels 1 and 2; a heading without text of its own goes with the next', async () => {
     const { units, outline } = await open({ body })
-    expect(units.map(unit => unit.text)).toEqual(['Preface.', 'Water\nRights\nOne.\nTwo.\nOld rights\nThree.', 'Duties\nFour.', 'Land\nFive.'])
-    expect(units.every(unit => unit.label === null && unit.width === 0 && unit.runs.length === 0 && unit.problem === null)).toBe(true)
+    expect(units.map((unit) => unit.text)).toEqual(['Preface.', 'Water\nRights\nOne.\nTwo.\nOld rights\nThree.', 'Duties\nFour.', 'Land\nFive.'])
+    expect(units.every((unit) => unit.label === null && unit.width === 0 && unit.runs.length === 0 && unit.problem === null)).toBe(true)
     expect(outline).toEqual([
       { title: 'Water', level: 1, unit: 1 }, { title: 'Rights', level: 2, unit: 1 }, { title: 'Old rights', level: 3, unit: 1 },
       { title: 'Duties', level: 2, unit: 2 }, { title: 'Land', level: 1, unit: 3 },
@@ -61,7 +61,7 @@ describe('headings, sections, paragraphs', () => {
     const document = await openFile(await sampleDocx(), 'tidal-rivers.docx')
     expect(document.title).toBe('Tidal Rivers: a field guide')
     expect(document.outline.length).toBeGreaterThan(10)
-    expect(document.blocks.filter(block => block.kind === 'table-row').length).toBeGreaterThan(3)
+    expect(document.blocks.filter((block) => block.kind === 'table-row').length).toBeGreaterThan(3)
   })
 })
 
@@ -101,7 +101,7 @@ describe('what mammoth leaves out is read', () => {
   test('labels in the scripts of the world', async () => {
     const formats = ['lowerRoman', 'upperLetter', 'decimalZero', 'ordinal', 'chineseCounting']
     const numbering = formats.map((format, index) => list(index, level(0, format, '%1')) + number(index + 1, index, '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="14"/></w:lvlOverride>')).join('')
-    expect(await lines(formats.map((_, index) => item(index + 1, 0, 'x')).join(''), { numbering })).toEqual(['xiv', 'N', '14', '14th', '十四'].map(label => `list-item: ${label} x`))
+    expect(await lines(formats.map((_, index) => item(index + 1, 0, 'x')).join(''), { numbering })).toEqual(['xiv', 'N', '14', '14th', '十四'].map((label) => `list-item: ${label} x`))
   })
 
   test('simple and complex fields show their result, never their instruction', async () => {
@@ -138,7 +138,7 @@ describe('what mammoth leaves out is read', () => {
     const both = `<mc:AlternateContent><mc:Choice Requires="wps">${drawing('both')}</mc:Choice><mc:Fallback>${vml('both')}</mc:Fallback></mc:AlternateContent>`
     const within = (content: string, words: string): string => paragraph(`<w:r>${content}</w:r>${run(words)}`)
     expect(await lines([within(both, 'A'), within(drawing('new'), 'B'), within(vml('old'), 'C')].join('')))
-      .toEqual(['A', 'both', 'second', 'B', 'new', 'second', 'C', 'old', 'second'].map(words => `paragraph: ${words}`))
+      .toEqual(['A', 'both', 'second', 'B', 'new', 'second', 'C', 'old', 'second'].map((words) => `paragraph: ${words}`))
   })
 
   test('content controls, custom XML and direction marks hide nothing', async () => {

@@ -21,10 +21,10 @@ function start(read: JobWorld['read'], fetchBytes: JobWorld['fetchBytes'] = () =
   readonly ended: (job: number) => Promise<IngestEvent>
 } {
   const events: IngestEvent[] = []
-  const serve = serveJobs({ send: event => { events.push(event) }, fetchBytes, read })
+  const serve = serveJobs({ send: (event) => { events.push(event) }, fetchBytes, read })
   const ended = async (job: number): Promise<IngestEvent> => {
-    await vi.waitFor(() => { expect(events.some(event => 'job' in event && event.job === job && ['parsed', 'failed'].includes(event.kind))).toBe(true) }, 10_000)
-    return events.findLast(event => 'job' in event && event.job === job) ?? { kind: 'ready' }
+    await vi.waitFor(() => { expect(events.some((event) => 'job' in event && event.job === job && ['parsed', 'failed'].includes(event.kind))).toBe(true) }, 10_000)
+    return events.findLast((event) => 'job' in event && event.job === job) ?? { kind: 'ready' }
   }
   return { serve, events, ended }
 }
@@ -43,7 +43,7 @@ describe('jobs of the ingest window', () => {
     )
     serve(parse(7))
     await ended(7)
-    expect(events.map(event => event.kind)).toEqual(['progress', 'units', 'parsed'])
+    expect(events.map((event) => event.kind)).toEqual(['progress', 'units', 'parsed'])
     expect(events[1]).toMatchObject({ job: 7, units: [{ text: 'The gate is old. It holds.' }] })
     expect(events[2]).toMatchObject({ job: 7, document: { sentences: [{ block: 0 }, { block: 0 }], passages: [{ first: 0, last: 1 }] } })
     expect((events[2] as { document: object }).document).not.toHaveProperty('units')
@@ -54,23 +54,23 @@ describe('jobs of the ingest window', () => {
     const { serve, events, ended } = start(() => Promise.resolve({ ...document(units), sentences: [], passages: [] }))
     serve(parse(1))
     await ended(1)
-    const batches = events.flatMap(event => (event.kind === 'units' ? [event.units] : []))
+    const batches = events.flatMap((event) => (event.kind === 'units' ? [event.units] : []))
     expect(batches.length).toBeGreaterThan(3)
-    expect(batches.flat().map(each => Number.parseInt(each.text, 10))).toEqual(units.map((_, index) => index))
+    expect(batches.flat().map((each) => Number.parseInt(each.text, 10))).toEqual(units.map((_, index) => index))
     for (const batch of batches) expect(batch.reduce((sum, each) => sum + 2 * each.text.length, 0)).toBeLessThan(8 * 2 ** 20)
   })
 
   test('a cancelled job ends at once, though its reader goes on, and its late result is not sent', async () => {
     let finish: (document: Awaited<ReturnType<JobWorld['read']>>) => void = () => undefined
-    const { serve, events, ended } = start(() => new Promise(resolve => { finish = resolve }))
+    const { serve, events, ended } = start(() => new Promise((resolve) => { finish = resolve }))
     serve(parse(1))
-    await new Promise(resolve => { setTimeout(resolve, 20) })
+    await new Promise((resolve) => { setTimeout(resolve, 20) })
     const asked = performance.now()
     serve({ kind: 'cancel', job: 1 })
     expect(await ended(1)).toMatchObject({ kind: 'failed', failure: { kind: 'cancelled', message: 'Adding “a.docx” was cancelled.' } })
     expect(performance.now() - asked).toBeLessThan(1_000)
     finish({ ...document([unit('late')]), sentences: [], passages: [] })
-    await new Promise(resolve => { setTimeout(resolve, 20) })
+    await new Promise((resolve) => { setTimeout(resolve, 20) })
     expect(events.length).toBe(1)
   })
 

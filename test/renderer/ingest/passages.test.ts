@@ -23,11 +23,11 @@ function build(made: readonly Made[]): Built {
   made.forEach(({ kind, level, tokens }, index) => {
     const at = { unit: 0, offset: index }
     if (kind === 'heading') while ((path.at(-1)?.level ?? 0) >= level) path.pop()
-    blocks.push({ kind, level, path: path.map(each => each.title), paragraph: null, start: at, end: at })
+    blocks.push({ kind, level, path: path.map((each) => each.title), paragraph: null, start: at, end: at })
     if (kind === 'heading') path.push({ level, title: `h${index}` })
     for (const _ of tokens) sentences.push({ block: index, start: at, end: at })
   })
-  return { blocks, sentences, tokens: made.flatMap(each => each.tokens) }
+  return { blocks, sentences, tokens: made.flatMap((each) => each.tokens) }
 }
 
 const passagesOf = (made: readonly Made[]): ReturnType<typeof buildPassages> => {
@@ -40,7 +40,7 @@ const text = (...tokens: readonly number[]): Made => ({ kind: 'paragraph', level
 
 describe('passages', () => {
   test('fill up to 140 tokens and repeat one sentence', () => {
-    expect(passagesOf([text(60, 60, 60, 60, 60)])).toEqual([0, 1, 2, 3].map(first => ({ first, last: first + 1, tokens: 120, path: [] })))
+    expect(passagesOf([text(60, 60, 60, 60, 60)])).toEqual([0, 1, 2, 3].map((first) => ({ first, last: first + 1, tokens: 120, path: [] })))
   })
 
   test('a long sentence is not repeated, and one longer than a passage stands alone', () => {
@@ -68,9 +68,9 @@ describe('passages', () => {
   test('cover every sentence, in order, one in common at most, and never leave a section', () => {
     const block = fc.oneof(
       { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }).map(heading) },
-      { weight: 5, arbitrary: fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 8 }).map(tokens => text(...tokens)) },
+      { weight: 5, arbitrary: fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 8 }).map((tokens) => text(...tokens)) },
     )
-    fc.assert(fc.property(fc.array(block, { maxLength: 40 }), made => {
+    fc.assert(fc.property(fc.array(block, { maxLength: 40 }), (made) => {
       const { blocks, sentences, tokens } = build(made)
       let next = 0
       for (const passage of buildPassages(blocks, sentences, tokens)) {
@@ -79,7 +79,7 @@ describe('passages', () => {
         next = passage.last + 1
         const inside = tokens.slice(passage.first, passage.last + 1)
         expect(passage.tokens).toBe(inside.reduce((sum, each) => sum + each, 0))
-        const paths = new Set(sentences.slice(passage.first, passage.last + 1).map(sentence => blocks[sentence.block]).filter(each => each?.kind !== 'heading').map(each => each?.path.join('/')))
+        const paths = new Set(sentences.slice(passage.first, passage.last + 1).map((sentence) => blocks[sentence.block]).filter((each) => each?.kind !== 'heading').map((each) => each?.path.join('/')))
         expect(paths.size).toBeLessThanOrEqual(1)
       }
       expect(next).toBe(sentences.length)

@@ -6,7 +6,7 @@ import { bookPath } from '../../support/books'
 import { parsePdf } from '../../support/pdf'
 
 const read = async (name: BookName): Promise<ParsedDocument> => parsePdf(readFileSync(await bookPath(name)))
-const all = (document: ParsedDocument): string => document.units.map(unit => unit.text).join('\n\f')
+const all = (document: ParsedDocument): string => document.units.map((unit) => unit.text).join('\n\f')
 const count = (text: string, pattern: RegExp): number => (text.match(pattern) ?? []).length
 const presentation = /[\ufb00-\ufdff\ufe70-\ufefc]/g
 
@@ -31,18 +31,18 @@ describe('an English manual', () => {
   test('has its outline, its printed page numbers and its heading paths', () => {
     expect(document).toMatchObject({ title: 'Bash Reference Manual', notices: [] })
     expect(document.outline).toHaveLength(141)
-    expect(document.units.slice(2, 10).map(unit => unit.label)).toEqual(['i', 'ii', 'iii', 'iv', '1', '2', '3', '4'])
+    expect(document.units.slice(2, 10).map((unit) => unit.label)).toEqual(['i', 'ii', 'iii', 'iv', '1', '2', '3', '4'])
     expect(document.units[195]?.label).toBe('190')
-    const paths = new Set(document.blocks.map(block => block.path.join(' > ')))
+    const paths = new Set(document.blocks.map((block) => block.path.join(' > ')))
     expect(paths).toContain('3 Basic Shell Features > 3.1 Shell Syntax > 3.1.2 Quoting > 3.1.2.3 Double Quotes')
-    const headings = document.blocks.filter(block => block.kind === 'heading').length
+    const headings = document.blocks.filter((block) => block.kind === 'heading').length
     expect(headings).toBeGreaterThan(135)
     expect(headings).toBeLessThan(170)
   })
 
   test('has its running heads apart from the text', () => {
-    expect(document.units.filter(unit => /Chapter \d+: |Appendix [A-D]: /.test(unit.furniture)).length).toBeGreaterThan(150)
-    expect(document.units.filter(unit => /Chapter \d+: [A-Z][\w ]+\s\d+/.test(unit.text)).length).toBe(0)
+    expect(document.units.filter((unit) => /Chapter \d+: |Appendix [A-D]: /.test(unit.furniture)).length).toBeGreaterThan(150)
+    expect(document.units.filter((unit) => /Chapter \d+: [A-Z][\w ]+\s\d+/.test(unit.text)).length).toBe(0)
   })
 
   test('has the two columns of its index one after the other', () => {
@@ -85,7 +85,7 @@ describe('a Japanese book whose fonts are not in the file', () => {
   }, 120_000)
 
   test('has its kana from the first page on', () => {
-    expect((document.units[0]?.text ?? '').split('\n').filter(line => /[\u3040-\u30ff\u4e00-\u9fff]/.test(line)).length).toBeGreaterThan(1)
+    expect((document.units[0]?.text ?? '').split('\n').filter((line) => /[\u3040-\u30ff\u4e00-\u9fff]/.test(line)).length).toBeGreaterThan(1)
     expect(count(all(document), /[\u3040-\u30ff]/g)).toBeGreaterThan(20_000)
   })
 
@@ -95,7 +95,7 @@ describe('a Japanese book whose fonts are not in the file', () => {
   })
 
   test('has its page labels and outline', () => {
-    expect(document.units.slice(0, 3).map(unit => unit.label)).toEqual(['i', 'ii', 'iii'])
+    expect(document.units.slice(0, 3).map((unit) => unit.label)).toEqual(['i', 'ii', 'iii'])
     expect(document.outline.length).toBeGreaterThan(80)
   })
 })
@@ -110,11 +110,11 @@ describe('a Chinese book', () => {
     const text = all(document)
     expect(text).toContain('一篇结构化的、条理清晰文档一定是层次分明的，通过不同的命令分割为章、节、小节。')
     expect(count(text, /宏包/g)).toBeGreaterThanOrEqual(100)
-    expect(document.units.filter(unit => unit.problem !== null)).toEqual([])
+    expect(document.units.filter((unit) => unit.problem !== null)).toEqual([])
   })
 
   test('has its headings by the outline', () => {
-    expect(document.blocks.some(block => block.path.join(' > ') === '第三章 文档元素 > 3.1 章节和目录 > 3.1.1 章节标题')).toBe(true)
+    expect(document.blocks.some((block) => block.path.join(' > ') === '第三章 文档元素 > 3.1 章节和目录 > 3.1.1 章节标题')).toBe(true)
   })
 })
 
@@ -140,6 +140,6 @@ describe('a Persian book', () => {
   })
 
   test('has its page labels', () => {
-    expect(document.units.slice(0, 3).map(unit => unit.label)).toEqual(['آ', 'ب', 'پ'])
+    expect(document.units.slice(0, 3).map((unit) => unit.label)).toEqual(['آ', 'ب', 'پ'])
   })
 })

@@ -70,7 +70,7 @@ describe.each(['bash', 'policy'] as const)('boxes of sentences in %s', (name: Bo
   const textOf = (sentence: Sentence): string => document.units[sentence.start.unit]?.text.slice(sentence.start.offset, sentence.end.offset) ?? ''
 
   test('overlap those of pdftotext', () => {
-    const long = document.sentences.filter(sentence => sentence.start.unit === sentence.end.unit && letters(textOf(sentence)).length > 30 && /^\p{Lu}/u.test(textOf(sentence)) && document.blocks[sentence.block]?.kind === 'paragraph')
+    const long = document.sentences.filter((sentence) => sentence.start.unit === sentence.end.unit && letters(textOf(sentence)).length > 30 && /^\p{Lu}/u.test(textOf(sentence)) && document.blocks[sentence.block]?.kind === 'paragraph')
     const overlaps: number[] = []
     const misses: string[] = []
     const step = Math.max(1, Math.floor(long.length / (1.5 * sentencesPerBook)))

@@ -12,17 +12,17 @@ async function observe(each: Case): Promise<Observation> {
     const document = await parsePdf(readFileSync(caseFile(each.file)), { fileName: each.file })
     const problems = document.units.flatMap((unit, index) => unit.problem === null ? [] : [{ page: index + 1, kind: unit.problem }])
     const isLost = problems.length === document.units.length
-    const pages = document.units.map(unit => unit.text)
+    const pages = document.units.map((unit) => unit.text)
     return {
       pages,
       exit: 0,
-      labels: document.units.map(unit => unit.label),
-      outline: document.outline.map(entry => [entry.title, entry.level]),
+      labels: document.units.map((unit) => unit.label),
+      outline: document.outline.map((entry) => [entry.title, entry.level]),
       state: isLost ? 'needs-ocr' : 'ready',
-      output: [...document.notices, ...problems.map(problem => `page ${problem.page}: ${problem.kind}`)].join('\n'),
-      pagesNeedingOcr: problems.filter(problem => problem.kind === 'no-text').map(problem => problem.page),
+      output: [...document.notices, ...problems.map((problem) => `page ${problem.page}: ${problem.kind}`)].join('\n'),
+      pagesNeedingOcr: problems.filter((problem) => problem.kind === 'no-text').map((problem) => problem.page),
       seconds: (performance.now() - start) / 1000,
-      search: query => search(document.units.map((unit, index) => unit.problem === null ? pages[index] ?? '' : ''), query),
+      search: (query) => search(document.units.map((unit, index) => unit.problem === null ? pages[index] ?? '' : ''), query),
     }
   } catch (cause) {
     if (!(cause instanceof FailureError)) throw cause
@@ -33,21 +33,21 @@ async function observe(each: Case): Promise<Observation> {
 /** Plain search of folded text: enough to see whether the words can be found at all; ranking and query syntax are the library's. */
 function search(pages: readonly string[], query: string): SearchObservation {
   const fold = (text: string): string => text.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '').replace(/[\u2010\u2011]/g, '-')
-  const terms = (query.match(/"[^"]+"|\S+/g) ?? []).map(term => fold(term.replaceAll('"', '')))
-  const hits = pages.flatMap((page, index) => terms.length > 0 && terms.every(term => fold(page).includes(term)) ? [index + 1] : [])
-  return { exit: 0, hits: hits.map(page => ({ page, label: null, snippet: '', section: [] })) }
+  const terms = (query.match(/"[^"]+"|\S+/g) ?? []).map((term) => fold(term.replaceAll('"', '')))
+  const hits = pages.flatMap((page, index) => terms.length > 0 && terms.every((term) => fold(page).includes(term)) ? [index + 1] : [])
+  return { exit: 0, hits: hits.map((page) => ({ page, label: null, snippet: '', section: [] })) }
 }
 
-const cases = readCases(each => each.id.startsWith('pdf-') || each.file === 'cjk-search.pdf')
+const cases = readCases((each) => each.id.startsWith('pdf-') || each.file === 'cjk-search.pdf')
 
 describe('documents after public bug reports', () => {
   test('there are cases', () => {
     expect(cases.length).toBeGreaterThanOrEqual(20)
   })
-  test.each(cases.map(each => [each.id, each] as const))('%s', async (_id, each) => {
+  test.each(cases.map((each) => [each.id, each] as const))('%s', async (_id, each) => {
     const seen = await observe(each)
-    const failed = each.expect.filter(assertion => holds(assertion, seen) === false)
-    const checked = each.expect.filter(assertion => holds(assertion, seen) !== null)
+    const failed = each.expect.filter((assertion) => holds(assertion, seen) === false)
+    const checked = each.expect.filter((assertion) => holds(assertion, seen) !== null)
     expect(failed, JSON.stringify(seen.pages?.slice(0, 3))).toEqual([])
     expect(checked.length).toBeGreaterThan(0)
   })

@@ -5,8 +5,8 @@ import type { PdfFile } from '../../support/pdf-writer'
 import { draw, drawLines, drawRow, writePdf } from '../../support/pdf-writer'
 
 const read = (file: PdfFile): Promise<ParsedDocument> => parsePdf(writePdf(file))
-const pages = (...contents: readonly string[]): PdfFile => ({ pages: contents.map(content => ({ content })) })
-const blocks = (document: ParsedDocument): readonly string[] => document.blocks.map(block => blockText(document, block))
+const pages = (...contents: readonly string[]): PdfFile => ({ pages: contents.map((content) => ({ content })) })
+const blocks = (document: ParsedDocument): readonly string[] => document.blocks.map((block) => blockText(document, block))
 
 const body = (page: number): readonly string[] => [
   [`The first keeper came in ${1800 + page} and lit the lamp with oil`, 'that was brought by boat from the town across the bay.'],
@@ -19,36 +19,36 @@ const content = (page: number): string => drawLines(40, 500, body(page))
 
 describe('running heads and feet', () => {
   test('are kept apart from the text', async () => {
-    const document = await read(pages(...[0, 1, 2, 3].map(page => draw(40, 565, 'The North Light', 9) + content(page) + draw(200, 25, String(page + 7), 9))))
-    expect(document.units.map(unit => unit.text)).toEqual([0, 1, 2, 3].map(page => body(page).join(' ')))
-    expect(document.units.map(unit => unit.furniture)).toEqual([7, 8, 9, 10].map(number => `The North Light\n${number}`))
-    expect(document.units.map(unit => unit.label)).toEqual(['7', '8', '9', '10'])
+    const document = await read(pages(...[0, 1, 2, 3].map((page) => draw(40, 565, 'The North Light', 9) + content(page) + draw(200, 25, String(page + 7), 9))))
+    expect(document.units.map((unit) => unit.text)).toEqual([0, 1, 2, 3].map((page) => body(page).join(' ')))
+    expect(document.units.map((unit) => unit.furniture)).toEqual([7, 8, 9, 10].map((number) => `The North Light\n${number}`))
+    expect(document.units.map((unit) => unit.label)).toEqual(['7', '8', '9', '10'])
   })
 
   test('that change with the chapter are known by their place', async () => {
     const heads = ['Beginnings', 'Beginnings', 'Beginnings', 'Beginnings', 'Storms', 'Beginnings']
     const document = await read(pages(...heads.map((head, page) => draw(40, 565, head, 9) + content(page))))
-    expect(document.units.map(unit => unit.furniture)).toEqual(heads)
+    expect(document.units.map((unit) => unit.furniture)).toEqual(heads)
   })
 
   test('of left and right pages may differ', async () => {
-    const document = await read(pages(...[0, 1, 2, 3, 4, 5].map(page => draw(page % 2 === 0 ? 40 : 300, 565, page % 2 === 0 ? 'The North Light' : 'A Chronicle', 9) + content(page))))
-    expect(document.units.map(unit => unit.furniture)).toEqual(['The North Light', 'A Chronicle', 'The North Light', 'A Chronicle', 'The North Light', 'A Chronicle'])
+    const document = await read(pages(...[0, 1, 2, 3, 4, 5].map((page) => draw(page % 2 === 0 ? 40 : 300, 565, page % 2 === 0 ? 'The North Light' : 'A Chronicle', 9) + content(page))))
+    expect(document.units.map((unit) => unit.furniture)).toEqual(['The North Light', 'A Chronicle', 'The North Light', 'A Chronicle', 'The North Light', 'A Chronicle'])
   })
 
   test('are no running heads on two pages only', async () => {
-    const document = await read(pages(...[0, 1].map(page => draw(40, 565, 'The North Light', 9) + content(page))))
-    expect(document.units.map(unit => unit.furniture)).toEqual(['', ''])
+    const document = await read(pages(...[0, 1].map((page) => draw(40, 565, 'The North Light', 9) + content(page))))
+    expect(document.units.map((unit) => unit.furniture)).toEqual(['', ''])
   })
 
   test('stay text where they stand in the middle of a page', async () => {
-    const document = await read(pages(...[0, 1, 2, 3].map(page => draw(40, 300, 'The North Light', 9) + content(page))))
-    expect(document.units.every(unit => unit.furniture === '' && unit.text.includes('The North Light'))).toBe(true)
+    const document = await read(pages(...[0, 1, 2, 3].map((page) => draw(40, 300, 'The North Light', 9) + content(page))))
+    expect(document.units.every((unit) => unit.furniture === '' && unit.text.includes('The North Light'))).toBe(true)
   })
 
   test('never take the only text of a page', async () => {
-    const document = await read(pages(...[1, 2, 3, 4].map(page => draw(40, 560, `Leaf ${page} of the log.`))))
-    expect(document.units.map(unit => unit.text)).toEqual([1, 2, 3, 4].map(page => `Leaf ${page} of the log.`))
+    const document = await read(pages(...[1, 2, 3, 4].map((page) => draw(40, 560, `Leaf ${page} of the log.`))))
+    expect(document.units.map((unit) => unit.text)).toEqual([1, 2, 3, 4].map((page) => `Leaf ${page} of the log.`))
   })
 })
 
@@ -72,7 +72,7 @@ describe('paragraphs', () => {
       drawLines(40, 500, ['The first keeper came in the spring and lit the lamp with the oil', 'that was brought by boat from the town before the late har-']),
       drawLines(40, 500, ['vesting of apples, as it was done every year until the war.']),
     ))
-    expect(document.units.map(unit => unit.text)).toEqual([
+    expect(document.units.map((unit) => unit.text)).toEqual([
       'The first keeper came in the spring and lit the lamp with the oil that was brought by boat from the town before the late harvesting',
       'of apples, as it was done every year until the war.',
     ])
@@ -83,13 +83,13 @@ describe('paragraphs', () => {
       drawLines(40, 500, [...body(0), ...body(1), 'The oil was brought by boat from the town across the bay and the']) + draw(40, 60, '1 So the log of the harbour says.', 8),
       drawLines(40, 500, ['fishermen paid for it, as they did for all that he needed on the', 'rock in winter.']),
     ))
-    expect(document.blocks.map(block => block.kind)).toEqual(['footnote', 'paragraph'])
+    expect(document.blocks.map((block) => block.kind)).toEqual(['footnote', 'paragraph'])
     expect(blocks(document)[1]).toContain('across the bay and the fishermen paid for it')
   })
 
   test('that begin with a mark are items of a list', async () => {
     const document = await read(pages(drawLines(40, 500, ['He had to bring:', '• oil for the lamp', '• wicks, which he had to trim', '• a rope.'])))
-    expect(document.blocks.map(block => block.kind)).toEqual(['paragraph', 'list-item', 'list-item', 'list-item'])
+    expect(document.blocks.map((block) => block.kind)).toEqual(['paragraph', 'list-item', 'list-item', 'list-item'])
   })
 })
 
@@ -129,13 +129,13 @@ describe('headings', () => {
     const outline = [{ title: 'Beginnings', page: 0, children: [{ title: '1.1 The rock', page: 1 }] }, { title: 'Storms', page: 2 }]
     const document = await read({ pages: ['1 Beginnings', 'The rock', '2 Storms'].map((title, page) => ({ content: draw(40, 545, title, 11, 'F4') + content(page) })), outline })
     expect(document.outline).toEqual([{ title: 'Beginnings', level: 1, unit: 0 }, { title: '1.1 The rock', level: 2, unit: 1 }, { title: 'Storms', level: 1, unit: 2 }])
-    expect(document.blocks.filter(block => block.kind === 'heading').map(block => block.level)).toEqual([1, 2, 1])
-    expect(document.blocks.filter(block => block.kind === 'paragraph').map(block => block.path)).toEqual([['1 Beginnings'], ['1 Beginnings', 'The rock'], ['2 Storms']])
+    expect(document.blocks.filter((block) => block.kind === 'heading').map((block) => block.level)).toEqual([1, 2, 1])
+    expect(document.blocks.filter((block) => block.kind === 'paragraph').map((block) => block.path)).toEqual([['1 Beginnings'], ['1 Beginnings', 'The rock'], ['2 Storms']])
   })
 
   test('without an outline are known by their size', async () => {
     const document = await read(pages(chapter('Beginnings', 0), chapter('Storms', 1) + draw(40, 420, 'The great storm', 13, 'F4') + drawLines(40, 395, body(2))))
-    expect(document.blocks.filter(block => block.kind === 'heading').map(block => [blockText(document, block), block.level])).toEqual([['Beginnings', 1], ['Storms', 1], ['The great storm', 2]])
+    expect(document.blocks.filter((block) => block.kind === 'heading').map((block) => [blockText(document, block), block.level])).toEqual([['Beginnings', 1], ['Storms', 1], ['The great storm', 2]])
     expect(document.blocks.at(-1)).toMatchObject({ path: ['Storms', 'The great storm'], paragraph: 1 })
   })
 
@@ -154,7 +154,7 @@ describe('headings that the outline leaves out', () => {
     const page = (title: string): string => draw(40, 560, title, 13, 'F4') + ['Summary', 'Details', 'Sources'].map((heading, index) =>
       draw(40, 520 - 80 * index, heading, 13, 'F4') + drawLines(40, 495 - 80 * index, body(index))).join('')
     const document = await read({ ...pages(page('Lamps'), page('Bells')), outline: [{ title: 'Lamps', page: 0 }, { title: 'Bells', page: 1 }] })
-    expect(document.blocks.filter(block => block.kind === 'heading').map(block => block.level)).toEqual([1, 2, 2, 2, 1, 2, 2, 2])
+    expect(document.blocks.filter((block) => block.kind === 'heading').map((block) => block.level)).toEqual([1, 2, 2, 2, 1, 2, 2, 2])
     expect(document.blocks.at(-1)?.path).toEqual(['Bells', 'Sources'])
   })
 
@@ -172,7 +172,7 @@ describe('a running head with the number of its page', () => {
       const [left = '', right = ''] = head.split('\t')
       return draw(40, 545, left) + draw(330, 545, right) + content(page)
     })))
-    expect(document.units.map(unit => [unit.label, unit.furniture])).toEqual(heads.map((head, page) => [String(12 + page), head]))
+    expect(document.units.map((unit) => [unit.label, unit.furniture])).toEqual(heads.map((head, page) => [String(12 + page), head]))
   })
 })
 

@@ -51,11 +51,11 @@ describe('single pages that cannot be read', () => {
     const bytes = new Uint8Array(readFileSync(await bookPath('bash')))
     bytes.fill(0x20, 500_000, 560_000)
     const document = await parsePdf(bytes)
-    const bad = document.units.filter(unit => unit.problem === 'unreadable')
-    const good = document.units.filter(unit => unit.problem === null)
+    const bad = document.units.filter((unit) => unit.problem === 'unreadable')
+    const good = document.units.filter((unit) => unit.problem === null)
     expect(document.units).toHaveLength(196)
     expect(bad.length).toBeGreaterThan(0)
-    expect(bad.every(unit => unit.text === '')).toBe(true)
+    expect(bad.every((unit) => unit.text === '')).toBe(true)
     expect(good.length).toBeGreaterThan(100)
   }, 60_000)
 })
@@ -68,10 +68,10 @@ describe('a page that hangs', () => {
   test('is given up, its worker ended, and the rest read in a new one', async () => {
     const hangs = (action: string, data: unknown): boolean => action === 'GetTextContent' && (data as { readonly pageIndex: number }).pageIndex === 2
     const document = await parsePdf(book(6), { createWorker: threadWorker(hangs), pageMilliseconds: 500 })
-    expect(document.units.map(unit => unit.problem)).toEqual([null, null, 'timeout', null, null, null])
+    expect(document.units.map((unit) => unit.problem)).toEqual([null, null, 'timeout', null, null, null])
     expect(document.units[5]?.text).toBe('Leaf number 6 of the log.')
     expect(ThreadWorker.made).toHaveLength(2)
-    expect(ThreadWorker.made.every(worker => worker.isTerminated)).toBe(true)
+    expect(ThreadWorker.made.every((worker) => worker.isTerminated)).toBe(true)
   })
 })
 
@@ -85,9 +85,9 @@ describe('workers', () => {
     const bytes = writePdf({ pages })
     const two = await parsePdf(bytes, { createWorker: threadWorker() })
     expect(ThreadWorker.made).toHaveLength(2)
-    expect(ThreadWorker.made.every(worker => worker.isTerminated)).toBe(true)
+    expect(ThreadWorker.made.every((worker) => worker.isTerminated)).toBe(true)
     const one = await parsePdf(bytes)
-    expect(two.units.map(unit => unit.text)).toEqual(one.units.map(unit => unit.text))
+    expect(two.units.map((unit) => unit.text)).toEqual(one.units.map((unit) => unit.text))
     expect(two.blocks).toEqual(one.blocks)
   })
 
@@ -98,7 +98,7 @@ describe('workers', () => {
       if (done === 3) controller.abort(reason)
     }
     await expect(parsePdf(book(40), { createWorker: threadWorker(), signal: controller.signal, progress })).rejects.toBe(reason)
-    expect(ThreadWorker.made.every(worker => worker.isTerminated)).toBe(true)
+    expect(ThreadWorker.made.every((worker) => worker.isTerminated)).toBe(true)
   })
 
   test('tell how far they are', async () => {

@@ -4,7 +4,7 @@ import type { PdfPage } from '../../support/pdf-writer'
 import { draw, drawLines, lamAlef, writePdf } from '../../support/pdf-writer'
 
 const textOf = async (...pages: readonly (PdfPage | string)[]): Promise<readonly string[]> =>
-  (await parsePdf(writePdf({ pages: pages.map(page => typeof page === 'string' ? { content: page } : page) }))).units.map(unit => unit.text)
+  (await parsePdf(writePdf({ pages: pages.map((page) => typeof page === 'string' ? { content: page } : page) }))).units.map((unit) => unit.text)
 
 const first = async (content: string): Promise<string> => (await textOf(content))[0] ?? ''
 
@@ -41,13 +41,13 @@ describe('columns', () => {
     const heading = draw(40, 400, 'What the second book of the keeper tells of the great storm', 14, 'F1')
     const text = await first(drawLines(40, 520, left) + drawLines(220, 520, right) + heading + drawLines(40, 370, right) + drawLines(220, 370, left))
     const at = [text.indexOf(prose), text.indexOf(more), text.indexOf('What the second book'), text.lastIndexOf(more), text.lastIndexOf(prose)]
-    expect(at.every(each => each >= 0)).toBe(true)
+    expect(at.every((each) => each >= 0)).toBe(true)
     expect([...at].sort((a, b) => a - b)).toEqual(at)
   })
 
   test('a paragraph that goes on in the next column is one block', async () => {
     const document = await parsePdf(writePdf({ pages: [{ content: drawLines(40, 500, [...left.slice(0, 5), 'ships had passed by the']) + drawLines(220, 500, ['rocks of the outer bay in', ...right.slice(1)]) }] }))
-    expect(document.blocks.map(block => blockText(document, block))[0]).toContain('ships had passed by the rocks of the outer bay')
+    expect(document.blocks.map((block) => blockText(document, block))[0]).toContain('ships had passed by the rocks of the outer bay')
   })
 })
 
@@ -66,7 +66,7 @@ describe('rows', () => {
 
   test('of a table are blocks of their own', async () => {
     const document = await parsePdf(writePdf({ pages: [{ content: table.map(([name, value], index) => row(500 - 20 * index, [[40, name], [240, value]])).join('') }] }))
-    expect(document.blocks.map(block => block.kind)).toEqual(['table-row', 'table-row', 'table-row', 'table-row'])
+    expect(document.blocks.map((block) => block.kind)).toEqual(['table-row', 'table-row', 'table-row', 'table-row'])
   })
 })
 

@@ -36,7 +36,7 @@ describe('letter-spaced words', () => {
 })
 
 describe('bad text', () => {
-  const shifted = (text: string): string => text.replace(/[a-z]/gi, letter => {
+  const shifted = (text: string): string => text.replace(/[a-z]/gi, (letter) => {
     const base = letter < 'a' ? 65 : 97
     return String.fromCharCode((letter.charCodeAt(0) - base + 3) % 26 + base)
   })
