@@ -76,4 +76,3 @@ function layerOf(kv: ResidentKv, index: number): KvLayer {
   if (layer === undefined) throw new RangeError(`The cache has no layer ${index}.`)
   return layer
 }
-

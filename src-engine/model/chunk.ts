@@ -117,4 +117,3 @@ function keptOf(wanted: Wanted, count: number): Kept {
     case 'all': return all(count)
   }
 }
-

@@ -73,11 +73,11 @@ export async function readPages(request: ReadRequest, surroundings: PdfSurroundi
   // Where there is no second worker to be had, the first reads everything.
   const opened = hasSecond ? second.use(openMsMax, () => Promise.resolve(true)).catch(() => false) : Promise.resolve(false)
   try {
-    await Promise.all([lane(first), opened.then(isOpen => isOpen ? lane(second) : undefined)])
+    await Promise.all([lane(first), opened.then((isOpen) => isOpen ? lane(second) : undefined)])
   } finally {
     second.close()
   }
-  return results.map(result => result ?? failed('unreadable'))
+  return results.map((result) => result ?? failed('unreadable'))
 }
 
 const failed = (problem: UnitProblemKind): PageResult => ({ layout: emptyLayout, problem })
@@ -85,7 +85,7 @@ const failed = (problem: UnitProblemKind): PageResult => ({ layout: emptyLayout,
 async function readPage(source: LastingSource, index: number, { signal, milliseconds, insets, scans, joined }: Work): Promise<PageResult> {
   let layout = emptyLayout
   try {
-    return await source.use(milliseconds, async document => {
+    return await source.use(milliseconds, async (document) => {
       const page = await document.getPage(index + 1)
       const content = await page.getTextContent({ disableNormalization: true })
       const raw = rawPage(page, content)
@@ -106,8 +106,8 @@ async function readPage(source: LastingSource, index: number, { signal, millisec
 
 const rawPage = (page: PDFPageProxy, content: TextContent): RawPage => ({
   view: page.view,
-  rotation: ([0, 90, 180, 270] as const).find(rotation => rotation === ((page.rotate % 360) + 360) % 360) ?? 0,
-  items: content.items.filter(item => 'str' in item),
+  rotation: ([0, 90, 180, 270] as const).find((rotation) => rotation === ((page.rotate % 360) + 360) % 360) ?? 0,
+  items: content.items.filter((item) => 'str' in item),
   styles: content.styles,
 })
 
