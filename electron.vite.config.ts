@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { pdfActualText } from './scripts/pdf-actual-text.mjs'
 import { pdfAssets } from './scripts/pdf-assets'
 
 // Targets are set here, not taken from the pinned Electron: an older runtime must be able to parse the output.
@@ -34,7 +35,7 @@ export default defineConfig({
       target: chrome,
       rollupOptions: { input: { index: 'src-renderer/index.html', ingest: 'src-renderer/ingest.html' } },
     },
-    worker: { format: 'es' },
-    plugins: [react(), pdfAssets()],
+    worker: { format: 'es', plugins: () => [pdfActualText()] },
+    plugins: [react(), pdfAssets(), pdfActualText()],
   },
 })

@@ -6,7 +6,7 @@ const style = `
 @font-face { font-family: Literata; src: url(FONT) format('woff2'); font-weight: 200 900; }
 @font-face { font-family: Literata; src: url(ITALIC) format('woff2'); font-weight: 200 900; font-style: italic; }
 @page { size: 148mm 210mm; margin: 22mm 18mm 20mm; }
-body { margin: 0; font: 10.6pt/1.52 Literata; color: #111; hyphens: auto; text-align: justify; font-variant-ligatures: none; }
+body { margin: 0; font: 10.6pt/1.52 Literata; color: #111; hyphens: auto; text-align: justify; }
 h1, h2 { font-weight: 600; text-align: left; hyphens: none; break-after: avoid; }
 h1 { break-before: page; font-size: 17pt; margin: 0 0 8mm; padding-top: 12mm; }
 h2 { font-size: 12.5pt; margin: 7mm 0 2.5mm; }

@@ -1,3 +1,8 @@
+import { register } from 'node:module'
+
+// Node reads the pdf.js worker as the app is built with it.
+register('../../scripts/pdf-worker-hooks.mjs', import.meta.url)
+
 // Node 20 lacks Promise.withResolvers, which pdf.js calls; Electron has it.
 Promise.withResolvers ??= function withResolvers<T>() {
   let resolve!: (value: T | PromiseLike<T>) => void

@@ -2,6 +2,7 @@ import type { PDFPageProxy, TextContent, TextItem } from 'pdfjs-dist/types/src/d
 import type { UnitProblemKind } from '../../../src-main/contract/document'
 import type { PdfSurroundings } from '../pdf'
 import type { ReadRequest } from '../reader'
+import { withActualText } from './actual-text'
 import { glyphsOf, hasJoined, mended, needsGlyphs } from './glyphs'
 import type { Insets } from './insets'
 import { insetsIn, insetsOf } from './insets'
@@ -87,7 +88,7 @@ async function readPage(source: LastingSource, index: number, { signal, millisec
   try {
     return await source.use(milliseconds, async (document) => {
       const page = await document.getPage(index + 1)
-      const content = await page.getTextContent({ disableNormalization: true })
+      const content = await page.getTextContent({ disableNormalization: true, includeMarkedContent: true })
       const raw = rawPage(page, content)
       const filled = insetsOf(insets.get(index) ?? [], page.view)
       layout = layOut(raw, filled)
@@ -107,7 +108,7 @@ async function readPage(source: LastingSource, index: number, { signal, millisec
 const rawPage = (page: PDFPageProxy, content: TextContent): RawPage => ({
   view: page.view,
   rotation: ([0, 90, 180, 270] as const).find((rotation) => rotation === ((page.rotate % 360) + 360) % 360) ?? 0,
-  items: content.items.filter((item) => 'str' in item),
+  items: withActualText(content.items, content.styles),
   styles: content.styles,
 })
 
