@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openEngine, type Session } from '../../src-engine/engine'
+import { printFigure, timed } from '../support/figure'
 import { openLlama, type Llama } from '../support/libllama'
 import { bestOf } from '../support/logits'
 import { starterModelPath } from '../support/starter-model'
@@ -20,20 +22,10 @@ const path = starterModelPath()
 const text = ['index', 'pointers', 'callbacks', 'values', 'load', 'misc', 'types', 'output', 'start']
   .map((name) => readFileSync(new URL(`../../node_modules/koffi/doc/${name}.md`, import.meta.url), 'utf8')).join('\n')
 
-function print(name: string, unit: string, values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const round = (value = 0): number => Number(value.toPrecision(4))
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0
-  console.log(JSON.stringify({ name, unit, median: round(median), min: round(sorted[0]), max: round(sorted.at(-1)), runs: values.length }))
-  return median
-}
-
 /** Milliseconds that `use` takes on a machine that has come to rest. */
-async function timed(use: () => unknown): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, settleMs))
-  const begun = performance.now()
-  await use()
-  return performance.now() - begun
+async function timedAtRest(use: () => unknown): Promise<number> {
+  await sleep(settleMs)
+  return timed(use)
 }
 
 /** Runs the contestants in turn; prints each rate and the ratio of the first to the best of the others. */
@@ -42,14 +34,14 @@ async function compare(name: string, tokens: number, contestants: Readonly<Recor
   for (let run = 0; run < runs; run++) {
     for (const [who, measure] of Object.entries(contestants)) rates.get(who)?.push((tokens * 1000) / (await measure()))
   }
-  const [ours = 0, ...theirs] = [...rates].map(([who, values]) => print(`${name}, ${who}`, 'tokens/s', values))
-  print(`${name}, ratio to libllama`, 'x', [ours / Math.max(...theirs)])
+  const [ours = 0, ...theirs] = [...rates].map(([who, values]) => printFigure(`${name}, ${who}`, 'tokens/s', values))
+  printFigure(`${name}, ratio to libllama`, 'x', [ours / Math.max(...theirs)])
 }
 
 const openedAt = performance.now()
 const engine = await openEngine({ path, threads })
-print('engine: load', 'ms', [performance.now() - openedAt])
-print('engine: weights in memory', 'MB', [engine.bytes / 1e6])
+printFigure('engine: load', 'ms', [performance.now() - openedAt])
+printFigure('engine: weights in memory', 'MB', [engine.bytes / 1e6])
 const session = engine.open({ contextMax: context })
 const open = (flashAttention: boolean): Llama => openLlama({ path, context, chunk: 512, kvType: 'f16', flashAttention, threads })
 const peers = { 'libllama with flash attention': open(true), 'libllama without': open(false) }
@@ -57,17 +49,17 @@ const tokens = peers['libllama without'].tokenize(text, false)
 
 const prefillOurs = async (length: number): Promise<number> => {
   await session.sync([0])
-  return timed(() => session.sync(tokens.slice(0, length)))
+  return timedAtRest(() => session.sync(tokens.slice(0, length)))
 }
 
 const prefillTheirs = (llama: Llama, length: number): Promise<number> => {
   llama.rewind(0)
-  return timed(() => llama.decode(tokens.slice(0, length)))
+  return timedAtRest(() => llama.decode(tokens.slice(0, length)))
 }
 
 const decodeOurs = async (depth: number): Promise<number> => {
   await session.sync(tokens.slice(0, depth))
-  return timed(async () => {
+  return timedAtRest(async () => {
     for (let i = 0; i < stepsEach; i++) await session.step(tokens[depth + i] ?? 0)
   })
 }
@@ -81,7 +73,7 @@ const decodeTheirs = (llama: Llama, depth: number): Promise<number> => {
     llama.decode(tokens.slice(0, depth))
     held.set(llama, depth)
   }
-  return timed(() => {
+  return timedAtRest(() => {
     for (let i = 0; i < stepsEach; i++) llama.decode([tokens[depth + i] ?? 0])
   })
 }
@@ -110,7 +102,7 @@ async function printLatencies(on: Session): Promise<void> {
   const gaps: number[] = []
   for (let run = 0; run < runs; run++) {
     await on.sync([0])
-    firstToken.push(await timed(async () => {
+    firstToken.push(await timedAtRest(async () => {
       await on.sync(tokens.slice(0, 2000))
       bestOf(on.logits)
     }))
@@ -118,14 +110,14 @@ async function printLatencies(on: Session): Promise<void> {
     stops.push(await stopLatency(on, 150 + run * 170))
     gaps.push(await progressGap(on))
   }
-  print('engine: first token of an answer from 2,000 tokens', 'ms', firstToken)
-  print('engine: stop heard during prefill', 'ms', stops)
-  print('engine: longest silence between two tellings of progress in a prefill of 2,000', 'ms', gaps)
+  printFigure('engine: first token of an answer from 2,000 tokens', 'ms', firstToken)
+  printFigure('engine: stop heard during prefill', 'ms', stops)
+  printFigure('engine: longest silence between two tellings of progress in a prefill of 2,000', 'ms', gaps)
   await on.sync(tokens.slice(0, 512))
   const before = performance.eventLoopUtilization()
   for (let i = 0; i < 4 * stepsEach; i++) await on.step(tokens[512 + i] ?? 0)
   const { active, idle } = performance.eventLoopUtilization(before)
-  print('engine: share of a step that JavaScript and the calls into ggml take', '%', [(100 * active) / (active + idle)])
+  printFigure('engine: share of a step that JavaScript and the calls into ggml take', '%', [(100 * active) / (active + idle)])
 }
 
 /** Milliseconds from the wish to stop until the engine has stopped. */

@@ -8,12 +8,10 @@ import { openLibrary } from '../../src-main/library/open'
 import { startWorkerFile } from '../../src-main/library/thread'
 import { buildScript } from '../support/built-worker'
 import { buildDocument, store } from '../support/documents'
+import { printFigure, quantile, timed } from '../support/figure'
 import { randomFrom, zipfCharacter, zipfRanks, zipfText, zipfWord } from '../support/zipf'
 
-/**
- * Search over a library of generated documents, through the worker as the window does it. One line of JSON a figure:
- * {name, unit, median, min, max, runs}. Every tenth document is Chinese; words are as frequent as in running text.
- */
+/** Search over a library of generated documents, through the worker as the window does it. Every tenth is Chinese; words are as frequent as in running text. */
 const documents = Number(process.env['LONGLEAF_BENCH_DOCUMENTS'] ?? 10_000)
 const unitsEach = 5
 const charactersEach = 1_500
@@ -46,42 +44,27 @@ function generated(index: number) {
   return buildDocument(texts, { name: `document-${index}.pdf`, path: [`Chapter ${index % 40}`] })
 }
 
-async function time(use: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await use()
-  return performance.now() - start
-}
-
-const percentile = (values: readonly number[], share: number): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  return Number((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(2))
-}
-
-function print(name: string, unit: string, values: readonly number[]): void {
-  console.log(JSON.stringify({ name, unit, median: percentile(values, 0.5), min: percentile(values, 0), max: percentile(values, 1), runs: values.length }))
-}
-
 async function measure(library: Library): Promise<void> {
   const all: number[] = []
   for (const [kind, draw] of Object.entries(kinds)) {
     const times: number[] = []
     for (let run = 0; run < 40; run += 1) {
       const text = draw()
-      times.push(await time(() => library.search({ text })))
+      times.push(await timed(() => library.search({ text })))
     }
-    print(`search, ${kind}`, 'ms', times)
+    printFigure(`search, ${kind}`, 'ms', times)
     all.push(...times)
   }
-  print(`search over ${documents} documents`, 'ms', all)
-  const rounds = Array.from({ length: 5 }, (_, round) => percentile(all.filter((_time, index) => index % 5 === round), 0.95))
-  print(`search over ${documents} documents, 95th percentile of ${all.length / rounds.length}`, 'ms', rounds)
+  printFigure(`search over ${documents} documents`, 'ms', all)
+  const rounds = Array.from({ length: 5 }, (_, round) => quantile(all.filter((_time, index) => index % 5 === round), 0.95))
+  printFigure(`search over ${documents} documents, 95th percentile of ${all.length / rounds.length}`, 'ms', rounds)
   const questions: number[] = []
   for (let run = 0; run < 40; run += 1) {
     const text = `what is the ${pick(100, 2_000)} of ${pick(500, 5_000)} and the ${pick(200, 2_000)}?`
-    questions.push(await time(() => library.passagesFor(text, [], 60)))
+    questions.push(await timed(() => library.passagesFor(text, [], 60)))
   }
-  print('passages for a question, whole library', 'ms', questions)
-  print('list of all documents', 'ms', [await time(() => library.list()), await time(() => library.list()), await time(() => library.list())])
+  printFigure('passages for a question, whole library', 'ms', questions)
+  printFigure('list of all documents', 'ms', [await timed(() => library.list()), await timed(() => library.list()), await timed(() => library.list())])
 }
 
 /** A manual of 2,415 pages and 4.3 million characters, 400 runs a page. */
@@ -97,11 +80,11 @@ function manual() {
 async function measureManual(library: Library): Promise<void> {
   const { file, units, document } = manual()
   const batch = 50
-  const adding = await time(async () => { for (let at = 0; at < units.length; at += batch) await library.addUnits(1, units.slice(at, at + batch)) })
-  print('take in 2,415 pages', 'ms', [adding])
-  print('store 2,415 pages in one transaction', 'ms', [await time(() => library.finish(1, file, document, { state: 'ready', failure: null }))])
-  print('find in 2,415 pages', 'ms', [await time(() => library.findText(file.hash, 'nowhere to be found'))])
-  print('remove 2,415 pages', 'ms', [await time(() => library.delete(file.hash))])
+  const adding = await timed(async () => { for (let at = 0; at < units.length; at += batch) await library.addUnits(1, units.slice(at, at + batch)) })
+  printFigure('take in 2,415 pages', 'ms', [adding])
+  printFigure('store 2,415 pages in one transaction', 'ms', [await timed(() => library.finish(1, file, document, { state: 'ready', failure: null }))])
+  printFigure('find in 2,415 pages', 'ms', [await timed(() => library.findText(file.hash, 'nowhere to be found'))])
+  printFigure('remove 2,415 pages', 'ms', [await timed(() => library.delete(file.hash))])
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'longleaf-bench-'))
@@ -112,12 +95,12 @@ try {
   const stored: number[] = []
   for (let index = 0; index < documents; index += 1) {
     const built = generated(index)
-    stored.push(await time(() => store(library, built)))
+    stored.push(await timed(() => store(library, built)))
   }
-  print(`store a document of ${unitsEach} pages`, 'ms', stored)
+  printFigure(`store a document of ${unitsEach} pages`, 'ms', stored)
   await library.close()
-  print('size of the library', 'MB', [statSync(join(folder, libraryFile)).size / 1e6])
-  print('open the library', 'ms', [await time(async () => { library = await open() })])
+  printFigure('size of the library', 'MB', [statSync(join(folder, libraryFile)).size / 1e6])
+  printFigure('open the library', 'ms', [await timed(async () => { library = await open() })])
   await measure(library)
   await measureManual(library)
   await library.close()

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { printFigure } from '../support/figure'
 
 /** From `npm start` (set-up done, app built) to the first paint of the window's content, seconds. */
 const runs = 5
@@ -19,9 +20,7 @@ try {
 } finally {
   await rm(data, { recursive: true, force: true })
 }
-seconds.sort((a, b) => a - b)
-const figure = { median: seconds[Math.floor(runs / 2)], min: seconds[0], max: seconds.at(-1), runs }
-console.log(JSON.stringify({ name: 'npm start to first paint', unit: 's', ...figure }))
+printFigure('npm start to first paint', 's', seconds)
 
 async function timeStart(): Promise<number> {
   const port = await freePort()

@@ -1,7 +1,22 @@
-/** Prints measured values as one figure: a line of JSON for the table of `npm run bench` and `npm run eval`. */
-export function printFigure(name: string, unit: string, values: readonly number[]): void {
+/** Prints measured values as one figure: a line of JSON for the table of `npm run bench` and `npm run eval`. Returns the median. */
+export function printFigure(name: string, unit: string, values: readonly number[]): number {
+  const [min, median, max] = [0, 0.5, 1].map((share) => Number(quantile(values, share).toPrecision(4)))
+  console.log(JSON.stringify({ name, unit, median, min, max, runs: values.length }))
+  return quantile(values, 0.5)
+}
+
+/** The value below which `share` of them lie, between two neighbours where it falls between them; NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  const median = ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2
-  console.log(JSON.stringify({ name, unit, median, min: sorted[0], max: sorted.at(-1), runs: sorted.length }))
+  const at = share * (sorted.length - 1)
+  const below = sorted[Math.floor(at)] ?? Number.NaN
+  const above = sorted[Math.ceil(at)] ?? Number.NaN
+  return below + (above - below) * (at - Math.floor(at))
+}
+
+/** Milliseconds that `use` takes. */
+export async function timed(use: () => unknown): Promise<number> {
+  const begun = performance.now()
+  await use()
+  return performance.now() - begun
 }
