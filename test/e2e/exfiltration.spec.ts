@@ -53,7 +53,7 @@ test('200 hostile texts in a document, read, shown and searched, send nothing', 
   const file = join(app.dataFolder, 'hostile.docx')
   await writeFile(file, await Packer.toBuffer(new Document({ sections: [{ children: texts.map((text) => new Paragraph(text)) }] })))
   await dropFiles(app.page, [file])
-  await expect(app.page.getByRole('row', { name: /hostile/u })).toContainText('Ready')
+  await expect(app.page.getByRole('row', { name: 'hostile', exact: true })).toContainText('Ready')
   await expect(app.page.locator('.reader')).toContainText('canary-secret')
   await showWholeText()
   await app.page.getByRole('searchbox', { name: 'Search the library' }).fill('ignore the question')
