@@ -123,14 +123,17 @@ describe('asker', () => {
   })
 
   it('ends a cancelled answer with what it had, and one still waiting with nothing', async () => {
+    let hasBegun: () => void
+    const begun = new Promise<void>((resolve) => { hasBegun = resolve })
     const { asker } = ask(scripted((hooks) => {
       hooks.onText?.('The salt')
+      hasBegun()
       return new Promise((resolve) => hooks.signal?.addEventListener('abort', () => resolve({ ...end, reason: 'cancelled' })))
     }))
     const first = await asker.start({ conversation: null, documents: [book.id], text: salt })
     const second = await asker.start({ conversation: null, documents: [book.id], text: salt })
     asker.cancel(second.id)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await begun
     asker.cancel(first.id)
     expect(await asker.finished(first.id)).toMatchObject({ state: 'cancelled', text: 'The salt' })
     expect(await asker.finished(second.id)).toMatchObject({ state: 'cancelled', text: '' })
