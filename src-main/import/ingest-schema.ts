@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { BlockKind, ParsedBlock, Passage, Position, Sentence } from '../contract/document'
-import type { Failure } from '../contract/failure'
-import { failureKinds } from '../contract/failure'
+import { failureKinds, type Failure } from '../contract/failure'
 import type { IngestEvent } from '../contract/ingest'
 
 const count = z.number().int().nonnegative().max(0xffff_ffff)

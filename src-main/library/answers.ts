@@ -1,8 +1,7 @@
 import type { Answer, AnswerId, AnswerState, Conversation, ConversationId, ConversationSummary } from '../contract/answer'
 import type { DocumentId } from '../contract/document'
 import { FailureError } from '../contract/failure'
-import { change, row, rows } from './database'
-import type { Database } from './database'
+import { change, row, rows, type Database } from './database'
 
 interface ConversationRow {
   readonly id: number

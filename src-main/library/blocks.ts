@@ -1,8 +1,7 @@
 import type { BlockKind, ParsedBlock, Position, Span } from '../contract/document'
 import type { BlockText } from '../contract/library'
 import { spanText } from './across'
-import { change, firstId, lastId, row, rows } from './database'
-import type { Database } from './database'
+import { change, firstId, lastId, row, rows, type Database } from './database'
 import { unitTexts } from './units'
 
 export interface SpanColumns {

@@ -1,5 +1,4 @@
-import { FailureError } from '../contract/failure'
-import type { FailureKind } from '../contract/failure'
+import { FailureError, type FailureKind } from '../contract/failure'
 
 /** What SQLite throws, as far as it matters here. */
 interface SqliteError extends Error {

@@ -1,5 +1,4 @@
-import { change, row } from './database'
-import type { Database } from './database'
+import { change, row, type Database } from './database'
 
 /** Pages of the index that one step merges, and free pages that one step hands back: some milliseconds each. */
 const indexPages = 400

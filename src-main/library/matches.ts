@@ -1,6 +1,5 @@
 import type { Term } from './query'
-import { spellingsOf, wordsOf } from './words'
-import type { Word } from './words'
+import { spellingsOf, wordsOf, type Word } from './words'
 
 /** Where a term stands in a text: UTF-16 range, and the number of the term. */
 export interface Match {

@@ -1,10 +1,7 @@
-import { FailureError } from '../contract/failure'
-import type { Failure } from '../contract/failure'
+import { FailureError, type Failure } from '../contract/failure'
 import type { Library } from './library'
-import { methodNames, replySchema } from './messages'
-import type { MethodName, Reply, Request } from './messages'
-import { startWorker } from './thread'
-import type { StartThread } from './thread'
+import { methodNames, replySchema, type MethodName, type Reply, type Request } from './messages'
+import { startWorker, type StartThread } from './thread'
 
 interface Call {
   readonly resolve: (value: unknown) => void

@@ -1,13 +1,9 @@
 import type { DocumentId } from '../contract/document'
 import type { PassageHit } from '../contract/library'
-import { documentOf, partOf, row } from './database'
-import type { Database } from './database'
-import { allOf, anyOf, parseQuestion, termExpression } from './query'
-import type { Term } from './query'
-import { countHits, rankedHits } from './ranked'
-import type { Hit } from './ranked'
-import { scopeOf } from './scope'
-import type { Scope } from './scope'
+import { documentOf, partOf, row, type Database } from './database'
+import { allOf, anyOf, parseQuestion, termExpression, type Term } from './query'
+import { countHits, rankedHits, type Hit } from './ranked'
+import { scopeOf, type Scope } from './scope'
 import { wordsOf } from './words'
 
 /** With fewer passages than this that hold all the words, those that hold some are taken too. */

@@ -1,9 +1,7 @@
-import { isPaginated } from '../contract/document'
-import type { DocumentFormat, DocumentId, Position } from '../contract/document'
+import { isPaginated, type DocumentFormat, type DocumentId, type Position } from '../contract/document'
 import type { Place } from '../contract/library'
 import { blockAt, blockBefore } from './blocks'
-import { row, rows } from './database'
-import type { Database } from './database'
+import { row, rows, type Database } from './database'
 
 /** What is known of a document when places in it are described. */
 export interface PlacedDocument {

@@ -1,5 +1,4 @@
-import { isSingleUnspaced, plainNumber, wordsOf } from './words'
-import type { Word } from './words'
+import { isSingleUnspaced, plainNumber, wordsOf, type Word } from './words'
 
 /**
  * One thing that a text must hold: words that follow one another. `together` is the same written as one word;

@@ -1,6 +1,5 @@
 import type { ImportId, ImportItem } from '../contract/imports'
-import { change, rows } from './database'
-import type { Database } from './database'
+import { change, rows, type Database } from './database'
 
 /** The imports in the order in which they came. */
 export const readQueue = (db: Database): readonly ImportItem[] =>

@@ -1,5 +1,4 @@
-import { documentOf, rows, statement } from './database'
-import type { Database } from './database'
+import { documentOf, rows, statement, type Database } from './database'
 import type { Scope } from './scope'
 
 export type WordTable = 'unit_words' | 'passage_words'

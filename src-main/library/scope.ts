@@ -1,6 +1,5 @@
 import type { DocumentId } from '../contract/document'
-import { firstId, lastId, row, rows } from './database'
-import type { Database } from './database'
+import { firstId, lastId, row, rows, type Database } from './database'
 
 /** Which documents a search looks at: all, or ranges of ids (one per document, in order). */
 export interface Scope {

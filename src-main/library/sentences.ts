@@ -1,12 +1,9 @@
 import type { Sentence } from '../contract/document'
 import type { SentenceText } from '../contract/library'
 import { spanText } from './across'
-import { toSpan } from './blocks'
-import type { SpanColumns } from './blocks'
-import { change, firstId, lastId, partOf, row, rows } from './database'
-import type { Database } from './database'
-import { placeOf } from './places'
-import type { PlacedDocument } from './places'
+import { toSpan, type SpanColumns } from './blocks'
+import { change, firstId, lastId, partOf, row, rows, type Database } from './database'
+import { placeOf, type PlacedDocument } from './places'
 
 interface SentenceRow extends SpanColumns {
   readonly id: number

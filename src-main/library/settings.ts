@@ -1,5 +1,4 @@
-import { change, rows } from './database'
-import type { Database } from './database'
+import { change, rows, type Database } from './database'
 
 export const readSettings = (db: Database): Record<string, unknown> =>
   Object.fromEntries(rows<{ name: string; value: string }>(db, 'SELECT name, value FROM setting').map(({ name, value }) => [name, JSON.parse(value) as unknown]))

@@ -2,8 +2,7 @@ import { spanBoxes } from '../contract/boxes'
 import type { ParsedUnit, Span, UnitProblemKind } from '../contract/document'
 import type { UnitMarks, UnitText } from '../contract/library'
 import { unpackRuns } from '../contract/runs'
-import { change, firstId, lastId, partOf, row, rows } from './database'
-import type { Database } from './database'
+import { change, firstId, lastId, partOf, row, rows, type Database } from './database'
 import { packBlob, unpackBlob } from './runs-blob'
 
 /** A unit on its way in: its runs are packed as it comes, so that a long document waits in little memory. */

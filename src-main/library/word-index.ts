@@ -1,7 +1,6 @@
 import type { SegmentedDocument, Sentence } from '../contract/document'
 import { joinUnits, spanSearchText } from './across'
-import { change, firstId } from './database'
-import type { Database } from './database'
+import { change, firstId, type Database } from './database'
 import { indexText } from './words'
 import type { StagedUnit } from './units'
 

@@ -1,5 +1,4 @@
-import { fold, sourceEnd, sourceStart } from '../text/fold'
-import type { Folded } from '../text/fold'
+import { fold, sourceEnd, sourceStart, type Folded } from '../text/fold'
 
 /** A word of a text as the index knows it, and where it stands: UTF-16 range of the source. */
 export interface Word {

@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { FailureError } from '../contract/failure'
 import type { Reply } from './messages'
-import { serve } from './serve'
-import type { Server } from './serve'
+import { serve, type Server } from './serve'
 
 /** The thread that holds the database. `workerData` is the folder of the library. */
 const port = parentPort

@@ -1,5 +1,4 @@
-import type { Failure } from '../../src-main/contract/failure'
-import { FailureError } from '../../src-main/contract/failure'
+import { FailureError, type Failure } from '../../src-main/contract/failure'
 import { quoteName } from './names'
 
 /** An expected failure as it is; a parser that gave up on a file's contents as damage, with the cause in the log. */

@@ -1,6 +1,5 @@
 import type { ParsedDocument } from '../../src-main/contract/document'
-import type { Failure } from '../../src-main/contract/failure'
-import { FailureError } from '../../src-main/contract/failure'
+import { FailureError, type Failure } from '../../src-main/contract/failure'
 import { readWord } from '../../src-renderer/ingest/docx/read'
 import { openDocument } from '../../src-renderer/ingest/open'
 import type { ReadRequest } from '../../src-renderer/ingest/reader'

@@ -1,7 +1,6 @@
 import { strToU8, zipSync } from 'fflate'
 import mammoth from 'mammoth'
-import type { FlowBlock, NoteCounter } from './html'
-import { readHtml } from './html'
+import { readHtml, type FlowBlock, type NoteCounter } from './html'
 
 /** One stretch of a mended document and the notes it refers to, as WordprocessingML. */
 export interface Stretch {

@@ -1,5 +1,4 @@
-import type { XmlElement } from './xml'
-import { childOf, elementsOf, textOf } from './xml'
+import { childOf, elementsOf, textOf, type XmlElement } from './xml'
 
 type Rule = (element: XmlElement) => string
 

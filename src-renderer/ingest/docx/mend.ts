@@ -1,10 +1,7 @@
 import type { Numbering } from './numbering'
-import type { NoteKind, Piece, Surroundings } from './pieces'
-import { alternatives, InlineReader, numberingOf } from './pieces'
-import type { NumberingReference } from './styles'
-import { integer, outlineLevelOf } from './styles'
-import type { XmlElement } from './xml'
-import { childOf, elementsOf, escapeXml, flagOf, valueOf } from './xml'
+import { alternatives, InlineReader, numberingOf, type NoteKind, type Piece, type Surroundings } from './pieces'
+import { integer, outlineLevelOf, type NumberingReference } from './styles'
+import { childOf, elementsOf, escapeXml, flagOf, valueOf, type XmlElement } from './xml'
 
 /** A row of blocks that follow each other: the body, a cell, a note. */
 export interface Flow {

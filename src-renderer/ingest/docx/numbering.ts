@@ -1,7 +1,5 @@
-import type { NumberingReference } from './styles'
-import { integer } from './styles'
-import type { XmlElement } from './xml'
-import { childOf, elementsOf, valueOf } from './xml'
+import { integer, type NumberingReference } from './styles'
+import { childOf, elementsOf, valueOf, type XmlElement } from './xml'
 
 interface Level {
   readonly start: number

@@ -1,8 +1,7 @@
 import { FailureError } from '../../../src-main/contract/failure'
 import { quoteName } from '../names'
 import type { ZipArchive } from '../zip'
-import type { XmlElement } from './xml'
-import { readPart } from './xml'
+import { readPart, type XmlElement } from './xml'
 
 /** The parts of a Word file that say something about its text, found by relationships, never by fixed names. */
 export interface DocumentParts {

@@ -1,9 +1,7 @@
 import { linear } from './math'
-import type { Languages, Styles } from './styles'
-import { fontOf, integer, readLanguages } from './styles'
+import { fontOf, integer, readLanguages, type Languages, type Styles } from './styles'
 import { symbolCharacter, withRealSymbols } from './symbols'
-import type { XmlElement } from './xml'
-import { childOf, elementsOf, flagOf, valueOf } from './xml'
+import { childOf, elementsOf, flagOf, valueOf, type XmlElement } from './xml'
 
 export type NoteKind = 'footnote' | 'endnote'
 

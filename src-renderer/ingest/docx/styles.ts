@@ -1,5 +1,4 @@
-import type { XmlElement } from './xml'
-import { childOf, flagOf, valueOf } from './xml'
+import { childOf, flagOf, valueOf, type XmlElement } from './xml'
 
 export interface NumberingReference {
   readonly numId: string

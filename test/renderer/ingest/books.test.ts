@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Position, SegmentedDocument, Sentence } from '../../../src-main/contract/document'
 import { flatten, segmentDocument } from '../../../src-renderer/ingest/segment'
-import type { BookName } from '../../support/books'
-import { bookPath } from '../../support/books'
+import { bookPath, type BookName } from '../../support/books'
 import { parsePdf } from '../../support/pdf'
 
 /** Words inside a sentence of a book, and the words that it begins and ends with: read by eye in the book. */

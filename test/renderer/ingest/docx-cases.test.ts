@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { FailureError } from '../../../src-main/contract/failure'
-import type { Case, Observation } from '../../support/cases'
-import { caseFile, holds, readCases } from '../../support/cases'
+import { caseFile, holds, readCases, type Case, type Observation } from '../../support/cases'
 import { blockText } from '../../support/pdf'
 import { openFile } from '../../support/word'
 

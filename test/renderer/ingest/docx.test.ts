@@ -1,7 +1,6 @@
 import { strToU8 } from 'fflate'
 import { describe, expect, test } from 'vitest'
-import type { WordParts } from '../../support/docx-writer'
-import { heading, headingStyles, paragraph, row, run, table, text, writeWord } from '../../support/docx-writer'
+import { heading, headingStyles, paragraph, row, run, table, text, writeWord, type WordParts } from '../../support/docx-writer'
 import { sampleDocx } from '../../support/sample-docx'
 import { blockLines, openFile } from '../../support/word'
 
