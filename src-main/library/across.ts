@@ -27,10 +27,11 @@ export function joinUnits(first: string, second: string): Crossing {
   return { text: `${first} ${second}`, own: first.length, joint: 1 }
 }
 
-/** The position of an offset into a crossing that begins at `from` of the unit. */
-export function positionIn(crossing: Crossing, unit: number, from: number, offset: number, isEnd: boolean): Position {
-  const inOwn = isEnd ? offset <= crossing.own : offset < crossing.own
-  return inOwn ? { unit, offset: from + offset } : { unit: unit + 1, offset: Math.max(0, offset - crossing.own - crossing.joint) }
+/** Where [start, end) of a crossing's text lies, which begins at the position `from`. What ends with the first unit ends in it. */
+export function spanIn(crossing: Crossing, from: Position, start: number, end: number): Span {
+  const inFirst = (offset: number): Position => ({ unit: from.unit, offset: from.offset + offset })
+  const inSecond = (offset: number): Position => ({ unit: from.unit + 1, offset: Math.max(0, offset - crossing.own - crossing.joint) })
+  return { start: start < crossing.own ? inFirst(start) : inSecond(start), end: end <= crossing.own ? inFirst(end) : inSecond(end) }
 }
 
 /** Text of a span as it stands in the source; parts of different units are joined by one blank. */

@@ -112,7 +112,8 @@ function inspect(file: string): void {
   try {
     const version = Number(db.pragma('user_version', { simple: true }))
     if (version > currentVersion) throw newer(file, version)
-    const problem = findDamage(db, statSync(file).size <= (endedWell ? wholeCheckBytes : wholeCheckBytesAfterCrash))
+    const isQuick = statSync(file).size <= (endedWell ? wholeCheckBytes : wholeCheckBytesAfterCrash)
+    const problem = findDamage(db, isQuick ? 'whole' : 'small tables')
     if (problem !== null) throw damaged(file, problem)
   } catch (error) {
     throw isSqliteError(error) && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code) ? damaged(file, error.message, error) : error
@@ -121,8 +122,8 @@ function inspect(file: string): void {
   }
 }
 
-function findDamage(db: Database, whole: boolean): string | null {
-  const tables = whole ? [''] : smallTables.map((table) => `('${table}')`)
+function findDamage(db: Database, extent: 'whole' | 'small tables'): string | null {
+  const tables = extent === 'whole' ? [''] : smallTables.map((table) => `('${table}')`)
   const findings = tables.map((table) => String(db.pragma(`quick_check${table}`, { simple: true })))
   return findings.find((finding) => finding !== 'ok') ?? null
 }

@@ -1,16 +1,13 @@
-import { FailureError } from '../contract/failure'
-import type { Failure } from '../contract/failure'
+import { FailureError, type Failure } from '../contract/failure'
 import type { DocumentFormat, DocumentId, DocumentState, OutlineEntry, SegmentedDocument } from '../contract/document'
 import type { DocumentDetail, DocumentSummary } from '../contract/library'
 import { insertBlocks } from './blocks'
-import { change, firstId, lastId, row, rows } from './database'
-import type { Database } from './database'
+import { change, firstId, lastId, row, rows, type Database } from './database'
 import type { NewDocument, StoredState } from './library'
 import { leaveReclaim } from './maintenance'
 import { insertSentences } from './sentences'
 import { checkParts } from './shape'
-import { insertUnits, problemsOf, unitLabels } from './units'
-import type { StagedUnit, UnitProblem } from './units'
+import { insertUnits, problemsOf, unitLabels, type StagedUnit, type UnitProblem } from './units'
 import { crossingLengths, indexUnits, insertPassages } from './word-index'
 
 interface DocumentRow {
@@ -94,19 +91,28 @@ const toSummary = (stored: DocumentRow): DocumentSummary => ({
   hasCover: stored.covered === 1,
 })
 
+/** All that a document is made of when it is stored. */
+export interface IncomingDocument {
+  readonly file: NewDocument
+  readonly units: readonly StagedUnit[]
+  readonly document: Omit<SegmentedDocument, 'units'>
+  readonly stored: StoredState
+  /** ISO 8601, UTC. */
+  readonly now: string
+}
+
 /**
  * Stores a document in one transaction. The same bytes are one document: where a readable one is there already it is kept and returned;
  * one that could not be read before gives way.
  */
-export function storeDocument(
-  db: Database, file: NewDocument, units: readonly StagedUnit[], document: Omit<SegmentedDocument, 'units'>, stored: StoredState, now: string,
-): DocumentSummary {
+export function storeDocument(db: Database, incoming: IncomingDocument): DocumentSummary {
+  const { file, units, document, stored } = incoming
   checkParts(units, document)
   return db.transaction(() => {
     const known = readyDocument(db, file.hash)
     if (known !== null) return known
     forget(db, file.hash)
-    const number = insertDocument(db, file, { ...document, title: document.title?.trim() || titleOf(file.fileName) }, units, stored, now)
+    const number = insertDocument(db, incoming)
     insertUnits(db, number, units, crossingLengths(units, document.sentences))
     insertBlocks(db, number, document.blocks)
     insertSentences(db, number, document.sentences)
@@ -127,7 +133,7 @@ export function storeDocument(
 export function storeUnread(db: Database, file: NewDocument, stored: StoredState, now: string): DocumentSummary {
   const format = /\.docx$/i.test(file.fileName) ? 'docx' : 'pdf'
   const nothing = { format, title: null, author: null, language: null, blocks: [], outline: [], notices: [], cover: null, sentences: [], passages: [] } as const
-  return storeDocument(db, file, [], nothing, stored, now)
+  return storeDocument(db, { file, units: [], document: nothing, stored, now })
 }
 
 function readyDocument(db: Database, hash: string): DocumentSummary | null {
@@ -137,16 +143,15 @@ function readyDocument(db: Database, hash: string): DocumentSummary | null {
 
 const titleOf = (fileName: string): string => fileName.replace(/\.[a-z0-9]{1,5}$/i, '').trim() || fileName
 
-function insertDocument(
-  db: Database, file: NewDocument, document: Omit<SegmentedDocument, 'units'>, units: readonly StagedUnit[], stored: StoredState, now: string,
-): number {
+function insertDocument(db: Database, { file, units, document, stored, now }: IncomingDocument): number {
   if (!/^[0-9a-f]{64}$/.test(file.hash)) throw new FailureError('invalid-request', `“${file.fileName}” came without a proper checksum and was not stored.`)
   const characters = units.reduce((sum, { text }) => sum + text.length, 0)
   const result = change(
     db,
     `INSERT INTO document (id, title, author, language, format, file_name, path, bytes, units, characters, blocks, sentences, passages, state, failure, problems, notices, imported)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    file.hash, document.title ?? '', document.author, document.language, document.format, file.fileName, file.path, file.bytes, units.length, characters,
+    file.hash, document.title?.trim() || titleOf(file.fileName), document.author, document.language, document.format,
+    file.fileName, file.path, file.bytes, units.length, characters,
     document.blocks.length, document.sentences.length, document.passages.length, stored.state, stored.failure === null ? null : JSON.stringify(stored.failure),
     JSON.stringify(problemsOf(units)), JSON.stringify(document.notices), now,
   )

@@ -1,5 +1,5 @@
 import type { Span } from '../contract/document'
-import { joinUnits, positionIn } from './across'
+import { joinUnits, spanIn } from './across'
 import { fold, sourceEnd, sourceStart } from '../text/fold'
 import type { UnitText } from '../contract/library'
 
@@ -26,7 +26,7 @@ function acrossEnd(own: string, next: string, unit: number, wanted: string): rea
   const crossing = joinUnits(own.slice(from), next.slice(0, reach))
   return occurrences(crossing.text, wanted)
     .filter(([start, end]) => start < crossing.own && end > crossing.own + crossing.joint)
-    .map(([start, end]) => ({ start: positionIn(crossing, unit, from, start, false), end: positionIn(crossing, unit, from, end, true) }))
+    .map(([start, end]) => spanIn(crossing, { unit, offset: from }, start, end))
 }
 
 function occurrences(text: string, wanted: string): readonly (readonly [number, number])[] {

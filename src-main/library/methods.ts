@@ -12,8 +12,7 @@ import { dequeue, enqueue, readQueue, updateQueue } from './queue'
 import { search } from './search'
 import { sentenceTexts } from './sentences'
 import { readSettings, writeSettings } from './settings'
-import { marks, stageUnit, unitTexts } from './units'
-import type { StagedUnit } from './units'
+import { marks, stageUnit, unitTexts, type StagedUnit } from './units'
 
 /** What a method works on: the database, the units of documents on their way in, and the time (ISO 8601, UTC). */
 export interface World {
@@ -41,7 +40,7 @@ export const methods: Methods = {
   finish: ({ db, staged, now }, job, file, document, stored) => {
     const units = staged.get(job) ?? []
     staged.delete(job)
-    return storeDocument(db, file, units, document, stored, now())
+    return storeDocument(db, { file, units, document, stored, now: now() })
   },
   storeUnread: ({ db, now }, file, stored) => storeUnread(db, file, stored, now()),
   abandon: ({ staged }, job) => { staged.delete(job) },

@@ -1,19 +1,13 @@
 import type { Span } from '../contract/document'
 import type { SearchQuery, SearchResult } from '../contract/library'
-import { joinUnits, positionIn } from './across'
-import type { Crossing } from './across'
-import { documentOf, partOf, row } from './database'
-import type { Database } from './database'
+import { joinUnits, spanIn, type Crossing } from './across'
+import { documentOf, partOf, row, type Database } from './database'
 import { findMatches } from './matches'
 import { placed, placeOf } from './places'
-import { allOf, inSequence, parseQuery } from './query'
-import type { Term } from './query'
-import { countHits, newestHits, rankedHits } from './ranked'
-import type { Hit } from './ranked'
-import { scopeOf } from './scope'
-import type { Scope } from './scope'
-import { makeSnippet } from './snippet'
-import type { Snippet } from './snippet'
+import { allOf, inSequence, parseQuery, type Term } from './query'
+import { countHits, newestHits, rankedHits, type Hit } from './ranked'
+import { scopeOf, type Scope } from './scope'
+import { makeSnippet, type Snippet } from './snippet'
 import { unitText } from './units'
 
 const limitUsual = 50
@@ -75,9 +69,7 @@ function look(db: Database, hit: Hit, terms: readonly Term[]): Seen | null {
   const snippet = makeSnippet(joined.text, matches)
   const match = snippet.match !== null && snippet.match.start < joined.own ? snippet.match : matches.find(({ start }) => start < joined.own)
   if (match === undefined) return null
-  const number = partOf(hit.id)
-  const span = { start: positionIn(joined, number, 0, match.start, false), end: positionIn(joined, number, 0, match.end, true) }
-  return { hit, label, snippet, span }
+  return { hit, label, snippet, span: spanIn(joined, { unit: partOf(hit.id), offset: 0 }, match.start, match.end) }
 }
 
 /** Units where all terms stand close together come before those where they lie apart; within each kind the index's order holds. */

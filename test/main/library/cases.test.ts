@@ -7,8 +7,7 @@ import { storeDocument } from '../../../src-main/library/documents'
 import { search } from '../../../src-main/library/search'
 import { stageUnit } from '../../../src-main/library/units'
 import { segmentDocument } from '../../../src-renderer/ingest/segment'
-import type { Case, Observation } from '../../support/cases'
-import { caseFile, holds, readCases } from '../../support/cases'
+import { caseFile, holds, readCases, type Case, type Observation } from '../../support/cases'
 import { inFolder } from '../../support/library'
 import { parsePdf } from '../../support/pdf'
 import { openFile } from '../../support/word'
@@ -23,7 +22,7 @@ async function searchOf(each: Case, folder: string): Promise<Observation> {
   const { units, ...document }: SegmentedDocument = await segmentDocument(await parse(each), new AbortController().signal)
   const { db, close } = connect(folder)
   const file = { hash: 'a'.repeat(64), fileName: each.file, path: each.file, bytes: 1 }
-  const stored = storeDocument(db, file, units.map(stageUnit), document, { state: 'ready', failure: null }, '2026-01-01T00:00:00.000Z')
+  const stored = storeDocument(db, { file, units: units.map(stageUnit), document, stored: { state: 'ready', failure: null }, now: '2026-01-01T00:00:00.000Z' })
   closers.push(close)
   const toHit = ({ page, pageLabel, snippet, section }: SearchResult) => ({ page, label: pageLabel, snippet, section })
   return { output: stored.notices.join('\n'), search: (text) => ({ exit: 0, hits: search(db, { text }).map(toHit) }) }

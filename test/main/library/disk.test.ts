@@ -7,8 +7,7 @@ import { listDocuments, storeDocument } from '../../../src-main/library/document
 import { toFailure } from '../../../src-main/library/failures'
 import { serve } from '../../../src-main/library/serve'
 import { stageUnit } from '../../../src-main/library/units'
-import type { BuiltScript } from '../../support/built-worker'
-import { buildScript } from '../../support/built-worker'
+import { buildScript, type BuiltScript } from '../../support/built-worker'
 import { buildDocument, store } from '../../support/documents'
 import { inFolder, openHere } from '../../support/library'
 
@@ -46,7 +45,7 @@ describe('a full disk', () => {
     const { db, close } = connect(folder)
     const keep = (text: string, count: number) => {
       const { file, units, document } = buildDocument(pages(text, count), { name: `${text}.pdf` })
-      return storeDocument(db, file, units.map(stageUnit), document, { state: 'ready', failure: null }, '2026-01-01T00:00:00.000Z')
+      return storeDocument(db, { file, units: units.map(stageUnit), document, stored: { state: 'ready', failure: null }, now: '2026-01-01T00:00:00.000Z' })
     }
     const small = keep('Small', 3)
     const size = Number(db.pragma('page_count', { simple: true }))
