@@ -5,15 +5,15 @@ const patienceSeconds = 8
 const budgetMin = 600
 /** More than this adds little (documents found: 78 % at 2,000 tokens, 84 % at 3,000 to 4,000). */
 const budgetMax = 4_000
-/** Models below a thousand million parameters lose their thread in more than this. */
+/** Models below a thousand million parameters lose their thread in more than this, and any computer reads it quickly. */
 const smallModelParameters = 1e9
-const budgetMaxSmall = 1_500
+const smallModelBudget = 1_500
 /** Share of the model's context that extracts may fill; the rest is for rules, history and answer. */
 const contextShare = 0.5
 
-/** Tokens of source text to show the model: what this computer reads in reasonable time and the model has room for. */
+/** Tokens of source text to show the model: what this computer reads in reasonable time, the model has room for and can follow. */
 export function extractBudget(facts: Pick<ModelFacts, 'contextMax' | 'prefillPerSecond' | 'parameters'>): number {
-  const most = facts.parameters < smallModelParameters ? budgetMaxSmall : budgetMax
-  const affordable = Math.round(facts.prefillPerSecond * patienceSeconds)
-  return Math.floor(Math.min(facts.contextMax * contextShare, Math.max(budgetMin, Math.min(most, affordable))))
+  const affordable = Math.max(budgetMin, Math.min(budgetMax, Math.round(facts.prefillPerSecond * patienceSeconds)))
+  const wanted = facts.parameters < smallModelParameters ? smallModelBudget : affordable
+  return Math.floor(Math.min(facts.contextMax * contextShare, wanted))
 }
