@@ -12,7 +12,7 @@ import { firstState, reduceApp } from './state/app'
 import { createStore } from './state/store'
 import { AppContext, type App } from './ui/app-context'
 import { runCommand } from './ui/commands'
-import { Window } from './ui/window'
+import { Window } from './window/window'
 
 async function start(root: HTMLElement): Promise<void> {
   const world = { bridge: openBridge(), store: createStore(reduceApp, firstState) }

@@ -38,6 +38,16 @@ export const importFences = [
     say: 'The window knows main by its contract only: import from src-main/contract (or src-main/text, which is pure).',
   },
   {
+    inside: under('src-renderer/state'),
+    forbids: (target) => under('src-renderer')(target) && !under('src-renderer/state')(target),
+    say: 'What the window knows is pure and stands below all that shows it: import from src-renderer/state or the contract.',
+  },
+  {
+    inside: under('src-renderer/ui'),
+    forbids: under(...['conversation', 'library', 'reader', 'settings', 'window'].map((folder) => `src-renderer/${folder}`)),
+    say: 'The panes are built from src-renderer/ui, not the other way: what puts panes together belongs in src-renderer/window.',
+  },
+  {
     inside: under('src-main'),
     forbids: (target) => under('src-engine')(target) && target !== 'src-engine/protocol',
     say: 'The engine is another process: import types from src-engine/protocol and speak through src-main/engine-host.',

@@ -2,10 +2,10 @@ import { useCallback, type ReactNode } from 'react'
 import { ChooseDialog } from '../library/choose-dialog'
 import { PasswordDialog } from '../library/password-dialog'
 import { SettingsDialog } from '../settings/settings'
-import { useActions, useApp, useDispatch } from './app-context'
-import { Confirm } from './confirm'
-import { Palette } from './palette'
-import { t } from './words'
+import { useActions, useApp, useDispatch } from '../ui/app-context'
+import { Confirm } from '../ui/confirm'
+import { Palette } from '../ui/palette'
+import { t } from '../ui/words'
 
 /** The dialog that is open, if any: one at a time. */
 export function Dialogs(): ReactNode {
