@@ -8,6 +8,7 @@ import { openFileSource } from './gguf/source'
 import { loadModel, type Model } from './model/model'
 import type { ModelShape } from './model/shape'
 import { fastestThreads, threadCandidates, watchThreads, type CoreTimes } from './scheduler/threads'
+import type { WeightsForm } from './model/weights'
 import { Session, type SessionOptions } from './session'
 
 export { ContextExceededError, Session, type SyncResult } from './session'
@@ -18,6 +19,8 @@ export interface EngineOptions {
   readonly file?: GgufFile
   /** Threads that compute; left out, what proves fastest. */
   readonly threads?: number
+  /** By default what is fastest; `as-stored` for comparing bits with other engines. */
+  readonly weights?: WeightsForm
   readonly signal?: AbortSignal
   /** Bytes of weights loaded, of all. */
   readonly onProgress?: (done: number, total: number) => void
@@ -27,7 +30,7 @@ export interface EngineOptions {
  * Loads a model file.
  * @throws GgufError, ModelUnsupportedError: the file, before its weights are touched; RangeError: no memory; the reason of `signal`
  */
-export async function openEngine({ path, file, threads, signal, onProgress }: EngineOptions): Promise<Engine> {
+export async function openEngine({ path, file, threads, weights = 'fastest', signal, onProgress }: EngineOptions): Promise<Engine> {
   const source = openFileSource(path)
   try {
     const read = file ?? readGguf(source)
@@ -35,7 +38,7 @@ export async function openEngine({ path, file, threads, signal, onProgress }: En
     let threadsMax = threads ?? cores
     const backend = openBackend({ threadsMax, threads: watchThreads(coreTimes, () => performance.now(), cores, () => threadsMax) })
     try {
-      const model = await loadModel(backend, read, source, { ...(signal && { signal }), ...(onProgress && { onProgress }) })
+      const model = await loadModel(backend, read, source, { weights, ...(signal && { signal }), ...(onProgress && { onProgress }) })
       threadsMax = await fastestThreads(threads === undefined ? threadCandidates(cores) : [threads], (count) => {
         threadsMax = count
         return timeSteps(backend, model)

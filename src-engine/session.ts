@@ -1,6 +1,7 @@
 /**
  * What a model has read, and how it goes on from there. Bringing a session to another text computes only what differs.
  */
+import type { AttentionWay } from './attention/exact'
 import type { Backend } from './ggml/backend'
 import { ResidentKv, type KvType } from './kv/resident'
 import { ChunkRunner } from './model/chunk'
@@ -15,6 +16,7 @@ export interface SessionOptions {
   readonly kvType?: KvType
   /** Tokens that are computed together while a text is read. */
   readonly chunkTokens?: number
+  readonly attention?: AttentionWay
 }
 
 export interface SyncOptions {
@@ -57,12 +59,12 @@ export class Session {
   #fresh = false
   #closed = false
 
-  constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk }: SessionOptions, onClose: () => void) {
+  constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = 'fastest' }: SessionOptions, onClose: () => void) {
     const { shape } = model
     this.contextMax = Math.min(contextMax ?? shape.contextMax, shape.contextMax)
     this.#kv = new ResidentKv(backend, { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize }, kvType, this.contextMax)
-    this.#chunks = new ChunkRunner(backend, model)
-    this.#steps = new StepRunner(backend, model, this.#kv)
+    this.#chunks = new ChunkRunner(backend, model, attention)
+    this.#steps = new StepRunner(backend, model, this.#kv, attention)
     this.#chunkTokens = chunkTokens
     this.#logits = new Float32Array(shape.vocabulary)
     this.#onClose = onClose

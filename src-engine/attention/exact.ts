@@ -6,13 +6,17 @@ import type { GraphBuilder } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/resident'
 
+/** `plain` is one product for each query head, each sum in the order in which libllama without flash attention adds: for comparing bits. */
+export type AttentionWay = 'fastest' | 'plain'
+
 /**
  * @param queries [d, heads, tokens], turned by position
  * @param window keys [d, n, KV heads], values [n, d, KV heads]
  * @param mask f16 [n, tokens]: 0 where a token may look, -infinity elsewhere
  * @returns [d * heads, tokens]
  */
-export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor): Tensor {
+export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, way: AttentionWay): Tensor {
+  if (way === 'plain') return attendPlain(graph, queries, window, mask)
   return queries.shape[2] >= tileTokens ? attendFused(graph, queries, window, mask) : attendGrouped(graph, queries, window, mask)
 }
 
@@ -34,6 +38,14 @@ function attendGrouped(graph: GraphBuilder, queries: Tensor, { keys, values }: K
   if (tokens === 1) return graph.reshape(mixed, d * heads, 1)
   const byToken = graph.permute(graph.reshape(mixed, d, tokens, heads), 0, 2, 1, 3)
   return graph.reshape(graph.dense(byToken), d * heads, tokens)
+}
+
+/** The queries stay as they lie: ggml takes another kernel, with another order of sums, for dense ones. */
+function attendPlain(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor): Tensor {
+  const [d, heads, tokens] = queries.shape
+  const scores = graph.matmulExact(keys, graph.permute(queries, 0, 2, 1, 3)) // [n, tokens, heads]
+  const mixed = graph.matmul(values, graph.softmax(scores, mask, 1 / Math.sqrt(d))) // [d, tokens, heads]
+  return graph.reshape(graph.dense(graph.permute(mixed, 0, 2, 1, 3)), d * heads, tokens)
 }
 
 function attendFused(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor): Tensor {

@@ -6,7 +6,7 @@ import type { GraphBuilder } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
 import { kvWindow, writeKv, writeKvRun, type KvLayer, type KvPlaces, type ResidentKv } from '../kv/resident'
 import type { LayerCache } from '../model/model'
-import { attend } from './exact'
+import { attend, type AttentionWay } from './exact'
 
 const minusInfinity = 0xfc00
 
@@ -24,26 +24,36 @@ export interface RunPlace {
   /** f16 [window, tokens] */
   readonly mask: Tensor
   readonly kept: Kept
+  readonly way: AttentionWay
 }
 
-export function runCache(graph: GraphBuilder, kv: ResidentKv, { start, window, positions, mask, kept }: RunPlace): LayerCache {
+export interface StepPlace {
+  /** Places of the cache that the token looks at, its own among them. */
+  readonly window: number
+  readonly positions: Tensor
+  readonly places: KvPlaces
+  /** f16 [window, 1] */
+  readonly mask: Tensor
+  readonly way: AttentionWay
+}
+
+export function runCache(graph: GraphBuilder, kv: ResidentKv, { start, window, positions, mask, kept, way }: RunPlace): LayerCache {
   return {
     positions,
     write: (layer, keys, values) => writeKvRun(graph, layerOf(kv, layer), keys, values, start),
     attend(layer, queries) {
       if (kept.count === 0) return undefined
-      return attend(graph, columns(graph, queries, 2, kept), kvWindow(graph, layerOf(kv, layer), window), columns(graph, mask, 1, kept))
+      return attend(graph, columns(graph, queries, 2, kept), kvWindow(graph, layerOf(kv, layer), window), columns(graph, mask, 1, kept), way)
     },
     keep: (x) => columns(graph, x, 1, kept),
   }
 }
 
-/** @param mask f16 [window, 1] */
-export function stepCache(graph: GraphBuilder, kv: ResidentKv, window: number, positions: Tensor, places: KvPlaces, mask: Tensor): LayerCache {
+export function stepCache(graph: GraphBuilder, kv: ResidentKv, { window, positions, places, mask, way }: StepPlace): LayerCache {
   return {
     positions,
     write: (layer, keys, values) => writeKv(graph, layerOf(kv, layer), keys, values, places),
-    attend: (layer, queries) => attend(graph, queries, kvWindow(graph, layerOf(kv, layer), window), mask),
+    attend: (layer, queries) => attend(graph, queries, kvWindow(graph, layerOf(kv, layer), window), mask, way),
     keep: (x) => x,
   }
 }

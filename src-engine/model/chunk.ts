@@ -1,6 +1,7 @@
 /**
  * Reads a chunk of tokens: one graph for each layer, so that between layers progress is told and a stop is heard.
  */
+import type { AttentionWay } from '../attention/exact'
 import { causalMask, runCache, type Kept } from '../attention/resident'
 import type { Backend, TensorStore, Workspace } from '../ggml/backend'
 import { dataType, type Tensor } from '../ggml/tensor'
@@ -35,11 +36,13 @@ interface Inputs {
 export class ChunkRunner {
   readonly #backend: Backend
   readonly #model: Model
+  readonly #attention: AttentionWay
   readonly #workspace: Workspace
 
-  constructor(backend: Backend, model: Model) {
+  constructor(backend: Backend, model: Model, attention: AttentionWay) {
     this.#backend = backend
     this.#model = model
+    this.#attention = attention
     this.#workspace = backend.workspace()
   }
 
@@ -75,7 +78,7 @@ export class ChunkRunner {
     const graph = this.#backend.graph(nodesMax)
     try {
       const x = layer === 0 ? this.#model.embed(graph, inputs.tokens) : inputs.hidden
-      const after = this.#model.layer(graph, layer, x, runCache(graph, kv, { ...place, positions: inputs.positions, mask: inputs.mask }))
+      const after = this.#model.layer(graph, layer, x, runCache(graph, kv, { ...place, positions: inputs.positions, mask: inputs.mask, way: this.#attention }))
       const logits = layer === layers - 1 && after !== undefined ? this.#model.head(graph, after) : undefined
       if (logits !== undefined) graph.output(logits)
       else if (after !== undefined) graph.run(graph.copy(after, inputs.hidden))

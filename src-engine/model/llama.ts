@@ -34,7 +34,7 @@ interface Weights {
 export async function loadLlama(backend: Backend, file: GgufFile, source: ByteSource, options: LoadOptions): Promise<Model> {
   const shape = readShape(file, 'adjacent')
   refuseVariants(file)
-  const loader = new WeightLoader(backend)
+  const loader = new WeightLoader(backend, options.weights)
   const weights = planWeights(loader, file, shape)
   const store = await loader.load(source, options)
   const { embedding, layers, outputNorm, output } = weights()

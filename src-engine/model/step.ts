@@ -1,6 +1,7 @@
 /**
  * One token after the other. The graph is built for a window of the cache and serves every step until the tokens outgrow it.
  */
+import type { AttentionWay } from '../attention/exact'
 import { stepCache, valuePlaces } from '../attention/resident'
 import type { Backend, Workspace } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
@@ -27,13 +28,15 @@ export class StepRunner {
   readonly #backend: Backend
   readonly #model: Model
   readonly #kv: ResidentKv
+  readonly #attention: AttentionWay
   readonly #workspace: Workspace
   #built: StepGraph | undefined
 
-  constructor(backend: Backend, model: Model, kv: ResidentKv) {
+  constructor(backend: Backend, model: Model, kv: ResidentKv, attention: AttentionWay) {
     this.#backend = backend
     this.#model = model
     this.#kv = kv
+    this.#attention = attention
     this.#workspace = backend.workspace()
   }
 
@@ -82,7 +85,8 @@ export class StepRunner {
       valuePlaces: graph.input(dataType.i32, shape.kvHeads * shape.headSize),
       mask: graph.input(dataType.f16, window, 1),
     }
-    const cache = stepCache(graph, this.#kv, window, inputs.position, { keys: inputs.keyPlace, values: inputs.valuePlaces }, inputs.mask)
+    const places = { keys: inputs.keyPlace, values: inputs.valuePlaces }
+    const cache = stepCache(graph, this.#kv, { window, positions: inputs.position, places, mask: inputs.mask, way: this.#attention })
     let x = this.#model.embed(graph, inputs.token)
     for (let layer = 0; layer < shape.layers; layer++) x = this.#model.layer(graph, layer, x, cache) ?? x
     const logits = this.#model.head(graph, x)

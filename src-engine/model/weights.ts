@@ -9,7 +9,11 @@ import type { ByteSource, TensorInfo } from '../gguf/file'
 import type { Linear, LinearPart } from './linear'
 import { blockNumbers, splitOffsets, sumRows } from './offset-blocks'
 
+/** `as-stored` keeps the bits of every matrix, where ggml may still put them in another order; `fastest` splits Q4_1. */
+export type WeightsForm = 'fastest' | 'as-stored'
+
 export interface LoadOptions {
+  readonly weights?: WeightsForm
   readonly onProgress?: (done: number, total: number) => void
   readonly signal?: AbortSignal
 }
@@ -31,11 +35,13 @@ interface Target {
 /** Collects what a model needs, then loads it at one go. What the methods give may be called after `load`. */
 export class WeightLoader {
   readonly #backend: Backend
+  readonly #form: WeightsForm
   readonly #pieces: Piece[] = []
   readonly #repacks = new Map<string, boolean>()
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, form: WeightsForm = 'fastest') {
     this.#backend = backend
+    this.#form = form
   }
 
   /** A vector or a table that is looked up by row. */
@@ -94,7 +100,7 @@ export class WeightLoader {
     const columns = infos[0]?.dimensions[0] ?? 1
     const rows = infos.map(rowsOf)
     const count = rows.reduce((sum, each) => sum + each, 0)
-    if (type === dataType.q4_1 && this.#canRepack(dataType.q4_0, count + sumRows(columns))) return this.#splitStack(infos, columns, rows, count)
+    if (this.#form === 'fastest' && type === dataType.q4_1 && this.#canRepack(dataType.q4_0, count + sumRows(columns))) return this.#splitStack(infos, columns, rows, count)
     const weight: Target = { plan: { type, shape: [columns, count, 1, 1] }, memory: this.#canRepack(type, count) ? 'repack' : 'plain' }
     this.#pieces.push({ infos, targets: [weight], convert: (bytes) => [bytes] })
     return () => ({ weight: placed(weight), rows })

@@ -35,9 +35,11 @@ function byDefinition(queries: Float32Array, keys: Float32Array, values: Float32
 
 describe('exact attention', () => {
   it.each([
-    ['a single token', 1, 96], ['a few tokens, grouped', 7, 96], ['a chunk that fills a tile, fused', 64, 64],
-    ['a chunk with a rest, fused', 100, 192], ['a chunk of the usual size', 512, 576],
-  ])('of %s is the definition', async (_, tokens, n) => {
+    ['a single token', 1, 96, 'fastest'], ['a few tokens, grouped', 7, 96, 'fastest'], ['a chunk that fills a tile, fused', 64, 64, 'fastest'],
+    ['a chunk with a rest, fused', 100, 192, 'fastest'], ['a chunk of the usual size', 512, 576, 'fastest'],
+    ['a chunk late in a long text', 64, 4096, 'fastest'], ['a single token after a long text', 1, 4096, 'fastest'],
+    ['a single token, each head by itself', 1, 96, 'plain'], ['a chunk, each head by itself', 100, 192, 'plain'],
+  ] as const)('of %s is the definition', async (_, tokens, n, way) => {
     const random = seededRandom(tokens)
     const numbers = (count: number): Float32Array => Float32Array.from({ length: count }, () => random() * 4 - 2)
     const start = n - tokens
@@ -58,7 +60,7 @@ describe('exact attention', () => {
     }))
     backend.write(mask, causalMask(n, start, tokens))
     const graph = backend.graph(64)
-    const result = attend(graph, q, { keys: k, values: v }, mask)
+    const result = attend(graph, q, { keys: k, values: v }, mask, way)
     graph.output(result)
     const workspace = backend.workspace()
     workspace.place(graph)
