@@ -3,6 +3,7 @@ import { createDialogs } from './dialogs'
 import { failureOf } from './failures'
 import type { Folders } from './folders'
 import { installation } from './installation'
+import { isOpen } from './import/item-list'
 import { createGrants, createHandlers } from './ipc/handlers'
 import { createPublisher } from './ipc/publish'
 import { serve } from './ipc/serve'
@@ -53,6 +54,7 @@ export async function runWindow({ folders, log }: { readonly folders: Folders; r
         saveBounds: (next) => void services.library.writeSettings({ [boundsKey]: next }).catch((error: unknown) => log.write('warn', 'the place of the window was not stored', error)),
         log,
       })
+      window.once('ready-to-show', () => services.imports.warm())
       window.on('closed', () => {
         window = null
         if (process.platform !== 'darwin') app.quit()
@@ -81,7 +83,18 @@ function focus(window: BrowserWindow | null, data: unknown): void {
   window.focus()
 }
 
+/** Reading a document takes every core and much memory: the model waits until it is done. */
 function warmEngine(services: Services): void {
+  const isReading = (): boolean => services.imports.list().some(isOpen)
+  if (!isReading()) return loadModel(services)
+  const stop = services.imports.onChange(() => {
+    if (isReading()) return
+    stop()
+    loadModel(services)
+  })
+}
+
+function loadModel(services: Services): void {
   void services.models
     .resolve(services.settings.read().model)
     .then((model) => services.engine.load(model.path))

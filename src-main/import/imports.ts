@@ -20,6 +20,8 @@ export interface Imports {
   /** Tries a document that needs a password again; the password is kept only until that try has ended. */
   password(id: ImportId, password: string): Promise<void>
   dismiss(id: ImportId): Promise<void>
+  /** Gets the reader ready for the first file. */
+  warm(): void
   /** Goes on with what an earlier run left. */
   resume(): Promise<void>
   /** Resolves when the item has come to an end: done, failed, cancelled or waiting for a password. */
@@ -57,9 +59,12 @@ export function createImports(world: ImportsWorld): Imports {
   }
 
   return {
+    warm: () => world.ingest.warm(),
     async start(sources) {
       const ids: ImportId[] = []
       for (const source of sources) ids.push(...(await enqueue(world, items, source)))
+      // It starts while the first file is copied and hashed.
+      if (items.all.some(isOpen)) world.ingest.warm()
       runner.advance()
       return ids
     },

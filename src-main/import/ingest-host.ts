@@ -29,6 +29,8 @@ export interface ParseHooks {
 }
 
 export interface IngestHost {
+  /** Opens a page ahead of the first file, which then need not wait for it. */
+  warm(): void
   /**
    * Reads one file; units come in batches before it resolves. Rejects with the reader's `FailureError`, with `took-too-long` after a
    * silence, `reader-crashed`, or `cancelled` at most a second after the signal. One at a time: the caller waits for the end.
@@ -59,6 +61,7 @@ export function createIngestHost(world: IngestWorld): IngestHost {
   const { silenceMilliseconds = 20_000, startMilliseconds = 60_000, cancelMilliseconds = 600, idleMilliseconds = 60_000 } = world
   let live: LivePage | null = null
   let idle: NodeJS.Timeout | undefined
+  let busy = false
 
   const drop = (): void => {
     clearTimeout(idle)
@@ -77,17 +80,33 @@ export function createIngestHost(world: IngestWorld): IngestHost {
     }
   }
 
+  /** Keeps a page that has nothing to do, until it is needed, gone or too long idle. */
+  const rest = (page: LivePage): void => {
+    page.hear(null, drop)
+    idle = setTimeout(drop, idleMilliseconds)
+  }
+
   return {
+    warm() {
+      if (live !== null || busy) return
+      const page = startPage(world, startMilliseconds)
+      live = page
+      const whenFree = (act: () => void) => () => { if (live === page && !busy) act() }
+      void page.ready.then(whenFree(() => rest(page)), whenFree(drop))
+    },
     async parse(task, hooks) {
-      const current = await open(task.fileName)
+      let current: LivePage | null = null
       let keepPage = false
+      busy = true
       try {
+        current = await open(task.fileName)
         return await runTask(current, task, hooks, world, { silenceMilliseconds, cancelMilliseconds }, () => {
           keepPage = true
         })
       } finally {
-        current.hear(null, null)
-        if (keepPage) idle = setTimeout(drop, idleMilliseconds)
+        busy = false
+        current?.hear(null, null)
+        if (keepPage && current !== null) rest(current)
         else drop()
       }
     },

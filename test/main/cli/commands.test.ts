@@ -74,6 +74,7 @@ beforeEach(async () => {
   library = await openHere(join(root, 'data'))
   const files = openStoredFiles(foldersIn(join(root, 'data')))
   const ingest: IngestHost = {
+    warm: () => undefined,
     async parse(task, hooks) {
       const book = books[task.fileName]
       if (task.fileName === 'locked.pdf' && task.password !== 'heron') throw new FailureError('password-needed', 'It asks for a password.')

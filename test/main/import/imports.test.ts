@@ -45,6 +45,7 @@ function openQueue(over: Partial<Library> = {}): Imports {
     if (name === 'import/changed' && 'items' in payload) told.push(...payload.items)
   }
   const ingest: IngestHost = {
+    warm: () => undefined,
     parse(task, hooks) {
       tasks.push(task)
       return parse(task, hooks)

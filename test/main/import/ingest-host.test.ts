@@ -70,6 +70,40 @@ describe('a document that is read', () => {
   })
 })
 
+describe('a page that is opened ahead', () => {
+  const ends = (page: FakePage): void => page.say(job({ kind: 'parsed', document: nothing }))
+
+  it('reads the first document, and is not kept for ever without one', async () => {
+    const { host, pages } = hostOver(ends)
+    host.warm()
+    host.warm()
+    await host.parse(task, hooksOf())
+    host.warm()
+    expect(pages).toHaveLength(1)
+    await vi.waitFor(() => expect(pages[0]?.destroyed).toBe(true))
+    host.warm()
+    expect(pages).toHaveLength(2)
+    await vi.waitFor(() => expect(pages[1]?.destroyed).toBe(true))
+  })
+
+  it('and crashes before it is needed costs no document', async () => {
+    const { host, pages } = hostOver(ends)
+    host.warm()
+    await new Promise((later) => setTimeout(later, 10))
+    pages[0]?.crash()
+    expect(pages[0]?.destroyed).toBe(true)
+    expect(await host.parse(task, hooksOf())).toEqual(nothing)
+    expect(pages).toHaveLength(2)
+    host.close()
+  })
+
+  it('and never starts is thrown away', async () => {
+    const { host, pages } = hostOver(ends, false)
+    host.warm()
+    await vi.waitFor(() => expect(pages[0]?.destroyed).toBe(true))
+  })
+})
+
 describe('a document that is not read', () => {
   it('fails with the reader’s own words', async () => {
     const { host } = hostOver((page) => page.say(job({ kind: 'failed', failure: { kind: 'damaged', message: 'Damaged.' } })))
