@@ -1,7 +1,7 @@
 import type { Answer, AnswerId, ConversationId } from '../../src-main/contract/answer'
 import { layoutMode } from '../state/layout'
 import { runningAnswer, scopeDocuments } from '../state/conversation'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import type { ReaderActions } from './reader'
 import { ask, askOrTell, tell, type World } from './world'
 

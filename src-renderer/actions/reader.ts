@@ -2,7 +2,7 @@ import type { DocumentId, Span } from '../../src-main/contract/document'
 import type { SearchResult } from '../../src-main/contract/library'
 import { layoutMode } from '../state/layout'
 import { nextZoom, unitOfPage } from '../state/reader'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import { ask, tell, type World } from './world'
 
 const findDelayMilliseconds = 140

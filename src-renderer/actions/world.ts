@@ -3,7 +3,7 @@ import type { CallName, Calls } from '../../src-main/contract/calls'
 import type { Result } from '../../src-main/contract/failure'
 import type { AppEvent, AppState } from '../state/app'
 import type { Store } from '../state/store'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 
 /** What actions work on: main behind its bridge, and the state of the window. */
 export interface World {

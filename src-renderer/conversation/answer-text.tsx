@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from 'react'
 import type { Answer } from '../../src-main/contract/answer'
 import { answerBlocks, gluedParts, type AnswerBlock, type AnswerPart } from '../state/answer-text'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import { CitationChip } from './citation-chip'
 import './answer-text.css'
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components'
 import type { Answer } from '../../src-main/contract/answer'
 import { placeText } from '../ui/place'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import { unitsOf } from './units'
 import './citation-chip.css'
 

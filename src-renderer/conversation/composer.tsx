@@ -4,7 +4,7 @@ import { Button, Focusable, Menu, MenuItem, MenuTrigger, Popover, Tooltip, Toolt
 import { runningAnswer, scopeDocuments, type Scope } from '../state/conversation'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { formatNumber } from '../ui/format'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import { shortTitle } from './model-title'
 import './composer.css'
 

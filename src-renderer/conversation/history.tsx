@@ -4,7 +4,7 @@ import { GridList, GridListItem, ListLayout, Virtualizer } from 'react-aria-comp
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { IconButton } from '../ui/button'
 import { formatDate, formatNumber } from '../ui/format'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import './history.css'
 
 const rowHeight = 56

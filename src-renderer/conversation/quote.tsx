@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Answer, Citation } from '../../src-main/contract/answer'
 import { placeText } from '../ui/place'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import { unitsOf } from './units'
 import './quote.css'
 

@@ -8,7 +8,7 @@ import { useActions, useApp } from '../ui/app-context'
 import { ProgressBar } from '../ui/bar'
 import { IconButton } from '../ui/button'
 import { formatBytes, formatDuration, formatNumber } from '../ui/format'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import './work-notices.css'
 
 /** Long work, wherever a person looks: what, how far, how long still, and the way to stop it. */

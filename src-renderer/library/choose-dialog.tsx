@@ -5,7 +5,7 @@ import { isReadable } from '../state/library'
 import { useApp, useDispatch } from '../ui/app-context'
 import { TextButton } from '../ui/button'
 import { Card } from '../ui/dialog'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import './choose-dialog.css'
 
 const rowHeight = 34

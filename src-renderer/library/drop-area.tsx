@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { useActions } from '../ui/app-context'
 import { Leaf } from '../ui/leaf'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import './drop-area.css'
 
 const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false

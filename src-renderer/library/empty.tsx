@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useActions } from '../ui/app-context'
 import { TextButton } from '../ui/button'
 import { Leaf } from '../ui/leaf'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import './empty.css'
 
 /** The first window: one click to a document of your own, one to the sample. */

@@ -4,7 +4,7 @@ import type { ImportId, ImportItem } from '../../src-main/contract/imports'
 import { useActions, useApp } from '../ui/app-context'
 import { TextButton } from '../ui/button'
 import { Card } from '../ui/dialog'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 
 interface PasswordDialogProps {
   readonly item: ImportId

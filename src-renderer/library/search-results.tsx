@@ -5,7 +5,7 @@ import { snippetParts } from '../state/search'
 import { useActions, useApp } from '../ui/app-context'
 import { formatNumber } from '../ui/format'
 import { placeText } from '../ui/place'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import './search-results.css'
 
 const estimatedRowHeight = 96

@@ -4,7 +4,7 @@ import type { DocumentDetail } from '../../src-main/contract/library'
 import { isPaginated } from '../../src-main/contract/document'
 import { currentEntry } from '../state/reader'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import './contents.css'
 
 const rowHeight = 30

@@ -5,7 +5,7 @@ import type { FindState } from '../state/reader'
 import { useActions, useDispatch } from '../ui/app-context'
 import { IconButton } from '../ui/button'
 import { formatNumber } from '../ui/format'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import './find-bar.css'
 
 /** Finds words in the open document: Enter goes on, Shift+Enter back, Esc closes. */

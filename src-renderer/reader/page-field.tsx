@@ -3,7 +3,7 @@ import type { DocumentDetail } from '../../src-main/contract/library'
 import { isPaginated } from '../../src-main/contract/document'
 import { useActions, useApp } from '../ui/app-context'
 import { formatNumber } from '../ui/format'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import './page-field.css'
 
 /** The printed label of the page in view, which page of the file it is, and the way to another one. */

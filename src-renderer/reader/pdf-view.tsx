@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { DocumentId } from '../../src-main/contract/document'
 import { useApp, useDispatch, useWorld } from '../ui/app-context'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import { openPdf, type PdfView } from './pdf-document'
 import { usePageMarks } from './page-marks'
 import 'pdfjs-dist/legacy/web/pdf_viewer.css'

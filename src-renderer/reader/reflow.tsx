@@ -5,7 +5,7 @@ import type { BlockText } from '../../src-main/contract/library'
 import { ask } from '../actions/world'
 import { blockAt, blockParts, type MarkedSpan } from '../state/block-marks'
 import { useApp, useDispatch, useWorld } from '../ui/app-context'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import { useCitedSpans } from './page-marks'
 import './reflow.css'
 

@@ -8,7 +8,7 @@ import { ProgressBar } from '../ui/bar'
 import { IconButton, TextButton } from '../ui/button'
 import { Card } from '../ui/dialog'
 import { formatBytes, formatNumber } from '../ui/format'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import './settings.css'
 
 /** What a person can choose. Every change holds at once. */

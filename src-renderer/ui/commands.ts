@@ -3,7 +3,7 @@ import type { MenuCommand } from '../../src-main/contract/events'
 import { runningAnswer } from '../state/conversation'
 import { layoutMode, paneAfter, visiblePanes, type Pane } from '../state/layout'
 import type { Shortcut } from './keys'
-import { t, type WordKey } from './words'
+import { t, type WordKey } from '../locales/words'
 
 export type CommandName =
   | MenuCommand | 'contents' | 'zoom-page' | 'previous-pane' | 'sample' | 'history' | 'theme-light' | 'theme-dark' | 'theme-system' | 'dim'

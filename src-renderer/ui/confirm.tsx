@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { TextButton } from './button'
 import { Card } from './dialog'
-import { t } from './words'
+import { t } from '../locales/words'
 
 interface ConfirmProps {
   readonly title: string

@@ -1,4 +1,4 @@
-import { t } from './words'
+import { t } from '../locales/words'
 
 const numbers = new Intl.NumberFormat('en')
 const oneDigit = new Intl.NumberFormat('en', { maximumFractionDigits: 1, minimumFractionDigits: 1 })

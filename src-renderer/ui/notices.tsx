@@ -3,7 +3,7 @@ import { useEffect, type ReactNode } from 'react'
 import type { Notice } from '../state/app'
 import { useApp, useDispatch } from './app-context'
 import { IconButton } from './button'
-import { t } from './words'
+import { t } from '../locales/words'
 import './notices.css'
 
 const plainMilliseconds = 6_000

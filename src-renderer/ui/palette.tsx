@@ -4,7 +4,7 @@ import { Autocomplete, Dialog, Header, Input, Menu, MenuItem, MenuSection, Modal
 import { AppContext, useApp } from './app-context'
 import { commandsOf } from './commands'
 import { shortcutText, thisPlatform } from './keys'
-import { t } from './words'
+import { t } from '../locales/words'
 import './palette.css'
 
 const documentsMax = 200

@@ -1,6 +1,6 @@
 import type { Place } from '../../src-main/contract/library'
 import { formatNumber } from './format'
-import { t } from './words'
+import { t } from '../locales/words'
 
 /** "Page 74 (88 of 410) · 4.2 Where the salt stops", or the heading path and the paragraph where there are no pages. */
 export function placeText(place: Place, unitsTotal: number | null): string {

@@ -5,7 +5,7 @@ import { SettingsDialog } from '../settings/settings'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { Confirm } from '../ui/confirm'
 import { Palette } from '../ui/palette'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 
 /** The dialog that is open, if any: one at a time. */
 export function Dialogs(): ReactNode {

@@ -15,7 +15,7 @@ import { commandsOf, shortcuts } from '../ui/commands'
 import { matches, thisPlatform } from '../ui/keys'
 import { Notices } from '../ui/notices'
 import { Splitter } from '../ui/splitter'
-import { t } from '../ui/words'
+import { t } from '../locales/words'
 import { Dialogs } from './dialogs'
 import './window.css'
 

@@ -19,7 +19,7 @@ const refused: readonly (readonly [file: string, text: string, names: string])[]
   ['src-renderer/reader/page.tsx', "import { askQuestion } from '../../src-main/ask/run'", 'src-main/contract'],
   ['src-renderer/state/app.ts', "export { search } from '../../src-main/library/search'", 'src-main/contract'],
   ['src-renderer/state/app.ts', "export * from '../../src-engine/protocol'", 'src-main/contract'],
-  ['src-renderer/state/app.ts', "import { t } from '../ui/words'", 'src-renderer/state'],
+  ['src-renderer/state/app.ts', "import { t } from '../locales/words'", 'src-renderer/state'],
   ['src-renderer/ui/menu.tsx', "import { Reader } from '../reader/reader'", 'src-renderer/window'],
   ['src-renderer/state/app.ts', 'const bridge = window.longleaf', 'src-renderer/bridge.ts'],
   ['src-renderer/state/app.ts', "const bridge = globalThis['longleaf']", 'src-renderer/bridge.ts'],

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { en } from '../../../src-renderer/locales/en'
 import { formatBytes, formatDuration, formatUnits, percentOf } from '../../../src-renderer/ui/format'
 import { placeText } from '../../../src-renderer/ui/place'
-import { t } from '../../../src-renderer/ui/words'
+import { t } from '../../../src-renderer/locales/words'
 
 const leaves = (value: object, prefix = ''): readonly string[] => Object.entries(value).flatMap(([key, inner]) => (typeof inner === 'string' ? [prefix + key] : leaves(inner as object, `${prefix}${key}.`)))
 const names = leaves(en)

@@ -1,5 +1,5 @@
 import { createInstance } from 'i18next'
-import { en } from '../locales/en'
+import { en } from './en'
 
 type Leaves<T, Prefix extends string = ''> = { [K in keyof T & string]: T[K] extends string ? `${Prefix}${K}` : Leaves<T[K], `${Prefix}${K}.`> }[keyof T & string]
 type WithoutPlural<K extends string> = K extends `${infer Base}_${'one' | 'other'}` ? Base : K
