@@ -24,6 +24,8 @@ export interface PdfFile {
   readonly info?: string
   readonly catalogue?: string
   readonly outline?: readonly PdfOutlineEntry[]
+  /** Named property lists of marked content, as text: `/P1 << ... >>`. */
+  readonly properties?: string
 }
 
 /** Letters that WinAnsi has outside Latin-1. */
@@ -68,7 +70,7 @@ export function writePdf(file: PdfFile): Uint8Array {
     return add(`<< /Type /Font /Subtype /Type0 /BaseFont /Plain /Encoding /${encoding} /DescendantFonts [${descendant} 0 R] /ToUnicode ${unicode} 0 R >>`)
   }
   const fonts = { F1: simple('Helvetica'), F2: simple('Times-Roman'), F3: simple('Courier'), F4: simple('Helvetica-Bold'), U: composite('Identity-H'), V: composite('Identity-V') }
-  const resources = add(`<< /Font << ${Object.entries(fonts).map(([name, id]) => `/${name} ${id} 0 R`).join(' ')} >> >>`)
+  const resources = add(`<< /Font << ${Object.entries(fonts).map(([name, id]) => `/${name} ${id} 0 R`).join(' ')} >> /Properties << ${file.properties ?? ''} >> >>`)
   const pages = file.pages.map((page) => {
     const content = stream('', page.content)
     return add(`<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${page.width ?? 420} ${page.height ?? 595}] ${page.cropBox === undefined ? '' : `/CropBox [${page.cropBox.join(' ')}]`} /Rotate ${page.rotate ?? 0} /Annots [${(page.annotations ?? []).join(' ')}] /Resources ${resources} 0 R /Contents ${content} 0 R >>`)

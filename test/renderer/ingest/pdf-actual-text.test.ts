@@ -48,9 +48,15 @@ describe('ActualText', () => {
     expect(await textOf(line(500, `${show('an ')}${span('outer', `${span('inner', show('glyphs'))}${show('more')}`)}${show(' word')}`))).toBe('an outer word')
   })
 
-  test('may stand inside sequences without any, and in a named property list', async () => {
+  test('may stand inside sequences without any', async () => {
     const content = line(500, `/P << /MCID 0 >> BDC /Span BMC ${show('a ')}${span('fi', mute)}${show('g')} EMC EMC ${show(' tree')}`)
     expect(await textOf(content)).toBe('a fig tree')
+  })
+
+  test('may stand in a named property list', async () => {
+    const content = line(500, `${show('a ')}/Span /P1 BDC ${mute} EMC ${show('g tree')}`)
+    const { units } = await parsePdf(writePdf({ pages: [{ content }], properties: '/P1 << /ActualText (fi) >>' }))
+    expect(units[0]?.text).toBe('a fig tree')
   })
 
   test('that is empty takes its glyphs away, and nothing else', async () => {
