@@ -1,7 +1,5 @@
-import { constants } from 'node:fs'
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { z } from 'zod'
 import { FailureError } from '../contract/failure'
 import type { ModelSummary } from '../contract/model'
 import type { EngineClient } from '../engine-host/client'
@@ -10,6 +8,7 @@ import { createThrottle } from '../throttle'
 import { failureOf } from '../failures'
 import { catalogue, type CatalogueEntry } from './catalogue'
 import { download } from './download'
+import { factsBeside, importModel, stem } from './import-model'
 
 export interface InstalledModel {
   readonly path: string
@@ -41,11 +40,6 @@ export interface ModelsWorld {
   readonly signal: AbortSignal
 }
 
-/** What was learnt of an imported model when it was loaded; kept beside it as `<file>.json`, version 1. */
-const sidecarSchema = z.object({ version: z.literal(1), architecture: z.string(), context: z.number(), parameters: z.number() })
-
-const stem = (path: string): string => basename(path).replace(/\.gguf$/i, '')
-
 export function openModels(world: ModelsWorld): Models {
   const find = async (file: string, bytes: number | null): Promise<string | null> => {
     for (const folder of world.folders) {
@@ -65,10 +59,8 @@ export function openModels(world: ModelsWorld): Models {
   }
   const summaryOfFile = async (name: string): Promise<ModelSummary> => {
     const path = join(world.ownFolder, name)
-    const sidecar = sidecarSchema.safeParse(await readFile(`${path}.json`, 'utf8').then(JSON.parse).catch(() => null))
-    const known = sidecar.success ? sidecar.data : { architecture: 'unknown', context: 0 }
     const { size } = await stat(path)
-    const { architecture, context } = known
+    const { architecture, context } = await factsBeside(path)
     return { name: stem(name), title: stem(name), architecture, bytes: size, context, licence: 'unknown', installed: true, recommended: false, starter: false }
   }
 
@@ -111,15 +103,7 @@ export function openModels(world: ModelsWorld): Models {
       return { name: entry?.title ?? stem(path), starter: entry?.starter ?? false }
     },
     async importFile(path) {
-      const name = displayName(basename(path))
-      await checkMagic(path, name)
-      const facts = await world.engine.load(resolve(path))
-      await mkdir(world.ownFolder, { recursive: true })
-      const target = join(world.ownFolder, `${stem(name)}.gguf`)
-      if ((await stat(target).catch(() => null)) !== null) throw new FailureError('invalid-request', `There is a model named “${stem(name)}” already. Rename the file to keep both.`)
-      await copyDurably(resolve(path), target)
-      await writeFile(`${target}.json`, JSON.stringify({ version: 1, architecture: facts.architecture, context: facts.contextMax, parameters: facts.parameters }))
-      return summaryOfFile(basename(target))
+      return summaryOfFile(basename(await importModel(resolve(path), world)))
     },
     get(name) {
       const entry = catalogue.find((known) => known.name === name || known.title === name)
@@ -130,30 +114,4 @@ export function openModels(world: ModelsWorld): Models {
     },
   }
   return models
-}
-
-async function checkMagic(path: string, name: string): Promise<void> {
-  const handle = await open(path, 'r').catch((cause: unknown) => {
-    throw new FailureError('not-found', `“${name}” cannot be read. Check its name and that you may open it.`, { document: name, cause })
-  })
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0)
-    if (bytesRead === 4 && buffer.toString('latin1') === 'GGUF') return
-    throw new FailureError('model-invalid', `“${name}” is not a GGUF model: its first bytes are not those of one. Download the file again; a web page may have been saved in its place.`, { document: name })
-  } finally {
-    await handle.close()
-  }
-}
-
-async function copyDurably(from: string, to: string): Promise<void> {
-  const part = `${to}.part`
-  try {
-    await copyFile(from, part, constants.COPYFILE_FICLONE)
-    const handle = await open(part, 'r+')
-    await handle.sync().finally(() => handle.close())
-    await rename(part, to)
-  } catch (error) {
-    await rm(part, { force: true })
-    throw error
-  }
 }
