@@ -5,9 +5,12 @@ import { readDocx } from './docx'
 import { serveJobs } from './jobs'
 import { openDocument, type Readers } from './open'
 import { readPdf } from './pdf'
-import { createPdfWorker } from './pdf-worker'
+import { createWorkerStock } from './pdf-worker'
 import type { ReadRequest } from './reader'
 import { segmentDocument } from './segment'
+
+/** A long document is read by two at once. */
+const workersPerDocument = 2
 
 /**
  * The hidden window that reads documents. Its preload hands over one port to main and nothing else: there is no bridge,
@@ -15,7 +18,8 @@ import { segmentDocument } from './segment'
  */
 function start(port: MessagePort): void {
   const send = (event: IngestEvent): void => { port.postMessage(event) }
-  const readers: Readers = { pdf: (request) => readPdf(request, { createWorker: createPdfWorker, assets: new URL('pdfjs/', location.href).href }), docx: readDocx }
+  const workers = createWorkerStock(workersPerDocument)
+  const readers: Readers = { pdf: (request) => readPdf(request, { createWorker: workers.take, assets: new URL('pdfjs/', location.href).href }), docx: readDocx }
   const read = async (request: ReadRequest): Promise<SegmentedDocument> => {
     const document = await openDocument(request, readers)
     const done = document.units.length
@@ -25,6 +29,7 @@ function start(port: MessagePort): void {
   port.addEventListener('message', (message: MessageEvent<IngestRequest>) => { serve(message.data) })
   port.start()
   send({ kind: 'ready' })
+  workers.fill()
 }
 
 async function fetchBytes(source: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
