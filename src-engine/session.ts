@@ -2,10 +2,15 @@
  * What a model has read, and how it goes on from there. Bringing a session to another text computes only what differs.
  */
 import type { AttentionWay } from './attention/exact'
+import { checkHeads, type Head } from './evidence/heads'
+import { logProbability } from './evidence/log-probability'
+import { MassRunner, type TokenSpan } from './evidence/masses'
+import { QueryRows } from './evidence/queries'
 import type { Backend } from './ggml/backend'
 import { ResidentKv, type KvType } from './kv/resident'
 import { ChunkRunner } from './model/chunk'
 import type { Model } from './model/model'
+import type { ModelShape } from './model/shape'
 import { StepRunner } from './model/step'
 import { prefillChunk } from './protocol'
 
@@ -25,6 +30,8 @@ export interface SyncOptions {
   readonly onProgress?: (done: number, total: number) => void
   /** Logits [vocabulary] of each token that is computed; costs time, for measuring. */
   readonly onLogits?: (position: number, logits: Float32Array) => void
+  /** Whose rows `evidence` will be asked about: these heads, from a token of this text on and in all steps that follow. */
+  readonly watch?: { readonly heads: readonly Head[]; readonly from: number }
 }
 
 export interface SyncResult {
@@ -51,20 +58,28 @@ export class Session {
   readonly #kv: ResidentKv
   readonly #chunks: ChunkRunner
   readonly #steps: StepRunner
+  readonly #queries: QueryRows
+  readonly #masses: MassRunner
+  readonly #shape: ModelShape
   readonly #chunkTokens: number
   readonly #onClose: () => void
   readonly #logits: Float32Array
   #tokens: number[] = []
   /** Whether `#logits` belong to the last token. */
   #fresh = false
+  /** Whether the last token was a step. */
+  #stepped = false
   #closed = false
 
   constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = 'fastest' }: SessionOptions, onClose: () => void) {
     const { shape } = model
     this.contextMax = Math.min(contextMax ?? shape.contextMax, shape.contextMax)
     this.#kv = new ResidentKv(backend, { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize }, kvType, this.contextMax)
-    this.#chunks = new ChunkRunner(backend, model, attention)
-    this.#steps = new StepRunner(backend, model, this.#kv, attention)
+    this.#shape = shape
+    this.#queries = new QueryRows(backend, shape.headSize)
+    this.#masses = new MassRunner(backend, this.#kv, shape.heads, this.#queries)
+    this.#chunks = new ChunkRunner(backend, model, attention, this.#queries)
+    this.#steps = new StepRunner(backend, model, this.#kv, attention, this.#queries)
     this.#chunkTokens = chunkTokens
     this.#logits = new Float32Array(shape.vocabulary)
     this.#onClose = onClose
@@ -86,10 +101,13 @@ export class Session {
    * kept. After a stop, complete chunks stay read.
    * @throws ContextExceededError; RangeError without memory for its keys and values; the reason of `signal`
    */
-  async sync(tokens: readonly number[], { signal, onProgress, onLogits }: SyncOptions = {}): Promise<SyncResult> {
+  async sync(tokens: readonly number[], { signal, onProgress, onLogits, watch = { heads: [], from: 0 } }: SyncOptions = {}): Promise<SyncResult> {
     if (tokens.length === 0) throw new RangeError('A session cannot be brought to an empty text.')
     if (tokens.length > this.contextMax) throw new ContextExceededError(tokens.length, this.contextMax)
-    const common = commonLength(this.#tokens, tokens)
+    checkHeads(watch.heads, this.#shape)
+    if (this.#queries.watch(watch.heads, watch.from)) this.#steps.forget()
+    // What is read but whose queries are wanted and were not kept is read again.
+    const common = this.#queries.firstMissing(commonLength(this.#tokens, tokens))
     if (common === tokens.length && common === this.#tokens.length && this.#fresh) return { reused: common, prefilled: 0 }
     // The last token is computed in any case: its logits are wanted.
     const reused = Math.min(common, tokens.length - 1)
@@ -122,13 +140,31 @@ export class Session {
     if (!(await this.#steps.run(token, place, this.#logits, signal))) throw stopReason(signal)
     this.#tokens.push(token)
     this.#fresh = true
+    this.#stepped = true
     return this.#logits
+  }
+
+  /** Natural logarithm of the probability that the model gives `token` to be the next. @throws if nothing was read. */
+  logProbability(token: number): number {
+    const ofStep = this.#stepped ? this.#steps.probability(token) : undefined
+    return ofStep === undefined ? logProbability(this.logits, token) : Math.log(Math.max(ofStep, Number.MIN_VALUE))
+  }
+
+  /**
+   * How much the watched heads looked from the rows of some tokens at spans of tokens: for each head in the order of `watch` and each span,
+   * the sum over the rows of their softmax mass, [heads][spans]. Nothing else may be running.
+   * @throws RangeError for rows that are not read or not watched
+   */
+  async evidence(rows: TokenSpan, spans: readonly TokenSpan[]): Promise<Float32Array> {
+    if (rows.end > this.#tokens.length) throw new RangeError(`Token ${rows.end - 1} is not read.`)
+    return this.#masses.run(rows, spans)
   }
 
   /** Gives the memory back. Nothing may be running. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#masses.free()
     this.#chunks.free()
     this.#steps.free()
     this.#kv.free()
@@ -137,7 +173,9 @@ export class Session {
 
   #forget(length: number): void {
     this.#tokens.length = length
+    this.#queries.forget(length)
     this.#fresh = false
+    this.#stepped = false
   }
 
   #keepLogits(logits: Float32Array): void {

@@ -3,6 +3,7 @@
  */
 import type { AttentionWay } from '../attention/exact'
 import { causalMask, runCache, type Kept } from '../attention/resident'
+import type { QueryRows } from '../evidence/queries'
 import type { Backend, TensorStore, Workspace } from '../ggml/backend'
 import { dataType, type Tensor } from '../ggml/tensor'
 import { windowStep, type ResidentKv } from '../kv/resident'
@@ -37,12 +38,14 @@ export class ChunkRunner {
   readonly #backend: Backend
   readonly #model: Model
   readonly #attention: AttentionWay
+  readonly #queries: QueryRows
   readonly #workspace: Workspace
 
-  constructor(backend: Backend, model: Model, attention: AttentionWay) {
+  constructor(backend: Backend, model: Model, attention: AttentionWay, queries: QueryRows) {
     this.#backend = backend
     this.#model = model
     this.#attention = attention
+    this.#queries = queries
     this.#workspace = backend.workspace()
   }
 
@@ -78,12 +81,15 @@ export class ChunkRunner {
     const graph = this.#backend.graph(nodesMax)
     try {
       const x = layer === 0 ? this.#model.embed(graph, inputs.tokens) : inputs.hidden
-      const after = this.#model.layer(graph, layer, x, runCache(graph, kv, { ...place, positions: inputs.positions, mask: inputs.mask, way: this.#attention }))
+      const cache = runCache(graph, kv, { ...place, positions: inputs.positions, mask: inputs.mask, way: this.#attention })
+      const queries = new Map<number, Tensor>()
+      const after = this.#model.layer(graph, layer, x, this.#queries.through(cache, graph, queries))
       const logits = layer === layers - 1 && after !== undefined ? this.#model.head(graph, after) : undefined
       if (logits !== undefined) graph.output(logits)
       else if (after !== undefined) graph.run(graph.copy(after, inputs.hidden))
       this.#workspace.place(graph)
       if (await this.#backend.run(graph, signal) === 'stopped') return undefined
+      this.#queries.take(queries, place.start)
       const numbers = new Float32Array(logits === undefined ? 0 : vocabulary * kept.count)
       if (logits !== undefined) this.#backend.read(logits, numbers)
       return numbers

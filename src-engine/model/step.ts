@@ -3,6 +3,7 @@
  */
 import type { AttentionWay } from '../attention/exact'
 import { stepCache, valuePlaces } from '../attention/resident'
+import type { QueryRows, WatchedQueries } from '../evidence/queries'
 import type { Backend, Workspace } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
@@ -22,6 +23,9 @@ interface StepGraph {
   readonly valuePlaces: Tensor
   readonly mask: Tensor
   readonly logits: Tensor
+  readonly queries: WatchedQueries
+  /** Of each token to be the next; only where queries are watched. */
+  readonly probabilities: Tensor | undefined
 }
 
 export class StepRunner {
@@ -29,14 +33,16 @@ export class StepRunner {
   readonly #model: Model
   readonly #kv: ResidentKv
   readonly #attention: AttentionWay
+  readonly #queries: QueryRows
   readonly #workspace: Workspace
   #built: StepGraph | undefined
 
-  constructor(backend: Backend, model: Model, kv: ResidentKv, attention: AttentionWay) {
+  constructor(backend: Backend, model: Model, kv: ResidentKv, attention: AttentionWay, queries: QueryRows) {
     this.#backend = backend
     this.#model = model
     this.#kv = kv
     this.#attention = attention
+    this.#queries = queries
     this.#workspace = backend.workspace()
   }
 
@@ -52,10 +58,19 @@ export class StepRunner {
     backend.write(built.mask, new Uint16Array(built.window).fill(minusInfinity, place + 1))
     if (await backend.run(built.graph, signal) === 'stopped') return false
     backend.read(built.logits, logits)
+    this.#queries.take(built.queries, place)
     return true
   }
 
-  /** Drops the graph: the tensors of the cache are others now. */
+  /** Probability of `token` to follow the last step; undefined where queries are not watched or the graph is gone. */
+  probability(token: number): number | undefined {
+    if (this.#built?.probabilities === undefined) return undefined
+    const value = new Float32Array(1)
+    this.#backend.read(this.#built.probabilities, value, token * value.BYTES_PER_ELEMENT)
+    return value[0]
+  }
+
+  /** Drops the graph: the tensors of the cache, or the layers that are watched, are others now. */
   forget(): void {
     this.#built?.graph.free()
     this.#built = undefined
@@ -86,11 +101,15 @@ export class StepRunner {
       mask: graph.input(dataType.f16, window, 1),
     }
     const places = { keys: inputs.keyPlace, values: inputs.valuePlaces }
-    const cache = stepCache(graph, this.#kv, { window, positions: inputs.position, places, mask: inputs.mask, way: this.#attention })
+    const queries = new Map<number, Tensor>()
+    const plain = stepCache(graph, this.#kv, { window, positions: inputs.position, places, mask: inputs.mask, way: this.#attention })
+    const cache = this.#queries.through(plain, graph, queries)
     let x = this.#model.embed(graph, inputs.token)
     for (let layer = 0; layer < shape.layers; layer++) x = this.#model.layer(graph, layer, x, cache) ?? x
     const logits = this.#model.head(graph, x)
     graph.output(logits)
-    return { graph, window, ...inputs, logits }
+    const probabilities = queries.size > 0 ? graph.probabilities(logits) : undefined
+    if (probabilities !== undefined) graph.output(probabilities)
+    return { graph, window, ...inputs, logits, queries, probabilities }
   }
 }

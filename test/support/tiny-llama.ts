@@ -12,6 +12,8 @@ export interface TinyChange {
   readonly metadata?: Readonly<Record<string, WrittenValue | null>>
   readonly types?: Readonly<Record<string, number>>
   readonly dimensions?: Readonly<Record<string, readonly number[]>>
+  /** One, if not said. */
+  readonly layers?: number
 }
 
 const vocabularySize = (): number => {
@@ -19,12 +21,16 @@ const vocabularySize = (): number => {
   return tokens?.type === 'array' ? tokens.value.length : 0
 }
 
-function shapes(): readonly (readonly [name: string, dimensions: readonly number[]])[] {
+type NamedShape = readonly [name: string, dimensions: readonly number[]]
+
+function shapes(layers: number): readonly NamedShape[] {
+  const layer = (index: number): readonly NamedShape[] => ([
+    ['attn_norm', [width]], ['attn_q', [width, width]], ['attn_k', [width, keys]], ['attn_v', [width, keys]], ['attn_output', [width, width]],
+    ['ffn_norm', [width]], ['ffn_gate', [width, feedForward]], ['ffn_up', [width, feedForward]], ['ffn_down', [feedForward, width]],
+  ] as const).map(([name, dimensions]) => [`blk.${index}.${name}.weight`, dimensions])
   return [
     ['token_embd.weight', [width, vocabularySize()]], ['output_norm.weight', [width]], ['output.weight', [width, vocabularySize()]],
-    ['blk.0.attn_norm.weight', [width]], ['blk.0.attn_q.weight', [width, width]], ['blk.0.attn_k.weight', [width, keys]], ['blk.0.attn_v.weight', [width, keys]],
-    ['blk.0.attn_output.weight', [width, width]], ['blk.0.ffn_norm.weight', [width]], ['blk.0.ffn_gate.weight', [width, feedForward]],
-    ['blk.0.ffn_up.weight', [width, feedForward]], ['blk.0.ffn_down.weight', [feedForward, width]],
+    ...Array.from({ length: layers }, (_, index) => layer(index)).flat(),
   ]
 }
 
@@ -35,12 +41,14 @@ export const tinyNumbers: readonly (readonly [key: string, value: WrittenValue])
   ['llama.rope.freq_base', { type: 'float32', value: 10_000 }], ['llama.rope.dimension_count', { type: 'uint32', value: 64 }],
 ]
 
-/** A `llama` file of one layer with random weights: small enough to be loaded hundreds of times. Weights that are not F32 are random bytes. */
+/** A `llama` file of few layers with random weights: small enough to be loaded hundreds of times. Weights that are not F32 are random bytes. */
 export function writeTinyLlama(change: TinyChange = {}): Uint8Array {
-  const metadata = [...tinyNumbers, ...smallVocabulary('gpt-2')].filter(([key]) => !(key in (change.metadata ?? {})))
-  for (const [key, value] of Object.entries(change.metadata ?? {})) if (value !== null) metadata.push([key, value])
+  const layers = change.layers ?? 1
+  const changed: TinyChange['metadata'] = { ...(layers > 1 && { 'llama.block_count': { type: 'uint32', value: layers } }), ...change.metadata }
+  const metadata = [...tinyNumbers, ...smallVocabulary('gpt-2')].filter(([key]) => !(key in changed))
+  for (const [key, value] of Object.entries(changed)) if (value !== null) metadata.push([key, value])
   let offset = 0
-  const tensors = shapes().map(([name, usual]): WrittenTensor & { readonly bytes: number } => {
+  const tensors = shapes(layers).map(([name, usual]): WrittenTensor & { readonly bytes: number } => {
     const dimensions = change.dimensions?.[name] ?? usual
     const type = change.types?.[name] ?? 0
     const { elements, bytes } = tensorTypes.get(type) ?? { elements: 1, bytes: 4 }
