@@ -12,13 +12,14 @@ import { builtSqlite, sqliteStep } from './sqlite.mjs'
 import { sandboxStep } from './sandbox.mjs'
 import { runStep } from './step.mjs'
 import { systemStep, testToolsStep } from './system.mjs'
+import { getTestModel } from './test-model.mjs'
 
 // Electron first: the next ones ask what its program needs.
 const appSteps = [electronStep, systemStep, sandboxStep, sqliteStep, ggmlStep, modelStep]
 
 /**
  * Makes this checkout ready to run, and says what the programs started from here must know.
- * @param {{ forTests?: boolean }} [options] also the programs and books that tests use
+ * @param {{ forTests?: boolean }} [options] also the programs, books and the model that tests use
  * @returns {Promise<{ context: import('./step.mjs').Context, electron: string, env: NodeJS.ProcessEnv }>}
  */
 export async function setUp({ forTests = false } = {}) {
@@ -27,6 +28,7 @@ export async function setUp({ forTests = false } = {}) {
   for (const step of appSteps) await runStep(step, context)
   if (forTests) {
     await runStep(testToolsStep, context)
+    await getTestModel(context)
     for (const [packageName, file] of Object.values(books)) await getBook(packageName, file, context)
   }
   const runtime = await electronRuntime(context)

