@@ -3,7 +3,6 @@
  */
 import type { AttentionWay } from './attention/exact'
 import { checkHeads, type Head } from './evidence/heads'
-import { logProbability } from './evidence/log-probability'
 import { MassRunner, type TokenSpan } from './evidence/masses'
 import { QueryRows } from './evidence/queries'
 import type { Backend } from './ggml/backend'
@@ -67,8 +66,6 @@ export class Session {
   #tokens: number[] = []
   /** Whether `#logits` belong to the last token. */
   #fresh = false
-  /** Whether the last token was a step. */
-  #stepped = false
   #closed = false
 
   constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = 'fastest' }: SessionOptions, onClose: () => void) {
@@ -140,14 +137,7 @@ export class Session {
     if (!(await this.#steps.run(token, place, this.#logits, signal))) throw stopReason(signal)
     this.#tokens.push(token)
     this.#fresh = true
-    this.#stepped = true
     return this.#logits
-  }
-
-  /** Natural logarithm of the probability that the model gives `token` to be the next. @throws if nothing was read. */
-  logProbability(token: number): number {
-    const ofStep = this.#stepped ? this.#steps.probability(token) : undefined
-    return ofStep === undefined ? logProbability(this.logits, token) : Math.log(Math.max(ofStep, Number.MIN_VALUE))
   }
 
   /**
@@ -175,7 +165,6 @@ export class Session {
     this.#tokens.length = length
     this.#queries.forget(length)
     this.#fresh = false
-    this.#stepped = false
   }
 
   #keepLogits(logits: Float32Array): void {

@@ -125,12 +125,6 @@ export class GraphBuilder {
     return this.#dense(x.type, x.shape, address)
   }
 
-  /** softmax over the rows of x, which stays as it is. */
-  probabilities(x: Tensor): Tensor {
-    expect(isDense(x), 'probabilities', x, x)
-    return this.#dense(x.type, x.shape, this.#ggml.ggml_soft_max(this.#context, tensorAddress(x)))
-  }
-
   /** softmax(x * scale + mask) over rows of x [n, rows, heads], in the place of x; mask [n, rows] in f16. */
   softmax(x: Tensor, mask: Tensor, scale: number): Tensor {
     expect(isDense(x) && isDense(mask) && mask.shape[0] === x.shape[0] && mask.shape[1] >= x.shape[1], 'softmax', x, mask)

@@ -51,7 +51,6 @@ export interface Ggml {
     context: Address, a: Address, positions: Address, factors: Address | null, dimensions: number, mode: number, contextOriginal: number,
     base: number, scale: number, extension: number, attention: number, betaFast: number, betaSlow: number,
   ) => Address
-  readonly ggml_soft_max: (context: Address, a: Address) => Address
   readonly ggml_soft_max_ext_inplace: (context: Address, a: Address, mask: Address, scale: number, bias: number) => Address
   readonly ggml_flash_attn_ext: (context: Address, q: Address, k: Address, v: Address, mask: Address, scale: number, bias: number, softcap: number) => Address
   readonly ggml_cont: (context: Address, a: Address) => Address
@@ -131,7 +130,6 @@ const base = {
   ggml_swiglu: ['void *', ['void *', 'void *']],
   ggml_swiglu_split: two,
   ggml_rope_ext: ['void *', ['void *', 'void *', 'void *', 'void *', 'int', 'int', 'int', 'float', 'float', 'float', 'float', 'float', 'float']],
-  ggml_soft_max: ['void *', ['void *', 'void *']],
   ggml_soft_max_ext_inplace: ['void *', ['void *', 'void *', 'void *', 'float', 'float']],
   ggml_flash_attn_ext: ['void *', ['void *', 'void *', 'void *', 'void *', 'void *', 'float', 'float', 'float']],
   ggml_cont: ['void *', ['void *', 'void *']],

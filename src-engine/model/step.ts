@@ -24,8 +24,6 @@ interface StepGraph {
   readonly mask: Tensor
   readonly logits: Tensor
   readonly queries: WatchedQueries
-  /** Of each token to be the next; only where queries are watched. */
-  readonly probabilities: Tensor | undefined
 }
 
 export class StepRunner {
@@ -60,14 +58,6 @@ export class StepRunner {
     backend.read(built.logits, logits)
     this.#queries.take(built.queries, place)
     return true
-  }
-
-  /** Probability of `token` to follow the last step; undefined where queries are not watched or the graph is gone. */
-  probability(token: number): number | undefined {
-    if (this.#built?.probabilities === undefined) return undefined
-    const value = new Float32Array(1)
-    this.#backend.read(this.#built.probabilities, value, token * value.BYTES_PER_ELEMENT)
-    return value[0]
   }
 
   /** Drops the graph: the tensors of the cache, or the layers that are watched, are others now. */
@@ -108,8 +98,6 @@ export class StepRunner {
     for (let layer = 0; layer < shape.layers; layer++) x = this.#model.layer(graph, layer, x, cache) ?? x
     const logits = this.#model.head(graph, x)
     graph.output(logits)
-    const probabilities = queries.size > 0 ? graph.probabilities(logits) : undefined
-    if (probabilities !== undefined) graph.output(probabilities)
-    return { graph, window, ...inputs, logits, queries, probabilities }
+    return { graph, window, ...inputs, logits, queries }
   }
 }

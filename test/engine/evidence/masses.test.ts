@@ -104,17 +104,3 @@ describe('watching', () => {
     await expect(session.sync(text, { watch: { heads: [{ layer: 0, head: 4 }], from: 0 } })).rejects.toThrow('The model has no head 4 in layer 0.')
   }))
 })
-
-describe('the log-probability of a token', () => {
-  const byDefinition = (logits: Float32Array, token: number): number => (logits[token] ?? 0) - Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0))
-
-  it.each([['watched', heads], ['not watched', []]] as const)('is that of its logits, after reading and after steps, %s', (_, watched) => withSession({}, async (session) => {
-    await session.sync(text.slice(0, 100), { watch: { heads: watched, from: 90 } })
-    for (const token of text.slice(100, 105)) {
-      expect(session.logProbability(token)).toBeCloseTo(byDefinition(session.logits, token), 4)
-      await session.step(token)
-    }
-    await session.sync(text.slice(0, 90), { watch: { heads: watched, from: 80 } })
-    expect(session.logProbability(7)).toBeCloseTo(byDefinition(session.logits, 7), 4)
-  }))
-})
