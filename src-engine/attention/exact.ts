@@ -52,6 +52,7 @@ function attendPlain(graph: GraphBuilder, queries: Tensor, { keys, values }: KvL
   const [d, heads, tokens] = queries.shape
   const scores = graph.matmulExact(keys, graph.permute(queries, 0, 2, 1, 3)) // [n, tokens, heads]
   const mixed = graph.matmul(values, graph.softmax(scores, mask, 1 / Math.sqrt(d))) // [d, tokens, heads]
+  if (tokens === 1) return graph.reshape(mixed, d * heads, 1)
   return graph.reshape(graph.dense(graph.permute(mixed, 0, 2, 1, 3)), d * heads, tokens)
 }
 

@@ -65,11 +65,9 @@ export function causalMask(window: number, start: number, tokens: number): Uint1
   return mask
 }
 
-/** Places of single numbers in a layer's V for one token at `place`. */
-export function valuePlaces({ shape: { headSize, heads }, capacity }: ResidentKv, place: number): Int32Array {
-  const places = new Int32Array(headSize * heads)
+/** Fills `places` with the places of single numbers in a layer's V [capacity, d, KV heads] for one token at `place`. */
+export function fillValuePlaces(places: Int32Array, capacity: number, place: number): void {
   for (let i = 0; i < places.length; i++) places[i] = i * capacity + place
-  return places
 }
 
 /** The slices `kept` of x along one dimension, all others whole. */

@@ -81,7 +81,8 @@ function planWeights(loader: WeightLoader, file: GgufFile, shape: ModelShape): (
   const queries = shape.heads * shape.headSize
   const keys = shape.kvHeads * shape.headSize
   const table = new TensorTable(file)
-  const embedding = loader.plain(table.get('token_embd.weight', width, vocabulary))
+  const embeddingInfo = table.get('token_embd.weight', width, vocabulary)
+  const embedding = loader.plain(embeddingInfo)
   const layers = Array.from({ length: shape.layers }, (_, i) => {
     const matrix = (name: string, columns: number, rows: number) => table.get(`blk.${i}.${name}.weight`, columns, rows)
     const attentionNorm = loader.plain(table.get(`blk.${i}.attn_norm.weight`, width))
@@ -97,14 +98,14 @@ function planWeights(loader: WeightLoader, file: GgufFile, shape: ModelShape): (
   })
   const outputNorm = loader.plain(table.get('output_norm.weight', width))
   // Many small models use their embedding as output too.
-  const output = table.has('output.weight') ? loader.linear(table.get('output.weight', width, vocabulary)) : undefined
+  const output = loader.linear(table.has('output.weight') ? table.get('output.weight', width, vocabulary) : embeddingInfo)
   const [stranger] = table.unexpected()
   if (stranger !== undefined) throw new ModelUnsupportedError(`has a tensor ${stranger}, which a ${shape.architecture} model as Longleaf knows it does not have`)
   return () => ({
     embedding: embedding(),
     layers: layers.map((layer) => layer()),
     outputNorm: outputNorm(),
-    output: output?.() ?? { parts: [{ weight: embedding(), rows: [vocabulary] }] },
+    output: output(),
   })
 }
 

@@ -1,10 +1,10 @@
 /**
- * Brings the tensors of a model file into memory, each once: matrices whose type ggml can repack go into repacked memory,
+ * Brings the tensors of a model file into memory, each once: each matrix goes where its kernels are fastest,
  * matrices that see the same input are stacked, and Q4_1 is split so that it can be repacked too.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { dataType, type Tensor } from '../ggml/tensor'
-import type { Backend, TensorPlan, TensorStore } from '../ggml/backend'
+import type { Backend, Memory, TensorPlan, TensorStore } from '../ggml/backend'
 import type { ByteSource, TensorInfo } from '../gguf/file'
 import type { Linear, LinearPart } from './linear'
 import { blockNumbers, splitOffsets, sumRows } from './offset-blocks'
@@ -27,7 +27,7 @@ interface Piece {
 
 interface Target {
   readonly plan: TensorPlan
-  readonly memory: 'plain' | 'repack'
+  readonly memory: Memory
   /** Set when the store is made. */
   tensor?: Tensor
 }
@@ -37,7 +37,7 @@ export class WeightLoader {
   readonly #backend: Backend
   readonly #form: WeightsForm
   readonly #pieces: Piece[] = []
-  readonly #repacks = new Map<string, boolean>()
+  readonly #tables = new Map<TensorInfo, Target>()
 
   constructor(backend: Backend, form: WeightsForm = 'fastest') {
     this.#backend = backend
@@ -46,12 +46,14 @@ export class WeightLoader {
 
   /** A vector or a table that is looked up by row. */
   plain(info: TensorInfo): () => Tensor {
-    const target: Target = { plan: { type: info.type, shape: [info.dimensions[0] ?? 1, rowsOf(info), 1, 1] }, memory: 'plain' }
-    this.#pieces.push({ infos: [info], targets: [target], convert: (bytes) => [bytes] })
+    const target = this.#tables.get(info) ?? this.#table(info)
     return () => placed(target)
   }
 
-  /** One matrix [columns, rows], or several over the same input. Neighbours of one type are stacked. */
+  /**
+   * One matrix [columns, rows], or several over the same input. Neighbours of one type are stacked. A table may be a matrix too: it is there
+   * a second time if its kernels want it in another order.
+   */
   linear(...infos: readonly TensorInfo[]): () => Linear {
     const groups: TensorInfo[][] = []
     for (const info of infos) {
@@ -65,7 +67,7 @@ export class WeightLoader {
 
   /** @throws RangeError without memory; the reason of `signal`; the source's error. */
   async load(source: ByteSource, { onProgress, signal }: LoadOptions): Promise<TensorStore> {
-    const stores = (['plain', 'repack'] as const).map((memory) => this.#place(memory))
+    const stores = [...new Set(this.#targets().map(({ memory }) => memory))].map((memory) => this.#place(memory))
     const free = (): void => stores.forEach((store) => store.free())
     const total = this.#pieces.reduce((sum, { infos }) => sum + bytesOf(infos), 0)
     let done = 0
@@ -85,8 +87,19 @@ export class WeightLoader {
     return { tensors: stores.flatMap(({ tensors }) => tensors), bytes: stores.reduce((sum, { bytes }) => sum + bytes, 0), free }
   }
 
+  #table(info: TensorInfo): Target {
+    const target: Target = { plan: { type: info.type, shape: [info.dimensions[0] ?? 1, rowsOf(info), 1, 1] }, memory: this.#backend.plain }
+    this.#pieces.push({ infos: [info], targets: [target], convert: (bytes) => [bytes] })
+    this.#tables.set(info, target)
+    return target
+  }
+
+  #targets(): readonly Target[] {
+    return this.#pieces.flatMap(({ targets }) => targets)
+  }
+
   #place(memory: Target['memory']): TensorStore {
-    const targets = this.#pieces.flatMap((piece) => piece.targets).filter((target) => target.memory === memory)
+    const targets = this.#targets().filter((target) => target.memory === memory)
     const store = this.#backend.store(targets.map(({ plan }) => plan), memory)
     store.tensors.forEach((tensor, i) => {
       const target = targets[i]
@@ -100,29 +113,34 @@ export class WeightLoader {
     const columns = infos[0]?.dimensions[0] ?? 1
     const rows = infos.map(rowsOf)
     const count = rows.reduce((sum, each) => sum + each, 0)
-    if (this.#form === 'fastest' && type === dataType.q4_1 && this.#canRepack(dataType.q4_0, count + sumRows(columns))) return this.#splitStack(infos, columns, rows, count)
-    const weight: Target = { plan: { type, shape: [columns, count, 1, 1] }, memory: this.#canRepack(type, count) ? 'repack' : 'plain' }
+    const plan: TensorPlan = { type, shape: [columns, count, 1, 1] }
+    const memory = this.#backend.memoryFor(plan)
+    if (this.#form === 'fastest' && type === dataType.q4_1 && memory === this.#backend.plain) {
+      const split = this.#splitStack(infos, columns, rows, count)
+      if (split !== undefined) return split
+    }
+    const [only, ...more] = infos
+    const table = only === undefined || more.length > 0 || memory !== this.#backend.plain ? undefined : this.#tables.get(only)
+    if (table !== undefined) return () => ({ weight: placed(table), rows })
+    const weight: Target = { plan, memory }
     this.#pieces.push({ infos, targets: [weight], convert: (bytes) => [bytes] })
     return () => ({ weight: placed(weight), rows })
   }
 
-  #splitStack(infos: readonly TensorInfo[], columns: number, rows: readonly number[], count: number): () => LinearPart {
+  /** Q4_1 as Q4_0 and offsets; undefined where Q4_0 has no kernels of its own either. */
+  #splitStack(infos: readonly TensorInfo[], columns: number, rows: readonly number[], count: number): (() => LinearPart) | undefined {
     const sums = sumRows(columns)
-    const weight: Target = { plan: { type: dataType.q4_0, shape: [columns, count + sums, 1, 1] }, memory: 'repack' }
-    const offsets: Target = { plan: { type: dataType.f32, shape: [count, sums, 1, 1] }, memory: 'plain' }
+    const plan: TensorPlan = { type: dataType.q4_0, shape: [columns, count + sums, 1, 1] }
+    const memory = this.#backend.memoryFor(plan)
+    if (memory === this.#backend.plain) return undefined
+    const weight: Target = { plan, memory }
+    const offsets: Target = { plan: { type: dataType.f32, shape: [count, sums, 1, 1] }, memory: this.#backend.plain }
     const convert = (bytes: Uint8Array): readonly (Uint8Array | Float32Array)[] => {
       const split = splitOffsets(bytes, columns)
       return [split.matrix, split.offsets]
     }
     this.#pieces.push({ infos, targets: [weight, offsets], convert })
     return () => ({ weight: placed(weight), rows, offsets: { matrix: placed(offsets), blocks: columns / blockNumbers } })
-  }
-
-  #canRepack(type: number, rows: number): boolean {
-    const key = `${type} ${rows % 16}`
-    const known = this.#repacks.get(key) ?? (type !== dataType.f32 && type !== dataType.f16 && this.#backend.repacks(type, rows))
-    this.#repacks.set(key, known)
-    return known
   }
 }
 
