@@ -2,13 +2,14 @@ import type { Page } from '@playwright/test'
 import { launchApp } from '../support/app'
 import { bookPath, type BookName } from '../support/books'
 import { dropFiles } from '../support/drop'
-import { printFigure } from '../support/figure'
+import { printFigure, timed } from '../support/figure'
 import { treeMemoryBytes } from '../support/process-tree'
 
 const books: readonly { readonly name: BookName; readonly title: RegExp; readonly pages: number; readonly runs: number }[] = [
   { name: 'bash', title: /bash/iu, pages: 197, runs: 5 },
   { name: 'r', title: /R: A Language|refman/iu, pages: 2_415, runs: 3 },
 ]
+const cancelRuns = 5
 const megabyte = 2 ** 20
 /** A person takes longer from seeing the window to letting a file go; what the app does just after its start is `start.bench.ts`'s. */
 const handMilliseconds = 4_000
@@ -61,6 +62,22 @@ async function importOnce({ name, title, pages }: (typeof books)[number]): Promi
   return { pagesPerSecond: pages / seconds, peakMegabytes: peak / megabyte, framesPerSecond: count / watched, longestGap: longest }
 }
 
+/** Milliseconds from a press of the import's own button, some pages into the book, until its row says that it was cancelled. */
+async function cancelOnce({ name }: (typeof books)[number]): Promise<number> {
+  const app = await launchApp()
+  await app.page.getByRole('heading', { name: 'Drop a book here' }).waitFor()
+  await dropFiles(app.page, [await bookPath(name)])
+  await app.page.getByText(/^Importing \d+ %/u).waitFor()
+  await app.page.getByRole('row').hover()
+  const cancel = app.page.getByRole('row').getByRole('button', { name: 'Cancel the import' })
+  const milliseconds = await timed(async () => {
+    await cancel.click()
+    await app.page.getByText('Cancelled').waitFor()
+  })
+  await app.close()
+  return milliseconds
+}
+
 for (const book of books) {
   const results: Import[] = []
   for (let run = 0; run < book.runs; run += 1) results.push(await importOnce(book))
@@ -68,4 +85,7 @@ for (const book of books) {
   printFigure(`import ${book.name}, all processes at their peak`, 'MB', results.map(({ peakMegabytes }) => peakMegabytes))
   printFigure(`import ${book.name}, window`, 'frames/s', results.map(({ framesPerSecond }) => framesPerSecond))
   printFigure(`import ${book.name}, longest time between frames`, 'ms', results.map(({ longestGap }) => longestGap))
+  const cancels: number[] = []
+  for (let run = 0; run < cancelRuns; run += 1) cancels.push(await cancelOnce(book))
+  printFigure(`import ${book.name}, cancelled after the press`, 'ms', cancels)
 }

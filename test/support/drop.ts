@@ -1,21 +1,17 @@
 import type { Page } from '@playwright/test'
 
 /**
- * Drops real files on the window: a file field of the test's own gives the page true files (with bytes and path), which are then
- * dropped by the same events as a hand's. (The protocol's own drag events lose a drop now and then when the page is busy.)
+ * Drags real files and folders over the window and lets them go there, as the desktop would. The window must have answered the drag
+ * before the hand opens, as it has for a person: a drop that comes sooner is taken for a drag that left.
  */
 export async function dropFiles(page: Page, paths: readonly string[]): Promise<void> {
-  await page.evaluate(() => {
-    const field = document.createElement('input')
-    Object.assign(field, { type: 'file', multiple: true, hidden: true, id: 'dropped-files' })
-    document.body.append(field)
-  })
-  await page.locator('#dropped-files').setInputFiles([...paths])
-  await page.evaluate(() => {
-    const field = document.querySelector<HTMLInputElement>('#dropped-files')
-    const dataTransfer = new DataTransfer()
-    for (const file of field?.files ?? []) dataTransfer.items.add(file)
-    for (const type of ['dragenter', 'dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }))
-    field?.remove()
-  })
+  const session = await page.context().newCDPSession(page)
+  const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    session.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data: { items: [], files: [...paths], dragOperationsMask: 1 } })
+  await drag('dragEnter')
+  await drag('dragOver')
+  await page.locator('.drop-card').waitFor()
+  await drag('dragOver')
+  await drag('drop')
+  await session.detach()
 }

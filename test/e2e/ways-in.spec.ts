@@ -1,0 +1,54 @@
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { launchApp, type RunningApp } from '../support/app'
+import { dropFiles } from '../support/drop'
+import { pasteFiles } from '../support/paste'
+import { testData } from '../support/test-data'
+
+const sample = resolve('resources/sample/sample.pdf')
+const word = testData('cases/files/footnotes.docx')
+let app: RunningApp
+let folder: string
+
+test.describe.configure({ timeout: 120_000 })
+
+test.beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'longleaf-ways-in-'))
+  app = await launchApp()
+  await expect(app.page.getByRole('heading', { name: 'Drop a book here' })).toBeVisible()
+})
+
+test.afterEach(async () => {
+  await app.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function expectBothReady(): Promise<void> {
+  await expect(app.page.getByRole('row', { name: /Tidal Rivers/u })).toContainText('Ready')
+  await expect(app.page.getByRole('row', { name: 'footnotes', exact: true })).toContainText('Ready')
+}
+
+test('a dropped folder brings in the documents in it, and in the folders in it', async () => {
+  await mkdir(join(folder, 'deeper'))
+  await cp(sample, join(folder, 'sample.pdf'))
+  await cp(word, join(folder, 'deeper', 'footnotes.docx'))
+  await dropFiles(app.page, [folder])
+  await expectBothReady()
+})
+
+test('several files are dropped at once', async () => {
+  await dropFiles(app.page, [sample, word])
+  await expectBothReady()
+})
+
+test('files are pasted', async () => {
+  await pasteFiles(app.electron, app.page, [sample, word])
+  await expectBothReady()
+})
+
+test('a dropped folder without a document is named, and nothing else happens', async () => {
+  await dropFiles(app.page, [folder])
+  await expect(app.page.getByText(/no PDF or Word document in the folder/u).first()).toBeVisible()
+})
