@@ -9,7 +9,7 @@ import type { ByteSource, TensorInfo } from '../gguf/file'
 import type { Linear, LinearPart } from './linear'
 import { blockNumbers, splitOffsets, sumRows } from './offset-blocks'
 
-/** `as-stored` keeps the bits of every matrix, where ggml may still put them in another order; `fastest` splits Q4_1. */
+/** `as-stored` keeps every matrix as the file has it, for the same bits on every processor; `fastest` puts them where their kernels are fastest. */
 export type WeightsForm = 'fastest' | 'as-stored'
 
 export interface LoadOptions {
@@ -114,7 +114,7 @@ export class WeightLoader {
     const rows = infos.map(rowsOf)
     const count = rows.reduce((sum, each) => sum + each, 0)
     const plan: TensorPlan = { type, shape: [columns, count, 1, 1] }
-    const memory = this.#backend.memoryFor(plan)
+    const memory = this.#form === 'fastest' ? this.#backend.memoryFor(plan) : this.#backend.plain
     if (this.#form === 'fastest' && type === dataType.q4_1 && memory === this.#backend.plain) {
       const split = this.#splitStack(infos, columns, rows, count)
       if (split !== undefined) return split

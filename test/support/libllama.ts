@@ -16,6 +16,8 @@ export interface LlamaOptions {
   readonly kvType: 'f16' | 'f32'
   readonly flashAttention: boolean
   readonly threads: number
+  /** As stored, for a reference that is the same on every processor; otherwise repacked as llama.cpp does by itself on this one. */
+  readonly weights?: 'fastest' | 'as-stored'
 }
 
 export interface Llama {
@@ -75,11 +77,11 @@ function bind(folder: string) {
 
 let library: Library | undefined
 
-/** Loads a model, its weights repacked as llama.cpp does by itself. @throws if it cannot. */
-export function openLlama({ path, context, chunk, kvType, flashAttention, threads }: LlamaOptions): Llama {
+/** @throws if it cannot load the model. */
+export function openLlama({ path, context, chunk, kvType, flashAttention, threads, weights = 'fastest' }: LlamaOptions): Llama {
   const { cpu } = loadGgml()
   const lib = (library ??= bind(libraryFolder()))
-  const model: unknown = lib.loadModel(path, lib.modelDefaults())
+  const model: unknown = lib.loadModel(path, { ...lib.modelDefaults(), use_extra_bufts: weights === 'fastest' })
   if (model === 0n || model === null) throw new Error(`libllama cannot load ${path}.`)
   const type = kvType === 'f16' ? 1 : 0
   const handle: unknown = lib.openContext(model, {
