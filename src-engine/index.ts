@@ -1,5 +1,6 @@
 /** The engine's process: its port on one side, the loop on the other. */
 import { createLoop } from './scheduler/loop'
+import { inspectModel } from './scheduler/inspect-model'
 import { openModel } from './scheduler/open-model'
 import { watchParent } from './scheduler/parent'
 import { openPort } from './scheduler/port'
@@ -23,6 +24,7 @@ const loop = createLoop({
   },
   breathe: () => new Promise((resolve) => setImmediate(resolve)),
   openModel,
+  inspectModel,
   closed: () => setTimeout(() => process.exit(0), farewellMilliseconds),
 })
 

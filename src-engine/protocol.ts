@@ -1,7 +1,7 @@
 /**
  * What main may ask of the engine and what the engine says, over one message port.
  *
- * Four verbs: a request has a `seq`; events carry the `seq` that they answer; `cancel` names a `seq`; every request
+ * Five verbs: a request has a `seq`; events carry the `seq` that they answer; `cancel` names a `seq`; every request
  * ends with exactly one `done` or `failed` of its `seq`.
  */
 
@@ -32,7 +32,19 @@ export interface ModelFacts {
   readonly threads: number
 }
 
+/** What a model file says of itself, learnt without loading its weights. */
+export interface FileFacts {
+  readonly architecture: string
+  /** How most of its weights are stored, such as Q4_K. */
+  readonly quantisation: string
+  readonly parameters: number
+  readonly contextMax: number
+  readonly kvBytesPerToken: number
+}
+
 export type EngineRequest =
+  /** Checks a GGUF file as `load` does, as far as to its weights; the model that is loaded stays. Does not wait for its turn. */
+  | { readonly kind: 'inspect'; readonly seq: number; readonly path: string }
   /** Loads a GGUF file; replaces the model that was loaded. Cancelled, it is `done` without `loaded`. */
   | { readonly kind: 'load'; readonly seq: number; readonly path: string; readonly contextMax: number | null }
   /** Tokens of each text, without special tokens. */
@@ -63,6 +75,7 @@ export type EngineEvent =
   /** Whole UTF-8 characters only. */
   | { readonly kind: 'text'; readonly seq: number; readonly text: string }
   | { readonly kind: 'loaded'; readonly seq: number; readonly model: ModelFacts }
+  | { readonly kind: 'inspected'; readonly seq: number; readonly facts: FileFacts }
   | { readonly kind: 'counted'; readonly seq: number; readonly counts: readonly number[] }
   | { readonly kind: 'ended'; readonly seq: number; readonly end: ChatEnd }
   | { readonly kind: 'done'; readonly seq: number }

@@ -18,6 +18,12 @@ export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
       const { canceled, filePaths } = window === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options)
       return canceled ? [] : filePaths
     },
+    async chooseModelFile() {
+      const options: Electron.OpenDialogOptions = { title: 'Add a model', filters: [{ name: 'GGUF models', extensions: ['gguf'] }, { name: 'All files', extensions: ['*'] }], properties: ['openFile'] }
+      const window = parent()
+      const { canceled, filePaths } = window === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options)
+      return canceled ? null : (filePaths[0] ?? null)
+    },
     async saveText(suggestedName, text) {
       const options: Electron.SaveDialogOptions = { title: 'Export', defaultPath: join(documentsFolder(), suggestedName), filters: [{ name: 'Markdown', extensions: ['md'] }] }
       const window = parent()

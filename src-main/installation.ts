@@ -7,5 +7,6 @@ export const installation = {
   windowPreload: join(out, 'preload', 'window.cjs'),
   ingestPreload: join(out, 'preload', 'ingest.cjs'),
   engine: join(out, 'main', 'engine.js'),
+  licences: join(out, '..', 'resources', 'licences'),
   sample: join(out, '..', 'resources', 'sample', 'sample.pdf'),
 } as const

@@ -47,6 +47,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Services> {
     openIngestPage: () => openIngestWindow(ingestSession, installation.ingestPreload),
     issueSource: sources.issue,
     spawnEngine: () => spawnEngine(installation.engine, log),
+    systemProxy: (url) => session.defaultSession.resolveProxy(url),
+    licencesFolder: installation.licences,
     settingsChanged: options.settingsChanged,
     modelOverride: options.modelOverride,
   })

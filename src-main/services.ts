@@ -1,5 +1,6 @@
-import { homedir } from 'node:os'
 import { mkdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createAsker, type Asker } from './ask/asker'
 import type { DocumentId } from './contract/document'
 import { createEngineHost, type EngineHost } from './engine-host/host'
@@ -12,7 +13,10 @@ import type { Publish } from './ipc/publish'
 import type { Library, OpenLibrary } from './library/library'
 import type { Log } from './log'
 import { modelFolders } from './models/folders'
+import { freeBytesAt, memoryBytes } from './models/computer'
+import { openLicences } from './models/licences'
 import { openModels, type Models } from './models/models'
+import { proxyInEnvironment, proxyInList } from './models/proxy'
 import type { Settings } from './contract/settings'
 import { openSettings, type SettingsStore } from './settings/settings'
 
@@ -39,9 +43,16 @@ export interface ServicesWorld {
   readonly issueSource: (path: string) => string
   readonly spawnEngine: () => EngineProcess
   readonly settingsChanged: (settings: Settings) => void
+  /** The proxies that the system's own settings ask for, as Chromium writes them. */
+  readonly systemProxy: (url: string) => Promise<string>
+  /** Where the texts of licences lie. */
+  readonly licencesFolder: string
   /** Name or file of the model that answers instead of the chosen one. */
   readonly modelOverride: string | null
 }
+
+/** Ends early, without an error, where the signal says so. */
+const waitFor = (milliseconds: number, signal: AbortSignal): Promise<void> => delay(milliseconds, undefined, { signal }).catch(() => undefined)
 
 /** Opens the library and puts together what works on it; nothing is started yet. Rejects where the library cannot be opened. */
 export async function openServices(world: ServicesWorld): Promise<Services> {
@@ -55,14 +66,19 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   const ingest = createIngestHost({ openPage: world.openIngestPage, issueSource: world.issueSource, log })
   const imports = createImports({ library, files, ingest, publish, log })
   const engine = createEngineHost({ spawn: world.spawnEngine, describe: (path) => models.describe(path), log, now: () => performance.now() })
-  const ending = new AbortController()
-  const models: Models = openModels({
+  const models: Models = await openModels({
     folders: modelFolders({ env: process.env, platform: process.platform, home: homedir() }, folders.models),
     ownFolder: folders.models,
     engine,
-    onDownload: (progress) => publish('model/download', progress),
-    offline: process.env['LONGLEAF_OFFLINE'] === '1',
-    signal: ending.signal,
+    licences: await openLicences({ library, folder: world.licencesFolder, now: () => new Date() }),
+    network: { proxyFor: async (url) => proxyInEnvironment(url, process.env) ?? proxyInList(await world.systemProxy(url.href)) },
+    computer: { memoryBytes, freeBytes: () => freeBytesAt(folders.models) },
+    mirror: () => settings.read().mirror,
+    env: process.env,
+    onDownload: (name, download) => publish('model/download', { name, download }),
+    onChange: () => publish('model/changed', {}),
+    wait: waitFor,
+    now: () => performance.now(),
   })
   engine.onStatus((status) => publish('engine/changed', { status }))
   const chosenModel = () => models.resolve(world.modelOverride ?? settings.read().model)
@@ -82,7 +98,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
       publish('library/changed', { documents: [document] })
     },
     async close() {
-      ending.abort()
+      await models.close()
       await imports.close()
       engine.close()
       await library.close()

@@ -67,6 +67,8 @@ export class WeightLoader {
 
   /** @throws RangeError without memory; the reason of `signal`; the source's error. */
   async load(source: ByteSource, { onProgress, signal }: LoadOptions): Promise<TensorStore> {
+    // Before memory is taken: who only wants to know whether a file is good ends here.
+    signal?.throwIfAborted()
     const stores = [...new Set(this.#targets().map(({ memory }) => memory))].map((memory) => this.#place(memory))
     const free = (): void => stores.forEach((store) => store.free())
     const total = this.#pieces.reduce((sum, { infos }) => sum + bytesOf(infos), 0)

@@ -1,7 +1,7 @@
 /**
- * Takes requests in turn and sees to it that each ends with exactly one `done` or `failed`. `cancel` and `count` do not wait for their turn.
+ * Takes requests in turn and sees to it that each ends with exactly one `done` or `failed`. `cancel`, `count` and `inspect` do not wait for their turn.
  */
-import type { EngineEvent, EngineRequest, ModelFacts } from '../protocol'
+import type { EngineEvent, EngineRequest, FileFacts, ModelFacts } from '../protocol'
 import { writeAnswer } from './answer'
 import { notLoaded, toFailure } from './failures'
 import type { OpenModel } from './model'
@@ -17,6 +17,8 @@ export interface LoopWorld {
   breathe(): Promise<void>
   /** Checks a model file, then calls `replace` (the old model can go), then opens it. Aborting rejects with an AbortError. */
   openModel(path: string, contextMax: number | null, hooks: OpenHooks): Promise<OpenModel>
+  /** Checks a model file as far as to its weights. Rejects as `openModel` does. */
+  inspectModel(path: string): Promise<FileFacts>
   /** The process may end. */
   closed(): void
 }
@@ -41,6 +43,32 @@ interface Turn {
 
 function loadedLine({ name, architecture, prefillPerSecond, threads }: ModelFacts, milliseconds: number): string {
   return `loaded ${name} (${architecture}) in ${Math.round(milliseconds)} ms; reads ${Math.round(prefillPerSecond)} tokens a second on ${threads} threads`
+}
+
+function fail(world: LoopWorld, seq: number, thrown: unknown, of: string | null): void {
+  const failure = toFailure(thrown, of)
+  if (failure.kind === 'unexpected') world.send({ kind: 'log', level: 'error', message: thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown) })
+  world.send({ kind: 'failed', seq, failure })
+}
+
+async function inspect(world: LoopWorld, seq: number, path: string): Promise<void> {
+  try {
+    world.send({ kind: 'inspected', seq, facts: await world.inspectModel(path) })
+    world.send({ kind: 'done', seq })
+  } catch (thrown) {
+    fail(world, seq, thrown, path)
+  }
+}
+
+function count(world: LoopWorld, seq: number, texts: readonly string[], model: OpenModel | null, path: string | null): void {
+  try {
+    if (model === null) throw notLoaded()
+    const { tokenizer } = model
+    world.send({ kind: 'counted', seq, counts: texts.map((text) => tokenizer.encode(text).length) })
+    world.send({ kind: 'done', seq })
+  } catch (thrown) {
+    fail(world, seq, thrown, path)
+  }
 }
 
 export function createLoop(world: LoopWorld): Loop {
@@ -88,17 +116,11 @@ export function createLoop(world: LoopWorld): Loop {
       world.send({ kind: 'done', seq })
     } catch (thrown) {
       if (abort.signal.aborted && thrown instanceof Error && thrown.name === 'AbortError') world.send({ kind: 'done', seq })
-      else fail(seq, thrown, request.kind === 'load' ? request.path : path)
+      else fail(world, seq, thrown, request.kind === 'load' ? request.path : path)
     } finally {
       reporter.end()
     }
     if (request.kind === 'close') world.closed()
-  }
-
-  function fail(seq: number, thrown: unknown, of: string | null): void {
-    const failure = toFailure(thrown, of)
-    if (failure.kind === 'unexpected') world.send({ kind: 'log', level: 'error', message: thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown) })
-    world.send({ kind: 'failed', seq, failure })
   }
 
   async function work(): Promise<void> {
@@ -113,17 +135,6 @@ export function createLoop(world: LoopWorld): Loop {
     for (const turn of [...waiting, ...(running === null ? [] : [running])]) if (turn.request.seq === target) turn.abort.abort()
   }
 
-  function count(seq: number, texts: readonly string[]): void {
-    try {
-      if (model === null) throw notLoaded()
-      const { tokenizer } = model
-      world.send({ kind: 'counted', seq, counts: texts.map((text) => tokenizer.encode(text).length) })
-      world.send({ kind: 'done', seq })
-    } catch (thrown) {
-      fail(seq, thrown, path)
-    }
-  }
-
   return {
     take(request) {
       if (request.kind === 'cancel') {
@@ -132,7 +143,11 @@ export function createLoop(world: LoopWorld): Loop {
         return
       }
       if (request.kind === 'count') {
-        count(request.seq, request.texts)
+        count(world, request.seq, request.texts, model, path)
+        return
+      }
+      if (request.kind === 'inspect') {
+        void inspect(world, request.seq, request.path)
         return
       }
       if (request.kind === 'close') for (const turn of [...waiting, ...(running === null ? [] : [running])]) turn.abort.abort()

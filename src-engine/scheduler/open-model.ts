@@ -30,7 +30,7 @@ export async function openModel(path: string, contextMax: number | null, hooks: 
     const facts = {
       name,
       architecture: findText(file, 'general.architecture') ?? '',
-      parameters: file.tensors.reduce((sum, { dimensions }) => sum + dimensions.reduce((product, size) => product * size, 1), 0),
+      parameters: parametersOf(file),
       bytes: fileBytes,
       contextMax: engine.shape.contextMax,
       vocabulary: tokenizer.size,
@@ -44,7 +44,8 @@ export async function openModel(path: string, contextMax: number | null, hooks: 
   }
 }
 
-function readFile(path: string): { readonly file: GgufFile; readonly fileBytes: number } {
+/** What stands before the tensors of a file. */
+export function readFile(path: string): { readonly file: GgufFile; readonly fileBytes: number } {
   const source = openFileSource(path)
   try {
     return { file: readGguf(source), fileBytes: source.length }
@@ -52,6 +53,9 @@ function readFile(path: string): { readonly file: GgufFile; readonly fileBytes: 
     source.close()
   }
 }
+
+export const parametersOf = ({ tensors }: GgufFile): number =>
+  tensors.reduce((sum, { dimensions }) => sum + dimensions.reduce((product, size) => product * size, 1), 0)
 
 /**
  * Tokens per second, of the best of a few runs. The first touches all weights for the first time and counts only where it is so slow that

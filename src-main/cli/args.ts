@@ -14,6 +14,8 @@ export interface CliOptions {
   readonly exportPath: string | null
   readonly text: boolean
   readonly outline: boolean
+  readonly acceptLicence: boolean
+  readonly inPlace: boolean
 }
 
 /** What the environment asks for: a window, a command, or the usage with a sentence (exit 2) or without one (exit 0). */
@@ -27,7 +29,7 @@ class UsageError extends Error {}
 type Reader = (value: string, option: string) => Partial<CliOptions>
 type Flag = Partial<CliOptions>
 
-const flags: Readonly<Record<string, Flag>> = { '--json': { json: true }, '--quiet': { quiet: true }, '--text': { text: true }, '--outline': { outline: true } }
+const flags: Readonly<Record<string, Flag>> = { '--json': { json: true }, '--quiet': { quiet: true }, '--text': { text: true }, '--outline': { outline: true }, '--accept-licence': { acceptLicence: true }, '--in-place': { inPlace: true } }
 
 const readers: Readonly<Record<string, Reader>> = {
   '--data': (value) => ({ data: value }),
@@ -61,6 +63,8 @@ const none: CliOptions = {
   exportPath: null,
   text: false,
   outline: false,
+  acceptLicence: false,
+  inPlace: false,
 }
 
 /** Reads the command from `LONGLEAF_CLI`, a JSON array of its words; absent means that a window is wanted. */
@@ -136,16 +140,27 @@ const only: readonly (readonly [keyof CliOptions, string, readonly CommandName[]
   ['outline', '--outline', ['show']],
   ['exportPath', '--export', ['ask']],
   ['passwordFile', '--password-file', ['ask', 'import']],
+  ['acceptLicence', '--accept-licence', ['models']],
+  ['inPlace', '--in-place', ['models']],
 ]
 
 function checkArgs(name: CommandName, args: readonly string[], options: CliOptions): void {
   const [least, most] = arity[name]
   if (args.length < least) throw new UsageError(name === 'ask' && args.length === 1 ? 'A question is missing.' : `“${name}” needs more than that.`)
   if (args.length > most) throw new UsageError(`“${name}” does not take “${args[most] ?? ''}”.`)
-  if (name === 'models' && args.length > 0 && !((args[0] === 'get' || args[0] === 'import') && args.length === 2)) throw new UsageError('“models” takes nothing, “get NAME” or “import FILE”.')
+  if (name === 'models') checkModels(args, options)
   for (const [key, option, allowed] of only) {
     if (options[key] !== none[key] && !allowed.includes(name)) throw new UsageError(`“${name}” does not take ${option}.`)
   }
+}
+
+const modelVerbs = ['get', 'import', 'delete', 'licence']
+
+function checkModels([verb, target, ...more]: readonly string[], options: CliOptions): void {
+  const isRight = verb === undefined || (modelVerbs.includes(verb) && target !== undefined && target !== '' && more.length === 0)
+  if (!isRight) throw new UsageError('“models” takes nothing, “get NAME”, “import FILE”, “delete NAME” or “licence NAME”.')
+  if (options.acceptLicence && verb !== 'get') throw new UsageError('--accept-licence goes with “models get”.')
+  if (options.inPlace && verb !== 'import') throw new UsageError('--in-place goes with “models import”.')
 }
 
 function parseNumber(value: string, option: string, least: number, most: number, whole: boolean): number {

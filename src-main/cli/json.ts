@@ -68,13 +68,25 @@ export const searchJson = (result: SearchResult) => ({
 export const modelJson = (model: ModelSummary) => ({
   name: model.name,
   title: model.title,
+  family: model.family,
   architecture: model.architecture,
+  quantisation: model.quantisation,
   bytes: model.bytes,
+  bytesExact: model.bytesExact,
   context: model.context,
   licence: model.licence,
   installed: model.installed,
   recommended: model.recommended,
   starter: model.starter,
+  kvBytesPerToken: model.kvBytesPerToken,
+  memoryBytes: model.memoryBytes,
+  memoryTokens: model.memoryTokens,
+  madeBy: model.madeBy,
+  packagedBy: model.packagedBy,
+  licenceToAccept: model.licenceToAccept,
+  origin: model.origin,
+  advice: model.advice,
+  download: model.download,
 })
 
 const citationJson = (citation: Citation) => ({

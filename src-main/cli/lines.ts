@@ -53,5 +53,29 @@ export function detailLines({ summary }: DocumentDetail): readonly string[] {
   ]
 }
 
-export const modelLine = ({ name, title, architecture, bytes, context, licence, installed, recommended }: ModelSummary): string =>
-  [name, title, architecture, `${(bytes / 1e6).toFixed(0)} MB`, `${context} tokens`, licence, installed ? 'installed' : 'not installed', ...(recommended ? ['recommended'] : [])].join('  ')
+export function modelLine(model: ModelSummary): string {
+  const { name, title, bytes, bytesExact, context, licence, installed, recommended } = model
+  const size = `${bytesExact ? '' : 'about '}${sizeText(bytes)}`
+  return [name, title, model.architecture, size, `${context} tokens`, licence, installed ? 'installed' : 'not installed', ...(recommended ? ['recommended'] : []), adviceText(model)].join('  ')
+}
+
+export const sizeText = (bytes: number): string => (bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(2)} GB`)
+
+/** How a model goes with this computer, and why the recommended one is. */
+export function adviceText({ advice, family }: Pick<ModelSummary, 'advice' | 'family'>): string {
+  switch (advice.kind) {
+    case 'too-little-memory':
+      return `needs ${sizeText(advice.neededBytes)} of memory; this computer has ${sizeText(advice.haveBytes)} for models`
+    case 'too-little-disk':
+      return `needs ${sizeText(advice.neededBytes)} on the disk; ${sizeText(advice.freeBytes)} are free`
+    case 'fits':
+      return `${advice.tokens} tokens fit in memory${whyTexts[advice.why ?? 'none'](family)}`
+  }
+}
+
+const whyTexts: Readonly<Record<'first-choice' | 'smaller-fits' | 'nothing-else-fits' | 'none', (family: string) => string>> = {
+  'first-choice': (family) => `; ${family} is what Longleaf is made for`,
+  'smaller-fits': (family) => `; the larger files of ${family} do not fit`,
+  'nothing-else-fits': () => '; no larger model fits',
+  none: () => '',
+}

@@ -1,30 +1,74 @@
-import type { Command } from './command'
+import type { DownloadState, LicenceId, ModelSummary } from '../contract/model'
+import { licenceIds } from '../contract/model'
+import { FailureError } from '../contract/failure'
+import { displayName } from '../import/file-name'
+import type { Command, CommandWorld, ExitCode } from './command'
 import { modelJson } from './json'
-import { modelLine } from './lines'
+import { modelLine, sizeText } from './lines'
 
-export const modelsCommand: Command = async ({ services, out, listen, signal }, [verb, target = '']) => {
-  const { models } = services
-  if (verb === 'import') {
-    const model = await models.importFile(target)
-    out.line(modelLine(model))
-    out.data({ models: [modelJson(model)] })
-    return 0
+export const modelsCommand: Command = async (world, [verb, target = '']) => {
+  switch (verb) {
+    case 'get':
+      return getModel(world, target)
+    case 'import':
+      return show(world, [await world.services.models.importFile(target, world.options.inPlace ? 'in-place' : 'copy')])
+    case 'delete':
+      return deleteModel(world, target)
+    case 'licence':
+      return showLicence(world, target)
+    default:
+      return show(world, await world.services.models.list())
   }
-  if (verb === 'get') {
-    const stop = listen('model/download', ({ name, done, total }) => out.progress(name, done, total))
-    await Promise.race([models.get(target), aborted(signal)]).finally(stop)
-    out.endProgress()
-    if (signal.aborted) return 130
-  }
-  const all = await models.list()
-  const shown = verb === 'get' ? all.filter(({ name, title }) => name === target || title === target) : all
-  shown.forEach((model) => out.line(modelLine(model)))
-  out.data({ models: shown.map(modelJson) })
+}
+
+function show({ out }: CommandWorld, models: readonly ModelSummary[]): ExitCode {
+  models.forEach((model) => out.line(modelLine(model)))
+  out.data({ models: models.map(modelJson) })
   return 0
 }
 
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+/** Downloads a model; Ctrl+C pauses it, and the next time goes on from there. */
+async function getModel(world: CommandWorld, name: string): Promise<ExitCode> {
+  const { services: { models }, options, out, listen, signal } = world
+  const wanted = await models.find(name)
+  if (options.acceptLicence && wanted.licenceToAccept !== null) await models.acceptLicence(wanted.licenceToAccept)
+  const stop = listen('model/download', ({ download }) => progress(world, wanted.title, download))
+  const pause = (): void => void models.pause(wanted.name)
+  signal.addEventListener('abort', pause, { once: true })
+  try {
+    const installed = await models.get(wanted.name)
+    if (!installed || signal.aborted) return 130
+  } finally {
+    stop()
+    signal.removeEventListener('abort', pause)
+    out.endProgress()
+  }
+  return show(world, [await models.find(wanted.name)])
+}
+
+function progress({ out }: CommandWorld, title: string, download: DownloadState | null): void {
+  if (download?.state === 'running') out.progress(`Downloading ${title}`, download.doneBytes, download.totalBytes, speedText(download.bytesPerSecond, download.secondsLeft))
+  if (download?.state === 'checking') out.progress(`Checking ${title}`, download.doneBytes, download.totalBytes)
+}
+
+function speedText(bytesPerSecond: number | null, secondsLeft: number | null): string {
+  const left = secondsLeft === null ? '' : secondsLeft < 90 ? `, ${Math.ceil(secondsLeft)} s left` : `, ${Math.ceil(secondsLeft / 60)} min left`
+  return bytesPerSecond === null ? '' : `  ${sizeText(bytesPerSecond)}/s${left}`
+}
+
+async function deleteModel({ services: { models }, out }: CommandWorld, name: string): Promise<ExitCode> {
+  const model = await models.find(name)
+  await models.remove(model.name)
+  out.line(model.origin === 'in-place' ? `Forgotten: ${model.title}. Its file is where it was.` : `Deleted: ${model.title}, ${sizeText(model.bytes)}`)
+  out.data({ models: [modelJson({ ...model, installed: false, download: null })] })
+  return 0
+}
+
+async function showLicence({ services: { models }, out }: CommandWorld, id: string): Promise<ExitCode> {
+  const known = licenceIds.find((licence): licence is LicenceId => licence === id)
+  if (known === undefined) throw new FailureError('not-found', `There is no licence “${displayName(id)}”. Those that are asked for: ${licenceIds.join(', ')}.`)
+  const licence = await models.readLicence(known)
+  out.line(licence.text)
+  out.data({ licence })
+  return 0
+}

@@ -17,7 +17,8 @@ export interface Output {
   /** A sentence on standard error. */
   note(text: string): void
   failure(failure: Failure): void
-  progress(what: string, done: number, total: number): void
+  /** `detail`, such as the speed, is shown where there is a bar. */
+  progress(what: string, done: number, total: number, detail?: string): void
   /** What is happening, where it has no measure: drawn over on a terminal, nothing elsewhere. */
   status(text: string): void
   /** Ends a line of progress that is being drawn over. */
@@ -54,12 +55,12 @@ export function createOutput(streams: Streams, options: { readonly json: boolean
     },
     note,
     failure: ({ message }) => note(message),
-    progress(what, done, total) {
+    progress(what, done, total, detail = '') {
       if (options.quiet || total <= 0) return
       const share = Math.min(1, done / total)
       if (streams.terminal) {
         const filled = Math.round(share * barWidth)
-        streams.err.write(`\r\u001b[K${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${String(Math.floor(share * 100)).padStart(3)} %  ${what}`)
+        streams.err.write(`\r\u001b[K${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${String(Math.floor(share * 100)).padStart(3)} %  ${what}${detail}`)
         drawn = true
         return
       }

@@ -8,7 +8,7 @@ const lines: Readonly<Record<CommandName, readonly string[]>> = {
   show: ['show ID [--text] [--outline]', 'one document, its text with page marks, its contents'],
   delete: ['delete ID', 'removes a document and everything made from it'],
   search: ['search "QUERY"', 'searches the text of all documents'],
-  models: ['models [get NAME | import FILE.gguf]', 'models that there are; downloads or adds one'],
+  models: ['models [get NAME | import FILE.gguf | delete NAME]', 'models that there are; downloads, adds or deletes one'],
 }
 
 const options: readonly (readonly [string, string])[] = [
@@ -21,6 +21,8 @@ const options: readonly (readonly [string, string])[] = [
   ['--temperature T', '0 is the most likely answer'],
   ['--seed N', 'makes an answer repeatable'],
   ['--password-file FILE', 'holds the password of an encrypted document'],
+  ['--accept-licence', 'accepts the licence of a model that is downloaded'],
+  ['--in-place', 'uses a model file where it is, without a copy'],
   ['--quiet', 'no progress'],
 ]
 

@@ -2,7 +2,7 @@ import type { Answer, AnswerId, Conversation, ConversationId, ConversationSummar
 import type { DocumentId, Span } from './document'
 import type { ImportId, ImportItem, ImportSource } from './imports'
 import type { BlockText, DocumentDetail, DocumentSummary, SearchQuery, SearchResult, UnitMarks, UnitText } from './library'
-import type { EngineStatus, ModelSummary } from './model'
+import type { EngineStatus, ImportMode, Licence, LicenceId, ModelFile, ModelSummary } from './model'
 import type { Settings } from './settings'
 
 /** What the window may ask of main: name -> signature. Declared once; served by `ipc/serve.ts`, used through `bridge.ts`. */
@@ -37,8 +37,20 @@ export interface Calls {
   'answer/markdown': (answer: AnswerId) => string
   'model/list': () => readonly ModelSummary[]
   'model/choose': (name: string) => void
-  /** Downloads a catalogue model; progress comes as `model/download`. */
+  /** Downloads a model of the catalogue, or goes on with it; done when it is installed or paused. How it goes comes as `model/download`. */
   'model/get': (name: string) => void
+  'model/pause': (name: string) => void
+  /** Gives a download up and throws away what came of it. */
+  'model/discard': (name: string) => void
+  /** Deletes a model and frees its space; one that is used in place is only forgotten. */
+  'model/delete': (name: string) => void
+  /** Opens the system's dialog and looks at the file that was chosen; null where the person cancelled. */
+  'model/choose-file': () => ModelFile | null
+  /** Looks at a file that was dropped or chosen, without loading it. */
+  'model/inspect': (path: string) => ModelFile
+  'model/import': (path: string, mode: ImportMode) => ModelSummary
+  'licence/read': (licence: LicenceId) => Licence
+  'licence/accept': (licence: LicenceId) => void
   'engine/status': () => EngineStatus
   'settings/read': () => Settings
   'settings/write': (change: Partial<Settings>) => Settings

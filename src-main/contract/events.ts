@@ -1,7 +1,7 @@
 import type { Answer, AnswerId } from './answer'
 import type { DocumentId } from './document'
 import type { ImportItem } from './imports'
-import type { EngineStatus } from './model'
+import type { DownloadState, EngineStatus } from './model'
 
 /** What main tells the window: name -> payload. Published by `ipc/publish.ts`, heard through `bridge.ts`. */
 export interface Events {
@@ -15,7 +15,10 @@ export interface Events {
   /** The whole answer, at each change of state and as citations are found. */
   'answer/changed': { readonly answer: Answer }
   'engine/changed': { readonly status: EngineStatus }
-  'model/download': { readonly name: string; readonly done: number; readonly total: number; readonly failure: string | null }
+  /** At most four times a second for each; null when it is over: the model is installed, or the download was given up. */
+  'model/download': { readonly name: string; readonly download: DownloadState | null }
+  /** The list of models changed: one was installed, brought, deleted, or its licence was accepted. */
+  'model/changed': Record<string, never>
   /** A command of the application menu or a shortcut. */
   'menu/command': { readonly command: MenuCommand }
   'theme/changed': { readonly dark: boolean }

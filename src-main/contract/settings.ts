@@ -9,6 +9,8 @@ export interface Settings {
   readonly conversationOpen: boolean
   /** Catalogue name or path of the model that answers. */
   readonly model: string
+  /** Address that models are downloaded from instead of Hugging Face; empty for none. */
+  readonly mirror: string
 }
 
 export const defaultSettings: Settings = {
@@ -19,4 +21,5 @@ export const defaultSettings: Settings = {
   libraryOpen: true,
   conversationOpen: true,
   model: 'starter',
+  mirror: '',
 }

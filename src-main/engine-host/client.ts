@@ -1,4 +1,4 @@
-import type { ChatEnd, ChatMessage, ModelFacts, Sampling } from '../../src-engine/protocol'
+import type { ChatEnd, ChatMessage, FileFacts, ModelFacts, Sampling } from '../../src-engine/protocol'
 import type { EngineStatus } from '../contract/model'
 
 /** What a caller hears while a chat runs; all of it optional to listen to. */
@@ -22,6 +22,10 @@ export interface EngineClient {
   onStatus(listener: (status: EngineStatus) => void): () => void
   /** Starts the engine where it is not running and loads a GGUF file; resolves at once where that file is loaded already. */
   load(path: string): Promise<ModelFacts>
+  /** Checks a GGUF file without loading it; the model that is loaded stays and goes on answering. */
+  inspect(path: string): Promise<FileFacts>
+  /** Gives the memory of a model back; what waits for it is told so. Does nothing where another model is loaded, or none. */
+  unload(path: string): void
   /** Tokens of each text, without special tokens. */
   count(texts: readonly string[]): Promise<readonly number[]>
   chat(messages: readonly ChatMessage[], sampling: Sampling, hooks?: ChatHooks): Promise<ChatEnd>

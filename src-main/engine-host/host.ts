@@ -1,4 +1,4 @@
-import type { ChatEnd, EngineEvent, ModelFacts } from '../../src-engine/protocol'
+import type { ChatEnd, EngineEvent, FileFacts, ModelFacts } from '../../src-engine/protocol'
 import { FailureError } from '../contract/failure'
 import type { EngineStatus } from '../contract/model'
 import type { EngineClient } from './client'
@@ -101,14 +101,28 @@ export function createEngineHost(world: EngineWorld): EngineHost {
       return () => void listeners.delete(listener)
     },
     load: (path) => load(path, { state: 'loading', model: world.describe(path).name, fraction: 0 }),
+    unload(path) {
+      if (loaded?.path !== path) return
+      loaded = null
+      keeper.stop()
+      requests.failAll(new FailureError('cancelled', 'The model was unloaded.'))
+      setStatus({ state: 'stopped' })
+    },
     ...verbs(run),
     close: keeper.close,
   }
 }
 
-/** What can be asked of a loaded model. */
-function verbs(run: (verb: Verb, each: (event: EngineEvent) => void, signal?: AbortSignal) => Promise<void>): Pick<EngineClient, 'count' | 'chat'> {
+/** What can be asked of the engine, with a model loaded or, of a file, without one. */
+function verbs(run: (verb: Verb, each: (event: EngineEvent) => void, signal?: AbortSignal) => Promise<void>): Pick<EngineClient, 'inspect' | 'count' | 'chat'> {
   return {
+    async inspect(path) {
+      const results: FileFacts[] = []
+      await run({ kind: 'inspect', path }, (event) => {
+        if (event.kind === 'inspected') results.push(event.facts)
+      })
+      return only(results, 'inspect')
+    },
     async count(texts) {
       if (texts.length === 0) return []
       const results: (readonly number[])[] = []

@@ -33,6 +33,8 @@ export interface ProcessKeeper {
   send(request: EngineRequest): void
   readonly running: boolean
   readonly tooManyDeaths: boolean
+  /** Ends the process, which is no death; the next request starts another. */
+  stop(): void
   close(): void
 }
 
@@ -96,6 +98,12 @@ export function createProcessKeeper(world: KeeperWorld, hooks: KeeperHooks): Pro
     },
     get tooManyDeaths() {
       return recentDeaths() >= deathsMax
+    },
+    stop() {
+      const ended = current
+      current = null
+      clearInterval(watch)
+      ended?.kill()
     },
     close() {
       closed = true

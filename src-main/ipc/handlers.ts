@@ -3,12 +3,15 @@ import type { ImportSource } from '../contract/imports'
 import { answerToMarkdown, conversationToMarkdown } from '../export/markdown'
 import { displayName } from '../import/file-name'
 import type { Services } from '../services'
+import { createModelHandlers } from './model-handlers'
 import type { Handlers } from './serve'
 
 /** What only a window can do: the system's dialogs, and writing where the person said. */
 export interface Dialogs {
   /** Files or folders that the person chose; empty where they cancelled. */
   chooseFiles(): Promise<readonly string[]>
+  /** A model file that the person chose; null where they cancelled. */
+  chooseModelFile(): Promise<string | null>
   /** Asks where to save, and writes; the path, or null where the person cancelled. */
   saveText(suggestedName: string, text: string): Promise<string | null>
 }
@@ -43,9 +46,12 @@ const exportName = (title: string): string => `${Array.from(displayName(title).r
 
 /** The jobs behind the window's calls, each a thin line to the service that does it. */
 export function createHandlers({ services, dialogs, grants, samplePath }: HandlersWorld): Handlers {
-  const { library, imports, engine, models, settings, asker } = services
+  const { library, imports, engine, settings, asker } = services
+  const checkPath = (path: string): void => {
+    if (!grants.has(path)) throw new FailureError('invalid-request', 'Only files that were dropped, pasted or chosen can be added.')
+  }
   const checkGrant = (source: ImportSource): void => {
-    if (source.kind === 'path' && !grants.has(source.path)) throw new FailureError('invalid-request', 'Only files that were dropped, pasted or chosen can be added.')
+    if (source.kind === 'path') checkPath(source.path)
   }
   const answerOf = async (id: number) => {
     const answer = await library.answer(id)
@@ -95,14 +101,7 @@ export function createHandlers({ services, dialogs, grants, samplePath }: Handle
       return dialogs.saveText(exportName(conversation.title), conversationToMarkdown(conversation))
     },
     'answer/markdown': async (id) => answerToMarkdown(await answerOf(id)),
-    'model/list': () => models.list(),
-    async 'model/choose'(name) {
-      const model = await models.resolve(name)
-      await settings.write({ model: name })
-      // How it goes is told by the engine's status.
-      engine.load(model.path).catch(() => undefined)
-    },
-    'model/get': (name) => models.get(name),
+    ...createModelHandlers({ services, dialogs, checkPath, grants }),
     'engine/status': () => engine.status,
     'settings/read': () => settings.read(),
     'settings/write': (change) => settings.write(change),

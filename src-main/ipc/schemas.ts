@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CallName, Calls } from '../contract/calls'
+import { licenceIds } from '../contract/model'
 import { documentId } from '../document-id'
 import { settingsChange } from '../settings/settings'
 
@@ -13,8 +14,11 @@ const line = z.string().max(2_000)
 /** No person chooses that many files one by one; a folder counts as one. */
 const sourcesMax = 10_000
 
+const path = z.string().min(1).max(32_768)
+const modelName = z.string().min(1).max(200)
+
 const source = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('path'), path: z.string().min(1).max(32_768) }),
+  z.strictObject({ kind: z.literal('path'), path }),
   z.strictObject({ kind: z.literal('bytes'), name: line, bytes: z.instanceof(Uint8Array) }),
 ])
 
@@ -62,7 +66,15 @@ export const argumentSchemas: { readonly [Name in CallName]: z.ZodType<Parameter
   'answer/markdown': z.tuple([id]),
   'model/list': z.tuple([]),
   'model/choose': z.tuple([z.string().min(1).max(4096)]),
-  'model/get': z.tuple([z.string().min(1).max(200)]),
+  'model/get': z.tuple([modelName]),
+  'model/pause': z.tuple([modelName]),
+  'model/discard': z.tuple([modelName]),
+  'model/delete': z.tuple([modelName]),
+  'model/choose-file': z.tuple([]),
+  'model/inspect': z.tuple([path]),
+  'model/import': z.tuple([path, z.enum(['copy', 'in-place'])]),
+  'licence/read': z.tuple([z.enum(licenceIds)]),
+  'licence/accept': z.tuple([z.enum(licenceIds)]),
   'engine/status': z.tuple([]),
   'settings/read': z.tuple([]),
   'settings/write': z.tuple([settingsChange]),

@@ -13,6 +13,7 @@ const shape = {
   libraryOpen: z.boolean(),
   conversationOpen: z.boolean(),
   model: z.string().min(1).max(4096),
+  mirror: z.string().max(2_000),
 } satisfies { readonly [Key in keyof Settings]: z.ZodType<Settings[Key]> }
 
 export const settingsChange = z.strictObject({
@@ -23,6 +24,7 @@ export const settingsChange = z.strictObject({
   libraryOpen: z.exactOptional(shape.libraryOpen),
   conversationOpen: z.exactOptional(shape.conversationOpen),
   model: z.exactOptional(shape.model),
+  mirror: z.exactOptional(shape.mirror),
 })
 
 /** Stored settings over the defaults; what is missing or no longer valid takes its default. */

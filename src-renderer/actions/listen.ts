@@ -35,10 +35,8 @@ export function listen(world: World, actions: Listeners): () => void {
       void actions.conversation.refresh()
     }),
     bridge.subscribe('engine/changed', ({ status }) => store.dispatch({ kind: 'engine-changed', status })),
-    bridge.subscribe('model/download', ({ name, done, total, failure }) => {
-      store.dispatch({ kind: 'download-changed', name, done, total, failure, atMilliseconds: performance.now() })
-      if (failure !== null || (total > 0 && done >= total)) void actions.conversation.refreshModels()
-    }),
+    bridge.subscribe('model/download', ({ name, download }) => store.dispatch({ kind: 'download-changed', name, download })),
+    bridge.subscribe('model/changed', () => void actions.conversation.refreshModels()),
     bridge.subscribe('menu/command', ({ command }) => actions.run(command)),
     bridge.subscribe('theme/changed', ({ dark }) => store.dispatch({ kind: 'system-theme', dark })),
   ]

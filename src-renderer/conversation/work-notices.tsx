@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { EngineStatus } from '../../src-main/contract/model'
 import type { Download } from '../state/app'
 import type { TrackedImport } from '../state/library'
-import { timeLeft } from '../state/speed'
+import { timeLeft } from '../../src-main/contract/speed'
 import { useActions, useApp } from '../ui/app-context'
 import { ProgressBar } from '../ui/bar'
 import { IconButton } from '../ui/button'
@@ -51,14 +51,16 @@ function ImportNotice({ tracked, others }: { readonly tracked: TrackedImport; re
 }
 
 function DownloadNotice({ download }: { readonly download: Download }): ReactNode {
-  const { name, done, total, failure, samples } = download
-  if (failure !== null) return <div className="notice notice-bad"><span>{t('notices.downloadFailed', { name, why: failure })}</span></div>
-  const left = timeLeft(samples, total)
+  const { name, state } = download
+  if (state.state === 'failed') return <div className="notice notice-bad"><span>{t('notices.downloadFailed', { name, why: state.failure.message })}</span></div>
+  if (state.state === 'paused') return null
+  const { doneBytes, totalBytes } = state
+  const left = state.state === 'running' ? state.secondsLeft : null
   return (
     <div className="notice">
       <b className="one-line">{t('notices.downloading', { name })}</b>
-      <ProgressBar label={t('notices.downloading', { name })} fraction={total === 0 ? null : done / total} />
-      <span className="notice-soft tabular">{[t('notices.downloaded', { done: formatBytes(done), total: formatBytes(total) }), ...(left === null ? [] : [t('notices.left', { left: formatDuration(left) })])].join(' · ')}</span>
+      <ProgressBar label={t('notices.downloading', { name })} fraction={totalBytes === 0 ? null : doneBytes / totalBytes} />
+      <span className="notice-soft tabular">{[t('notices.downloaded', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) }), ...(left === null ? [] : [t('notices.left', { left: formatDuration(left * 1_000) })])].join(' · ')}</span>
     </div>
   )
 }

@@ -54,7 +54,9 @@ function Models(): ReactNode {
 }
 
 function ModelLine({ model, isChosen }: { readonly model: ModelSummary; readonly isChosen: boolean }): ReactNode {
-  const download = useApp((state) => state.downloads.find(({ name }) => name === model.name))
+  const heard = useApp((state) => state.downloads.find(({ name }) => name === model.name))
+  const download = heard?.state ?? model.download
+  const isRunning = download !== null && download.state !== 'failed' && download.state !== 'paused'
   const actions = useActions()
   const tags = [...(model.starter ? [t('settings.starterTag')] : []), ...(model.recommended ? [t('settings.recommended')] : [])]
   return (
@@ -63,11 +65,11 @@ function ModelLine({ model, isChosen }: { readonly model: ModelSummary; readonly
         <Label className="model-title">{model.title}</Label>
         {tags.map((tag) => <span key={tag} className="model-tag">{tag}</span>)}
         <div className="model-facts tabular">{[formatBytes(model.bytes), t('settings.context', { tokens: formatNumber(model.context) }), t('settings.licence', { licence: model.licence })].join(' · ')}</div>
-        {download !== undefined && download.failure === null && <ProgressBar label={t('notices.downloading', { name: model.title })} fraction={download.total === 0 ? null : download.done / download.total} />}
+        {isRunning && <ProgressBar label={t('notices.downloading', { name: model.title })} fraction={download.totalBytes === 0 ? null : download.doneBytes / download.totalBytes} />}
       </div>
       {isChosen && model.installed ? <span className="model-used"><Check aria-hidden /> {t('settings.inUse')}</span>
         : model.installed ? <TextButton onPress={() => void actions.conversation.chooseModel(model.name)}>{t('settings.use')}</TextButton>
-          : <TextButton isDisabled={download !== undefined && download.failure === null} onPress={() => void actions.conversation.getModel(model.name)}>{t('settings.get', { size: formatBytes(model.bytes) })}</TextButton>}
+          : <TextButton isDisabled={isRunning} onPress={() => void actions.conversation.getModel(model.name)}>{t('settings.get', { size: formatBytes(model.bytes) })}</TextButton>}
     </li>
   )
 }

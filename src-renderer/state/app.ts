@@ -1,10 +1,9 @@
-import type { EngineStatus, ModelSummary } from '../../src-main/contract/model'
+import type { DownloadState, EngineStatus, ModelSummary } from '../../src-main/contract/model'
 import { newConversation, reduceConversation, type ConversationEvent, type ConversationState } from './conversation'
 import { firstLayout, reduceLayout, type LayoutEvent, type LayoutState } from './layout'
 import { emptyLibrary, reduceLibrary, type LibraryEvent, type LibraryState } from './library'
 import { closedReader, reduceReader, type ReaderEvent, type ReaderState } from './reader'
 import { noSearch, reduceSearch, type SearchEvent, type SearchState } from './search'
-import { addSample, type Sample } from './speed'
 
 /** A short message that goes away by itself. */
 export interface Notice {
@@ -15,10 +14,7 @@ export interface Notice {
 
 export interface Download {
   readonly name: string
-  readonly done: number
-  readonly total: number
-  readonly failure: string | null
-  readonly samples: readonly Sample[]
+  readonly state: DownloadState
 }
 
 export interface AppState {
@@ -38,7 +34,7 @@ export interface AppState {
 type GeneralEvent =
   | { readonly kind: 'engine-changed'; readonly status: EngineStatus }
   | { readonly kind: 'models-listed'; readonly models: readonly ModelSummary[] }
-  | { readonly kind: 'download-changed'; readonly name: string; readonly done: number; readonly total: number; readonly failure: string | null; readonly atMilliseconds: number }
+  | { readonly kind: 'download-changed'; readonly name: string; readonly download: DownloadState | null }
   | { readonly kind: 'noticed'; readonly tone: Notice['tone']; readonly text: string }
   | { readonly kind: 'notice-gone'; readonly id: number }
   | { readonly kind: 'announced'; readonly text: string }
@@ -101,10 +97,7 @@ function reduceGeneral(state: AppState, event: GeneralEvent): AppState {
   }
 }
 
-function putDownload(downloads: readonly Download[], event: Extract<GeneralEvent, { kind: 'download-changed' }>): readonly Download[] {
-  const before = downloads.find(({ name }) => name === event.name)
-  const others = downloads.filter(({ name }) => name !== event.name)
-  if (event.failure === null && event.total > 0 && event.done >= event.total) return others
-  const samples = addSample(before?.samples ?? [], { atMilliseconds: event.atMilliseconds, done: event.done })
-  return [...others, { name: event.name, done: event.done, total: event.total, failure: event.failure, samples }]
+function putDownload(downloads: readonly Download[], { name, download }: Extract<GeneralEvent, { kind: 'download-changed' }>): readonly Download[] {
+  const others = downloads.filter((known) => known.name !== name)
+  return download === null ? others : [...others, { name, state: download }]
 }

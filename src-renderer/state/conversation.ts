@@ -1,5 +1,5 @@
 import type { Answer, AnswerId, Conversation, ConversationId, ConversationSummary, DocumentId } from './contract'
-import { addSample, type Sample } from './speed'
+import { addSample, type Sample } from '../../src-main/contract/speed'
 
 /** What is asked about: the open document, everything that is ready, or some documents. */
 export type Scope = { readonly kind: 'open' } | { readonly kind: 'all' } | { readonly kind: 'chosen'; readonly documents: readonly DocumentId[] }

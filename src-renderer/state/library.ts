@@ -1,6 +1,6 @@
 import type { DocumentId, DocumentState, DocumentSummary } from './contract'
 import type { ImportId, ImportItem } from '../../src-main/contract/imports'
-import { addSample, type Sample } from './speed'
+import { addSample, type Sample } from '../../src-main/contract/speed'
 
 /** A file on its way in, with what is needed to say how long it will take. */
 export interface TrackedImport {

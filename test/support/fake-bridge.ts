@@ -4,6 +4,7 @@ import type { EventName, Events } from '../../src-main/contract/events'
 import type { Result } from '../../src-main/contract/failure'
 import type { ImportItem } from '../../src-main/contract/imports'
 import type { DocumentSummary, UnitMarks } from '../../src-main/contract/library'
+import type { ModelSummary } from '../../src-main/contract/model'
 import { defaultSettings, type Settings } from '../../src-main/contract/settings'
 import type { Bridge } from '../../src-renderer/bridge'
 
@@ -134,12 +135,17 @@ export function fakeBridge(options: FakeOptions): Bridge & { readonly publish: <
     'answer/export': () => '/home/reader/answer.md',
     'conversation/export': () => '/home/reader/conversation.md',
     'answer/markdown': (id) => answers.find((answer) => answer.id === id)?.text ?? '',
-    'model/list': () => [
-      { name: 'starter', title: 'SmolLM2 135M', architecture: 'llama', bytes: 98_362_432, context: 8192, licence: 'Apache-2.0', installed: true, recommended: false, starter: true },
-      { name: 'glm-4-9b-chat', title: 'GLM-4-9B-Chat', architecture: 'glm4', bytes: 5_292_032_256, context: 131_072, licence: 'GLM-4', installed: false, recommended: true, starter: false },
-    ],
+    'model/list': () => fakeModels,
     'model/choose': () => undefined,
     'model/get': () => undefined,
+    'model/pause': () => undefined,
+    'model/discard': () => undefined,
+    'model/delete': () => undefined,
+    'model/choose-file': () => null,
+    'model/inspect': (path) => ({ state: 'refused', path, failure: { kind: 'model-invalid', message: 'It is not a GGUF model.' } }),
+    'model/import': () => fakeModels[0],
+    'licence/read': (id) => ({ id, title: 'The glm-4-9b License', url: 'https://licence.example', text: 'Free for research.', accepted: null }),
+    'licence/accept': () => undefined,
     'engine/status': () => ({ state: 'ready', model: 'starter', starter: true }),
     'settings/read': () => settings,
     'settings/write': (change) => {
@@ -161,6 +167,19 @@ export function fakeBridge(options: FakeOptions): Bridge & { readonly publish: <
 }
 
 const item = (change: Partial<ImportItem>): ImportItem => ({ id: 0, fileName: '', path: '', state: 'queued', unitsDone: 0, unitsTotal: 0, document: null, known: false, failure: null, ...change })
+
+const modelOf = (change: Pick<ModelSummary, 'name' | 'title'> & Partial<ModelSummary>): ModelSummary => ({
+  family: change.title, architecture: 'chatglm', quantisation: 'Q4_K_M', bytes: 6_250_926_848, bytesExact: true, context: 131_072, kvBytesPerToken: 40_960,
+  memoryBytes: 6_986_471_168, memoryTokens: 8_192, madeBy: 'THUDM', packagedBy: 'bartowski', licence: 'GLM-4', licenceToAccept: 'glm-4', origin: 'catalogue',
+  installed: false, removable: false, recommended: false, advice: { kind: 'fits', tokens: 131_072, why: null }, starter: false, download: null, ...change,
+})
+const fakeModels = [
+  modelOf({
+    name: 'starter', title: 'SmolLM2 135M', architecture: 'llama', quantisation: 'Q4_1', bytes: 98_362_432, context: 8192, kvBytesPerToken: 23_040, licence: 'Apache-2.0',
+    licenceToAccept: null, installed: true, starter: true,
+  }),
+  modelOf({ name: 'glm-4-9b-chat-q4_k_m', title: 'GLM-4-9B-Chat', recommended: true, advice: { kind: 'fits', tokens: 131_072, why: 'first-choice' } }),
+] as const
 
 type Sentence = FakeBook['sentences'][number]
 const spanOf = ({ unit, offset, text }: Sentence): Citation['span'] => ({ start: { unit, offset }, end: { unit, offset: offset + text.length } })

@@ -6,11 +6,17 @@ export interface FileServer {
   readonly url: string
   /** What was asked: the Range and If-Range headers of each request, in order. */
   readonly requests: readonly { readonly range: string | undefined; readonly ifRange: string | undefined }[]
+  /** Of the body, by all answers together. */
+  readonly sentBytes: number
   /** What the next requests get; without an entry, the file as it should be. */
   readonly faults: Fault[]
   /** The file and its validator; a test may replace them. */
   bytes: Buffer
   etag: string | null
+  /** Sent with every answer, such as what the server announces of the file. */
+  headers: Readonly<Record<string, string>>
+  /** What is answered at other paths than the file's; without an entry 404. */
+  readonly others: Map<string, string>
   close(): Promise<void>
 }
 
@@ -21,6 +27,13 @@ export type Fault =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'whole-to-range' }
   | { readonly kind: 'wrong-range' }
+  /** Ends the connection in a way that may lose what was sent. */
+  | { readonly kind: 'reset'; readonly afterBytes: number }
+  | { readonly kind: 'redirect'; readonly to: string }
+  /** Says that the file has another length than it has. */
+  | { readonly kind: 'length'; readonly bytes: number }
+  /** Says nothing of its length. */
+  | { readonly kind: 'no-length' }
 
 /** Serves one file on a free port of loopback, with ranges, until closed. */
 export async function startFileServer(bytes: Buffer): Promise<FileServer> {
@@ -28,7 +41,13 @@ export async function startFileServer(bytes: Buffer): Promise<FileServer> {
   const faults: Fault[] = []
   const server = createServer((request, response) => answer(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  let sentBytes = 0
   const state: FileServer = {
+    get sentBytes() {
+      return sentBytes
+    },
+    headers: {},
+    others: new Map(),
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/model.gguf`,
     requests,
     faults,
@@ -42,29 +61,34 @@ export async function startFileServer(bytes: Buffer): Promise<FileServer> {
   }
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
+    const path = request.url ?? ''
+    const other = state.others.get(path)
+    if (other !== undefined) return void response.end(other)
+    if (path.split('?')[0] !== new URL(state.url).pathname) return void response.writeHead(404).end('no')
     const { range, 'if-range': ifRange } = request.headers
     requests.push({ range, ifRange: ifRange as string | undefined })
     const fault = faults.shift()
     if (fault?.kind === 'silent') return
-    if (fault?.kind === 'status') {
-      response.writeHead(fault.status).end('no')
-      return
-    }
+    if (fault?.kind === 'status') return void response.writeHead(fault.status).end('no')
+    if (fault?.kind === 'redirect') return void response.writeHead(302, { location: fault.to, ...state.headers }).end()
     const asked = range === undefined ? 0 : Number(/^bytes=(\d+)-$/.exec(range)?.[1])
-    const inRange = range !== undefined && ifRange === state.etag && fault?.kind !== 'whole-to-range'
+    const isSame = ifRange === state.etag || (ifRange === undefined && state.etag === null)
+    const inRange = range !== undefined && isSame && fault?.kind !== 'whole-to-range'
     const start = inRange ? asked + (fault?.kind === 'wrong-range' ? 1 : 0) : 0
     const body = state.bytes.subarray(start)
     response.writeHead(inRange ? 206 : 200, {
-      'content-length': body.length,
+      ...(fault?.kind === 'no-length' ? {} : { 'content-length': fault?.kind === 'length' ? fault.bytes : body.length }),
+      ...state.headers,
       ...(state.etag === null ? {} : { etag: state.etag }),
       ...(inRange ? { 'content-range': `bytes ${start}-${state.bytes.length - 1}/${state.bytes.length}` } : {}),
     })
-    if (fault?.kind !== 'cut' && fault?.kind !== 'stall') {
-      response.end(body)
-      return
-    }
-    response.write(body.subarray(0, fault.afterBytes), () => {
-      if (fault.kind === 'cut') setTimeout(() => response.destroy(), 20)
+    const part = fault !== undefined && 'afterBytes' in fault ? body.subarray(0, fault.afterBytes) : body
+    sentBytes += part.length
+    if (part === body && fault?.kind !== 'length') return void response.end(body)
+    response.write(part, () => {
+      // What was written has to leave before the connection ends; a reset does not wait for it.
+      if (fault?.kind === 'reset') response.socket?.resetAndDestroy()
+      else if (fault?.kind !== 'stall') setTimeout(() => response.destroy(), 20)
     })
   }
 

@@ -3,7 +3,7 @@ import { createChatFormat } from '../../../src-engine/chat/prompt'
 import { recogniseTemplate } from '../../../src-engine/chat/template'
 import { GgufError, readGguf } from '../../../src-engine/gguf/reader'
 import { ModelUnsupportedError } from '../../../src-engine/model/shape'
-import type { EngineEvent, EngineRequest, Sampling } from '../../../src-engine/protocol'
+import type { EngineEvent, EngineRequest, FileFacts, Sampling } from '../../../src-engine/protocol'
 import { createLoop, type LoopWorld, type OpenHooks } from '../../../src-engine/scheduler/loop'
 import type { ChatSession, OpenModel } from '../../../src-engine/scheduler/model'
 import { createTokenizer } from '../../../src-engine/tokenizer/tokenizer'
@@ -18,6 +18,8 @@ const stop = tokenizer.control('<|im_end|>') ?? -1
 const greedy: Sampling = { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: 50 }
 const chat = (seq: number, more: Partial<Sampling> = {}): EngineRequest => ({ kind: 'chat', seq, messages: [{ role: 'user', content: 'hello' }], sampling: { ...greedy, ...more } })
 const load = (seq: number, path = '/models/a.gguf'): EngineRequest => ({ kind: 'load', seq, path, contextMax: null })
+
+const inspected: FileFacts = { architecture: 'llama', quantisation: 'Q4_1', parameters: 7, contextMax: 200, kvBytesPerToken: 64 }
 
 /** Scores that make `token` the best. */
 function favour(token: number): Float32Array {
@@ -73,6 +75,10 @@ function bench(session: ChatSession, open?: (path: string, hooks: OpenHooks) => 
       hooks.replace()
       const facts = { name: 'Small', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 200, vocabulary: tokenizer.size, prefillPerSecond: 1, threads: 1 }
       return { facts, tokenizer, format, session, close: () => void closes.push(path) }
+    },
+    async inspectModel(path) {
+      if (path !== '/models/a.gguf') throw new GgufError('is damaged')
+      return inspected
     },
     closed: () => void closes.push('process'),
   }
@@ -293,6 +299,23 @@ describe('requests', () => {
     at.take({ kind: 'count', seq: 3, texts: ['hello world', '', '<|im_end|>'] })
     expect(await at.end(3)).toContainEqual({ kind: 'counted', seq: 3, counts: [2, 0, 10] })
     at.take({ kind: 'cancel', seq: 4, target: 2 })
+    open()
+    await at.end(2)
+  })
+})
+
+describe('a file', () => {
+  it('is looked at without waiting for the answer that is being written, and may be refused', async () => {
+    let open: () => void = () => undefined
+    const at = bench(speaker(hello, {}, () => new Promise((resolve) => (open = resolve))))
+    at.take(load(1))
+    await at.end(1)
+    at.take(chat(2))
+    at.take({ kind: 'inspect', seq: 3, path: '/models/a.gguf' })
+    at.take({ kind: 'inspect', seq: 4, path: '/models/b.gguf' })
+    expect(await at.end(3)).toEqual([{ kind: 'inspected', seq: 3, facts: inspected }, { kind: 'done', seq: 3 }])
+    expect(await at.end(4)).toEqual([{ kind: 'failed', seq: 4, failure: { kind: 'model-invalid', message: 'b.gguf is damaged.' } }])
+    at.take({ kind: 'cancel', seq: 5, target: 2 })
     open()
     await at.end(2)
   })

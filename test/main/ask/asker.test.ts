@@ -43,6 +43,8 @@ function scripted(chat: (hooks: ChatHooks, prompt: string) => Promise<ChatEnd>):
     status: { state: 'ready', model: 'scripted', starter: true },
     onStatus: () => () => undefined,
     load: () => Promise.resolve(facts),
+    inspect: () => Promise.reject(new Error('nobody looks at files here')),
+    unload: () => undefined,
     count: (texts) => Promise.resolve(texts.map((text) => Math.ceil(text.length / 4))),
     chat: (messages, _sampling, hooks = {}) => chat(hooks, messages.map((message) => message.content).join('\n')),
   }

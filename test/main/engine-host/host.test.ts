@@ -93,6 +93,32 @@ describe('a model', () => {
   })
 })
 
+describe('a file', () => {
+  it('is looked at beside the model that is loaded', async () => {
+    const facts = { architecture: 'llama', quantisation: 'Q4_1', parameters: 7, contextMax: 8, kvBytesPerToken: 64 }
+    start((engine, request) => {
+      if (request.kind === 'inspect') engine.say({ kind: 'inspected', seq: request.seq, facts })
+      answerWell(engine, request)
+    })
+    await host.load('/starter')
+    expect(await host.inspect('/other')).toEqual(facts)
+    expect(host.status).toEqual({ state: 'ready', model: 'starter', starter: true })
+  })
+
+  it('that is loaded is given back: its process ends, which is no crash, and the next load starts another', async () => {
+    start(answerNoChat)
+    await host.load('/starter')
+    host.unload('/other')
+    expect([engines[0]?.killed, host.status.state]).toEqual([false, 'ready'])
+    const chat = host.chat([], sampling)
+    host.unload('/starter')
+    await expect(chat).rejects.toMatchObject({ failure: { kind: 'cancelled' } })
+    expect([engines[0]?.killed, host.status, host.facts]).toEqual([true, { state: 'stopped' }, null])
+    await host.load('/starter')
+    expect([engines.length, host.status.state]).toEqual([2, 'ready'])
+  })
+})
+
 describe('a chat', () => {
   it('streams its text and ends with its counts; texts are counted beside it', async () => {
     start()

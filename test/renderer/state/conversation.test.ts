@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../../../src-main/contract/answer'
 import { isRunning, newConversation, reduceConversation, runningAnswer, scopeDocuments, type ConversationEvent, type ConversationState } from '../../../src-renderer/state/conversation'
-import { timeLeft } from '../../../src-renderer/state/speed'
+import { timeLeft } from '../../../src-main/contract/speed'
 
 const answer = (change: Partial<Answer> = {}): Answer => ({
   id: 1, conversation: 10, question: 'Why?', text: '', state: 'waiting', failure: null, model: 'starter', mode: 'passages', statements: [], citations: [],

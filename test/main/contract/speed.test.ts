@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addSample, timeLeft, type Sample } from '../../../src-renderer/state/speed'
+import { addSample, timeLeft, type Sample } from '../../../src-main/contract/speed'
 
 const feed = (steps: readonly Sample[]): readonly Sample[] => steps.reduce<readonly Sample[]>(addSample, [])
 

@@ -17,13 +17,19 @@ export function addSample(samples: readonly Sample[], sample: Sample): readonly 
   return [...(crowded ? samples.slice(0, -1) : samples), sample].slice(-samplesMax)
 }
 
-/** Milliseconds left at the speed of the last seconds; null until that speed was measured. */
-export function timeLeft(samples: readonly Sample[], total: number): number | null {
+/** What was done in a second, over the last seconds; null until that was measured, and where nothing was done in them. */
+export function speedOf(samples: readonly Sample[]): number | null {
   const first = samples[0]
   const last = samples.at(-1)
   if (first === undefined || last === undefined) return null
   const elapsed = last.atMilliseconds - first.atMilliseconds
   const done = last.done - first.done
-  if (elapsed < measuredMilliseconds || done <= 0 || total <= last.done) return null
-  return ((total - last.done) * elapsed) / done
+  return elapsed < measuredMilliseconds || done <= 0 ? null : (done * 1_000) / elapsed
+}
+
+/** Milliseconds left at the speed of the last seconds; null until that speed was measured. */
+export function timeLeft(samples: readonly Sample[], total: number): number | null {
+  const speed = speedOf(samples)
+  const left = total - (samples.at(-1)?.done ?? 0)
+  return speed === null || left <= 0 ? null : (left * 1_000) / speed
 }
