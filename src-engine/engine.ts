@@ -3,8 +3,7 @@
  */
 import { cpus } from 'node:os'
 import { openBackend, type Backend } from './ggml/backend'
-import { readGguf, type GgufFile } from './gguf/reader'
-import { openFileSource } from './gguf/source'
+import { openModelFile, type ModelFile } from './gguf/model-file'
 import { loadModel, type Model } from './model/model'
 import type { ModelShape } from './model/shape'
 import { fastestThreads, threadCandidates, watchThreads, type CoreTimes } from './scheduler/threads'
@@ -14,9 +13,10 @@ import { Session, type SessionOptions } from './session'
 export { ContextExceededError, Session, type SyncResult } from './session'
 
 export interface EngineOptions {
+  /** The file, or the first of its parts. */
   readonly path: string
-  /** What `readGguf` gave for the path, where the caller has read it. */
-  readonly file?: GgufFile
+  /** What `openModelFile` gave for the path, where the caller has read it; the caller closes it. */
+  readonly opened?: ModelFile
   /** Threads that compute; left out, what proves fastest. */
   readonly threads?: number
   /** By default what is fastest; `as-stored` for comparing bits with other engines. */
@@ -30,15 +30,14 @@ export interface EngineOptions {
  * Loads a model file.
  * @throws GgufError, ModelUnsupportedError: the file, before its weights are touched; RangeError: no memory; the reason of `signal`
  */
-export async function openEngine({ path, file, threads, weights = 'fastest', signal, onProgress }: EngineOptions): Promise<Engine> {
-  const source = openFileSource(path)
+export async function openEngine({ path, opened, threads, weights = 'fastest', signal, onProgress }: EngineOptions): Promise<Engine> {
+  const { file, source, close } = opened ?? openModelFile(path)
   try {
-    const read = file ?? readGguf(source)
     const cores = cpus().length
     let threadsMax = threads ?? cores
     const backend = openBackend({ threadsMax, threads: watchThreads(coreTimes, () => performance.now(), cores, () => threadsMax) })
     try {
-      const model = await loadModel(backend, read, source, { weights, ...(signal && { signal }), ...(onProgress && { onProgress }) })
+      const model = await loadModel(backend, file, source, { weights, ...(signal && { signal }), ...(onProgress && { onProgress }) })
       threadsMax = await fastestThreads(threads === undefined ? threadCandidates(cores) : [threads], (count) => {
         threadsMax = count
         return timeSteps(backend, model)
@@ -49,7 +48,7 @@ export async function openEngine({ path, file, threads, weights = 'fastest', sig
       throw error
     }
   } finally {
-    source.close()
+    if (opened === undefined) close()
   }
 }
 

@@ -76,8 +76,15 @@ export interface Ggml {
   readonly ggml_backend_buffer_free: (buffer: Address) => void
   readonly ggml_backend_tensor_memset: (tensor: Address, value: number, offset: number, bytes: number) => void
   readonly ggml_backend_buffer_get_size: (buffer: Address) => number
+  /** Bytes that the tensor takes in the buffer, which may order numbers in its own way. */
+  readonly ggml_backend_buffer_get_alloc_size: (buffer: Address, tensor: Address) => number
+  /** Lets a tensor lie at an address inside a buffer; gives a status. */
+  readonly ggml_backend_tensor_alloc: (buffer: Address, tensor: Address, address: Address) => number
+  readonly ggml_get_data: (tensor: Address) => Address
   readonly ggml_backend_buffer_set_usage: (buffer: Address, usage: number) => void
   readonly ggml_backend_tensor_set: (tensor: Address, data: Data, offset: number, bytes: number) => void
+  /** `ggml_backend_tensor_set` on another thread. */
+  readonly setAsync: (tensor: Address, data: Data, offset: number, bytes: number) => Promise<void>
   readonly ggml_backend_tensor_get: (tensor: Address, data: Data, offset: number, bytes: number) => void
   readonly ggml_backend_graph_compute: (backend: Address, graph: Address) => number
   /** The same on another thread; the promise gives the status. */
@@ -151,6 +158,9 @@ const base = {
   ggml_backend_buffer_free: ['void', ['void *']],
   ggml_backend_tensor_memset: ['void', ['void *', 'uint8_t', 'size_t', 'size_t']],
   ggml_backend_buffer_get_size: ['size_t', ['void *']],
+  ggml_backend_buffer_get_alloc_size: ['size_t', ['void *', 'void *']],
+  ggml_backend_tensor_alloc: ['int', ['void *', 'void *', 'void *']],
+  ggml_get_data: ['void *', ['void *']],
   ggml_backend_buffer_set_usage: ['void', ['void *', 'int']],
   ggml_backend_tensor_set: ['void', ['void *', 'void *', 'size_t', 'size_t']],
   ggml_backend_tensor_get: ['void', ['void *', 'void *', 'size_t', 'size_t']],
@@ -204,10 +214,14 @@ export function bindGgml(paths: { readonly base: string; readonly registry: stri
   const device = functions.ggml_backend_dev_by_type(cpuDevice)
   if (device === 0n) throw new Error(`No ggml library in ${paths.folder} runs on this processor.`)
   const compute = baseLibrary.func('ggml_backend_graph_compute', ...computeSignature)
+  const set = baseLibrary.func('ggml_backend_tensor_set', ...setSignature)
   return {
     ...functions,
     computeAsync: (backend, graph) => new Promise((resolve, reject) => {
       compute.async(backend, graph, (error: Error | null, status: number) => (error === null ? resolve(status) : reject(error)))
+    }),
+    setAsync: (tensor, data, offset, bytes) => new Promise((resolve, reject) => {
+      set.async(tensor, data, offset, bytes, (error: Error | null) => (error === null ? resolve() : reject(error)))
     }),
     flagReader: baseLibrary.symbol('ggml_backend_buffer_get_usage') as Address,
     cpu: bindCpu(functions, functions.ggml_backend_dev_backend_reg(device)),
@@ -220,6 +234,7 @@ interface LogFunction {
 
 const cpuDevice = 0
 const computeSignature: [result: string, parameters: string[]] = ['int', ['void *', 'void *']]
+const setSignature: [result: string, parameters: string[]] = ['void', ['void *', 'void *', 'size_t', 'size_t']]
 
 function bindCpu(ggml: Ggml, registration: Address): CpuFunctions {
   const entries = Object.entries(cpu).map(([name, [result, parameters]]) => {

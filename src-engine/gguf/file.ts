@@ -40,10 +40,13 @@ export interface GgufFile {
   readonly alignment: number
 }
 
-/** Random access to the bytes of a file. `read` gives exactly `length` bytes or throws; callers stay inside `length`. */
+/** Random access to the bytes of a file. Callers stay inside `length`. */
 export interface ByteSource {
   readonly length: number
+  /** Gives exactly `length` bytes or throws. */
   read(offset: number, length: number): Uint8Array
+  /** Fills `into` with the bytes from `offset` on, while JavaScript goes on. `into` must not be touched before that has ended. */
+  fill(offset: number, into: Uint8Array): Promise<void>
 }
 
 /**

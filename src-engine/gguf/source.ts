@@ -1,5 +1,8 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, openSync, read, readSync, statSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { GgufError, type ByteSource } from './file'
+
+const readAsync = promisify(read)
 
 export interface FileSource extends ByteSource {
   close(): void
@@ -16,12 +19,21 @@ export function openFileSource(path: string): FileSource {
     read(offset, length) {
       const bytes = new Uint8Array(length)
       for (let done = 0; done < length;) {
-        const read = readSync(descriptor, bytes, done, length - done, offset + done)
-        if (read === 0) throw new GgufError(`became shorter while it was read: it ends at byte ${offset + done}`)
-        done += read
+        done += somethingRead(readSync(descriptor, bytes, done, length - done, offset + done), offset + done)
       }
       return bytes
     },
+    async fill(offset, into) {
+      for (let done = 0; done < into.length;) {
+        const { bytesRead } = await readAsync(descriptor, into, done, into.length - done, offset + done)
+        done += somethingRead(bytesRead, offset + done)
+      }
+    },
     close: () => closeSync(descriptor),
   }
+}
+
+function somethingRead(bytes: number, at: number): number {
+  if (bytes === 0) throw new GgufError(`became shorter while it was read: it ends at byte ${at}`)
+  return bytes
 }

@@ -1,42 +1,58 @@
 /**
  * Brings the tensors of a model file into memory, each once: each matrix goes where its kernels are fastest,
  * matrices that see the same input are stacked, and Q4_1 is split so that it can be repacked too.
+ *
+ * The file is read by parts into a few megabytes that are used again and again, so that loading takes no memory besides the weights; while some
+ * rows are read others are brought into their order.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { dataType, type Tensor } from '../ggml/tensor'
+import { availableParallelism } from 'node:os'
 import type { Backend, Memory, TensorPlan, TensorStore } from '../ggml/backend'
+import { rowsTogether } from '../ggml/rows'
+import { dataType, rowBytes, type Tensor } from '../ggml/tensor'
 import type { ByteSource, TensorInfo } from '../gguf/file'
+import { inLanes } from './lanes'
 import type { Linear, LinearPart } from './linear'
-import { blockNumbers, splitOffsets, sumRows } from './offset-blocks'
+import { blockNumbers, OffsetRows, sumRows, UnoffsetRows } from './offset-blocks'
+import { Stack, type Rows } from './stack'
 
-/** `as-stored` keeps every matrix as the file has it, for the same bits on every processor; `fastest` puts them where their kernels are fastest. */
+/**
+ * `as-stored` keeps every matrix as the file has it, for the same bits on every processor; `fastest` puts them where their kernels are fastest, and splits
+ * Q4_1 for them where they do not take it.
+ */
 export type WeightsForm = 'fastest' | 'as-stored'
 
 export interface LoadOptions {
   readonly weights?: WeightsForm
+  /** Bytes in memory, of all. */
   readonly onProgress?: (done: number, total: number) => void
   readonly signal?: AbortSignal
-}
-
-/** Bytes of the file that become one or two tensors. */
-interface Piece {
-  readonly infos: readonly TensorInfo[]
-  readonly targets: readonly Target[]
-  readonly convert: (bytes: Uint8Array) => readonly (Uint8Array | Float32Array)[]
 }
 
 interface Target {
   readonly plan: TensorPlan
   readonly memory: Memory
+  readonly rows: Rows
   /** Set when the store is made. */
   tensor?: Tensor
 }
+
+/** Rows of a target that are read and written at once. */
+interface Slice {
+  readonly target: Target
+  readonly store: TensorStore
+  readonly first: number
+  readonly bytes: number
+}
+
+const sliceBytes = 4 << 20
+/** One more than can compute, so that one can wait for the disk; Node has four threads for such work. */
+const lanesMax = 4
 
 /** Collects what a model needs, then loads it at one go. What the methods give may be called after `load`. */
 export class WeightLoader {
   readonly #backend: Backend
   readonly #form: WeightsForm
-  readonly #pieces: Piece[] = []
+  readonly #targets: Target[] = []
   readonly #tables = new Map<TensorInfo, Target>()
 
   constructor(backend: Backend, form: WeightsForm = 'fastest') {
@@ -55,10 +71,10 @@ export class WeightLoader {
    * a second time if its kernels want it in another order.
    */
   linear(...infos: readonly TensorInfo[]): () => Linear {
-    const groups: TensorInfo[][] = []
+    const groups: [TensorInfo, ...TensorInfo[]][] = []
     for (const info of infos) {
       const last = groups.at(-1)
-      if (last?.[0]?.type === info.type) last.push(info)
+      if (last?.[0].type === info.type) last.push(info)
       else groups.push([info])
     }
     const parts = groups.map((group) => this.#stack(group))
@@ -66,42 +82,70 @@ export class WeightLoader {
   }
 
   /** @throws RangeError without memory; the reason of `signal`; the source's error. */
-  async load(source: ByteSource, { onProgress, signal }: LoadOptions): Promise<TensorStore> {
+  async load(source: ByteSource, { onProgress, signal }: LoadOptions): Promise<Pick<TensorStore, 'bytes' | 'free'>> {
     // Before memory is taken: who only wants to know whether a file is good ends here.
     signal?.throwIfAborted()
-    const stores = [...new Set(this.#targets().map(({ memory }) => memory))].map((memory) => this.#place(memory))
+    const stores = new Map<Memory, TensorStore>()
     const free = (): void => stores.forEach((store) => store.free())
-    const total = this.#pieces.reduce((sum, { infos }) => sum + bytesOf(infos), 0)
-    let done = 0
     try {
-      for (const { infos, targets, convert } of this.#pieces) {
-        const data = convert(readAll(source, infos))
-        targets.forEach((target, i) => this.#backend.write(placed(target), data[i] ?? new Uint8Array(0)))
-        done += bytesOf(infos)
+      for (const memory of new Set(this.#targets.map((target) => target.memory))) stores.set(memory, this.#place(memory))
+      const slices = [...stores].flatMap(([memory, store]) => this.#targetsIn(memory).flatMap((target) => this.#slice(target, store)))
+      await fill(source, slices, (done, total) => {
         onProgress?.(done, total)
-        await nextTurn()
         signal?.throwIfAborted()
-      }
+      })
     } catch (error) {
       free()
       throw error
     }
-    return { tensors: stores.flatMap(({ tensors }) => tensors), bytes: stores.reduce((sum, { bytes }) => sum + bytes, 0), free }
+    return { bytes: [...stores.values()].reduce((sum, { bytes }) => sum + bytes, 0), free }
   }
 
   #table(info: TensorInfo): Target {
-    const target: Target = { plan: { type: info.type, shape: [info.dimensions[0] ?? 1, rowsOf(info), 1, 1] }, memory: this.#backend.plain }
-    this.#pieces.push({ infos: [info], targets: [target], convert: (bytes) => [bytes] })
+    const rows = new Stack([info])
+    const target = this.#add({ type: info.type, shape: [rows.columns, rows.height, 1, 1] }, this.#backend.plain, rows)
     this.#tables.set(info, target)
     return target
   }
 
-  #targets(): readonly Target[] {
-    return this.#pieces.flatMap(({ targets }) => targets)
+  #stack(infos: readonly [TensorInfo, ...TensorInfo[]]): () => LinearPart {
+    const stack = new Stack(infos)
+    const { type, columns, height, heights } = stack
+    const plan: TensorPlan = { type, shape: [columns, height, 1, 1] }
+    const memory = this.#form === 'fastest' ? this.#backend.memoryFor(plan) : this.#backend.plain
+    if (this.#form === 'fastest' && type === dataType.q4_1 && memory === this.#backend.plain) {
+      const split = this.#splitStack(stack)
+      if (split !== undefined) return split
+    }
+    const table = infos.length > 1 || memory !== this.#backend.plain ? undefined : this.#tables.get(infos[0])
+    const weight = table ?? this.#add(plan, memory, stack)
+    return () => ({ weight: placed(weight), rows: heights })
   }
 
-  #place(memory: Target['memory']): TensorStore {
-    const targets = this.#targets().filter((target) => target.memory === memory)
+  /** Q4_1 as Q4_0 and offsets; undefined where Q4_0 has no kernels of its own either. */
+  #splitStack(stack: Stack): (() => LinearPart) | undefined {
+    const { columns, height, heights } = stack
+    const sums = sumRows(columns)
+    const plan: TensorPlan = { type: dataType.q4_0, shape: [columns, height + sums, 1, 1] }
+    const memory = this.#backend.memoryFor(plan)
+    if (memory === this.#backend.plain) return undefined
+    const weight = this.#add(plan, memory, new UnoffsetRows(stack))
+    const offsets = this.#add({ type: dataType.f32, shape: [height, sums, 1, 1] }, this.#backend.plain, new OffsetRows(stack))
+    return () => ({ weight: placed(weight), rows: heights, offsets: { matrix: placed(offsets), blocks: columns / blockNumbers } })
+  }
+
+  #add(plan: TensorPlan, memory: Memory, rows: Rows): Target {
+    const target: Target = { plan, memory, rows }
+    this.#targets.push(target)
+    return target
+  }
+
+  #targetsIn(memory: Memory): readonly Target[] {
+    return this.#targets.filter((target) => target.memory === memory)
+  }
+
+  #place(memory: Memory): TensorStore {
+    const targets = this.#targetsIn(memory)
     const store = this.#backend.store(targets.map(({ plan }) => plan), memory)
     store.tensors.forEach((tensor, i) => {
       const target = targets[i]
@@ -110,64 +154,35 @@ export class WeightLoader {
     return store
   }
 
-  #stack(infos: readonly TensorInfo[]): () => LinearPart {
-    const type = infos[0]?.type ?? dataType.f32
-    const columns = infos[0]?.dimensions[0] ?? 1
-    const rows = infos.map(rowsOf)
-    const count = rows.reduce((sum, each) => sum + each, 0)
-    const plan: TensorPlan = { type, shape: [columns, count, 1, 1] }
-    const memory = this.#form === 'fastest' ? this.#backend.memoryFor(plan) : this.#backend.plain
-    if (this.#form === 'fastest' && type === dataType.q4_1 && memory === this.#backend.plain) {
-      const split = this.#splitStack(infos, columns, rows, count)
-      if (split !== undefined) return split
-    }
-    const [only, ...more] = infos
-    const table = only === undefined || more.length > 0 || memory !== this.#backend.plain ? undefined : this.#tables.get(only)
-    if (table !== undefined) return () => ({ weight: placed(table), rows })
-    const weight: Target = { plan, memory }
-    this.#pieces.push({ infos, targets: [weight], convert: (bytes) => [bytes] })
-    return () => ({ weight: placed(weight), rows })
+  #slice(target: Target, store: TensorStore): readonly Slice[] {
+    const { type, shape: [columns, height] } = target.plan
+    const row = rowBytes(type, columns)
+    const step = this.#sliceable(target) ? Math.max(1, Math.floor(sliceBytes / row / rowsTogether)) * rowsTogether : height
+    return Array.from({ length: Math.ceil(height / step) }, (_, i) => ({ target, store, first: i * step, bytes: Math.min(step, height - i * step) * row }))
   }
 
-  /** Q4_1 as Q4_0 and offsets; undefined where Q4_0 has no kernels of its own either. */
-  #splitStack(infos: readonly TensorInfo[], columns: number, rows: readonly number[], count: number): (() => LinearPart) | undefined {
-    const sums = sumRows(columns)
-    const plan: TensorPlan = { type: dataType.q4_0, shape: [columns, count + sums, 1, 1] }
-    const memory = this.#backend.memoryFor(plan)
-    if (memory === this.#backend.plain) return undefined
-    const weight: Target = { plan, memory }
-    const offsets: Target = { plan: { type: dataType.f32, shape: [count, sums, 1, 1] }, memory: this.#backend.plain }
-    const convert = (bytes: Uint8Array): readonly (Uint8Array | Float32Array)[] => {
-      const split = splitOffsets(bytes, columns)
-      return [split.matrix, split.offsets]
-    }
-    this.#pieces.push({ infos, targets: [weight, offsets], convert })
-    return () => ({ weight: placed(weight), rows, offsets: { matrix: placed(offsets), blocks: columns / blockNumbers } })
+  #sliceable({ plan, memory, rows }: Target): boolean {
+    return rows.divisible && (memory === this.#backend.plain || plan.shape[1] % rowsTogether === 0)
   }
+}
+
+/** Reads and writes all slices; `onProgress` may throw to end it. */
+async function fill(source: ByteSource, slices: readonly Slice[], onProgress: (done: number, total: number) => void): Promise<void> {
+  const total = slices.reduce((sum, { bytes }) => sum + bytes, 0)
+  const lanes = Math.min(lanesMax, availableParallelism() + 1)
+  const buffers = Array.from({ length: lanes }, () => new Uint8Array(sliceBytes))
+  let done = 0
+  await inLanes(slices, lanes, async ({ target, store, first, bytes }, lane) => {
+    const usual = buffers[lane]
+    const buffer = usual !== undefined && bytes <= usual.length ? usual.subarray(0, bytes) : new Uint8Array(bytes)
+    await target.rows.fill(source, first, buffer)
+    await store.fillRows(placed(target), first, buffer)
+    done += bytes
+    onProgress(done, total)
+  })
 }
 
 function placed(target: Target): Tensor {
   if (target.tensor === undefined) throw new Error('The weights are not loaded yet.')
   return target.tensor
-}
-
-function rowsOf(info: TensorInfo): number {
-  return info.dimensions[1] ?? 1
-}
-
-function bytesOf(infos: readonly TensorInfo[]): number {
-  return infos.reduce((sum, info) => sum + info.bytes, 0)
-}
-
-/** Rows lie one after the other in a file, so the bytes of stacked matrices are those of the matrices in order. */
-function readAll(source: ByteSource, infos: readonly TensorInfo[]): Uint8Array {
-  const [only, ...more] = infos
-  if (only !== undefined && more.length === 0) return source.read(only.offset, only.bytes)
-  const all = new Uint8Array(bytesOf(infos))
-  let at = 0
-  for (const info of infos) {
-    all.set(source.read(info.offset, info.bytes), at)
-    at += info.bytes
-  }
-  return all
 }

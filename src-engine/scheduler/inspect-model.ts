@@ -2,13 +2,13 @@ import { createChatFormat } from '../chat/prompt'
 import { recogniseTemplate } from '../chat/template'
 import { openBackend } from '../ggml/backend'
 import type { GgufFile } from '../gguf/file'
-import { openFileSource } from '../gguf/source'
 import { findCount } from '../gguf/metadata'
+import { openModelFile, type ModelFile } from '../gguf/model-file'
 import { loadModel } from '../model/model'
 import { architectureOf } from '../model/shape'
 import type { FileFacts } from '../protocol'
 import { createTokenizer } from '../tokenizer/tokenizer'
-import { parametersOf, readFile } from './open-model'
+import { parametersOf } from './open-model'
 
 /** Keys and values are kept as F16. */
 const kvNumberBytes = 2
@@ -18,9 +18,18 @@ const kvNumberBytes = 2
  * @throws what `openModel` throws of the file
  */
 export async function inspectModel(path: string): Promise<FileFacts> {
-  const { file } = readFile(path)
+  const opened = openModelFile(path)
+  try {
+    return await inspectOpened(opened)
+  } finally {
+    opened.close()
+  }
+}
+
+async function inspectOpened(opened: ModelFile): Promise<FileFacts> {
+  const { file } = opened
   createChatFormat(recogniseTemplate(file), createTokenizer(file))
-  await checkTensors(path, file)
+  await checkTensors(opened)
   const architecture = architectureOf(file)
   const count = (key: string): number => findCount(file, `${architecture}.${key}`, 1, Number.MAX_SAFE_INTEGER) ?? 0
   const heads = count('attention.head_count')
@@ -36,8 +45,7 @@ export async function inspectModel(path: string): Promise<FileFacts> {
 }
 
 /** Loads the model up to the point where its weights would be read. */
-async function checkTensors(path: string, file: GgufFile): Promise<void> {
-  const source = openFileSource(path)
+async function checkTensors({ file, source }: ModelFile): Promise<void> {
   const backend = openBackend({ threadsMax: 1 })
   try {
     await loadModel(backend, file, source, { signal: AbortSignal.abort() })
@@ -45,7 +53,6 @@ async function checkTensors(path: string, file: GgufFile): Promise<void> {
     if (!(thrown instanceof Error && thrown.name === 'AbortError')) throw thrown
   } finally {
     backend.free()
-    source.close()
   }
 }
 

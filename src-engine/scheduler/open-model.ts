@@ -2,9 +2,10 @@ import { basename } from 'node:path'
 import { createChatFormat } from '../chat/prompt'
 import { recogniseTemplate } from '../chat/template'
 import { openEngine, type Session } from '../engine'
+import type { GgufFile } from '../gguf/file'
 import { findText } from '../gguf/metadata'
-import { GgufError, readGguf, type GgufFile } from '../gguf/reader'
-import { openFileSource } from '../gguf/source'
+import { openModelFile, type ModelFile } from '../gguf/model-file'
+import { GgufError } from '../gguf/reader'
 import { createTokenizer } from '../tokenizer/tokenizer'
 import { showable } from './failures'
 import type { OpenHooks } from './loop'
@@ -17,13 +18,22 @@ const nameLettersMax = 80
  * @throws GgufError, ModelUnsupportedError, RangeError, errors of node:fs, AbortError
  */
 export async function openModel(path: string, contextMax: number | null, hooks: OpenHooks): Promise<OpenModel> {
-  const { file, fileBytes } = readFile(path)
+  const opened = openModelFile(path)
+  try {
+    return await openChecked(path, opened, contextMax, hooks)
+  } finally {
+    opened.close()
+  }
+}
+
+async function openChecked(path: string, opened: ModelFile, contextMax: number | null, hooks: OpenHooks): Promise<OpenModel> {
+  const { file, source } = opened
   const tokenizer = createTokenizer(file)
   const format = createChatFormat(recogniseTemplate(file), tokenizer)
   const name = showable(findText(file, 'general.name') ?? basename(path, '.gguf'), nameLettersMax)
   hooks.signal.throwIfAborted()
   hooks.replace()
-  const engine = await openEngine({ path, file, signal: hooks.signal, onProgress: hooks.onProgress })
+  const engine = await openEngine({ path, opened, signal: hooks.signal, onProgress: hooks.onProgress })
   try {
     if (tokenizer.size > engine.shape.vocabulary) throw new GgufError(`is damaged: it has ${tokenizer.size} tokens and numbers for ${engine.shape.vocabulary}`)
     const session = engine.open(contextMax === null ? {} : { contextMax })
@@ -31,7 +41,7 @@ export async function openModel(path: string, contextMax: number | null, hooks: 
       name,
       architecture: findText(file, 'general.architecture') ?? '',
       parameters: parametersOf(file),
-      bytes: fileBytes,
+      bytes: source.length,
       contextMax: engine.shape.contextMax,
       vocabulary: tokenizer.size,
       prefillPerSecond: await measurePrefill(session, tokenizer.size, hooks.signal),
@@ -41,16 +51,6 @@ export async function openModel(path: string, contextMax: number | null, hooks: 
   } catch (thrown) {
     engine.close()
     throw thrown
-  }
-}
-
-/** What stands before the tensors of a file. */
-export function readFile(path: string): { readonly file: GgufFile; readonly fileBytes: number } {
-  const source = openFileSource(path)
-  try {
-    return { file: readGguf(source), fileBytes: source.length }
-  } finally {
-    source.close()
   }
 }
 

@@ -13,6 +13,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBackend } from '../../src-engine/ggml/backend'
 import { openEngine, type Engine } from '../../src-engine/engine'
 import { openLlama, type Llama } from '../support/libllama'
 import { writePlainWeights } from '../support/plain-weights'
@@ -87,7 +88,9 @@ describe('the starter model in f32, as the app computes, against libllama', () =
   let chunked: Llama
 
   beforeAll(async () => {
-    writePlainWeights(starterModelPath(), path)
+    const backend = openBackend({ threadsMax: 1 })
+    await writePlainWeights(backend, starterModelPath(), path)
+    backend.free()
     engine = await openEngine({ path })
     chunked = reference(path, 512)
   }, 300_000)

@@ -3,13 +3,15 @@
  * additions hardly matters, so two right engines agree to many digits; on the quantised file a last digit can flip an 8-bit step and grow.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
+import type { Backend } from '../../src-engine/ggml/backend'
+import { dataType } from '../../src-engine/ggml/tensor'
+import type { TensorInfo } from '../../src-engine/gguf/file'
 import { readGguf } from '../../src-engine/gguf/reader'
 import { openFileSource } from '../../src-engine/gguf/source'
-import { fromHalf } from '../../src-engine/model/offset-blocks'
 import { writeGguf, type WrittenValue } from './gguf-writer'
 
-/** Writes the model at `from` to `to` with every Q4_1 and Q8_0 tensor as F32. */
-export function writePlainWeights(from: string, to: string): void {
+/** Writes the model at `from` to `to` with every tensor as F32. */
+export async function writePlainWeights(backend: Backend, from: string, to: string): Promise<void> {
   const source = openFileSource(from)
   const file = readGguf(source)
   let offset = 0
@@ -21,51 +23,37 @@ export function writePlainWeights(from: string, to: string): void {
   })
   const head = writeGguf({ metadata: [...file.metadata] as [string, WrittenValue][], tensors, data: new Uint8Array(0) })
   const descriptor = openSync(to, 'w')
-  const start = Math.ceil(head.length / 32) * 32
   writeSync(descriptor, head, 0, head.length, 0)
-  file.tensors.forEach((tensor, i) => {
-    const numbers = toFloats(source.read(tensor.offset, tensor.bytes), tensor.typeName)
-    writeSync(descriptor, new Uint8Array(numbers.buffer), 0, numbers.byteLength, start + (tensors[i]?.offset ?? 0))
-  })
+  for (const [i, tensor] of file.tensors.entries()) {
+    const numbers = await toFloats(backend, tensor, source.read(tensor.offset, tensor.bytes))
+    writeSync(descriptor, new Uint8Array(numbers.buffer), 0, numbers.byteLength, head.length + (tensors[i]?.offset ?? 0))
+  }
   closeSync(descriptor)
   source.close()
 }
 
-function toFloats(bytes: Uint8Array, type: string): Float32Array {
-  switch (type) {
-    case 'F32': return new Float32Array(bytes.slice().buffer)
-    case 'Q8_0': return fromQ80(bytes)
-    case 'Q4_1': return fromQ41(bytes)
-    default: throw new Error(`A tensor of type ${type} is not expected here.`)
+/** The numbers of a tensor, as ggml looks up the rows of a table. */
+async function toFloats(backend: Backend, { type, dimensions: [columns = 1, rows = 1] }: TensorInfo, bytes: Uint8Array): Promise<Float32Array> {
+  if (type === dataType.f32) return new Float32Array(bytes.slice().buffer)
+  const store = backend.store([{ type, shape: [columns, rows, 1, 1] }])
+  const graph = backend.graph(4)
+  const workspace = backend.workspace()
+  try {
+    const [table] = store.tensors
+    if (table === undefined) throw new Error('A store lost its tensor.')
+    const chosen = graph.input(dataType.i32, rows)
+    const found = graph.rows(table, chosen)
+    graph.output(found)
+    workspace.place(graph)
+    backend.write(table, bytes)
+    backend.write(chosen, Int32Array.from({ length: rows }, (_, row) => row))
+    await backend.run(graph)
+    const numbers = new Float32Array(columns * rows)
+    backend.read(found, numbers)
+    return numbers
+  } finally {
+    workspace.free()
+    graph.free()
+    store.free()
   }
-}
-
-/** Blocks of f16 d and 32 signed bytes q: d q. */
-function fromQ80(bytes: Uint8Array): Float32Array {
-  const numbers = new Float32Array((bytes.length / 34) * 32)
-  const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length)
-  for (let from = 0, to = 0; from < bytes.length; from += 34, to += 32) {
-    const d = half(bytes, from)
-    for (let i = 0; i < 32; i++) numbers[to + i] = d * (signed[from + 2 + i] ?? 0)
-  }
-  return numbers
-}
-
-/** Blocks of f16 d, f16 m and 16 bytes of two q each: d q + m. */
-function fromQ41(bytes: Uint8Array): Float32Array {
-  const numbers = new Float32Array((bytes.length / 20) * 32)
-  for (let from = 0, to = 0; from < bytes.length; from += 20, to += 32) {
-    const d = half(bytes, from)
-    const m = half(bytes, from + 2)
-    for (let i = 0; i < 16; i++) {
-      const byte = bytes[from + 4 + i] ?? 0
-      numbers[to + i] = d * (byte & 15) + m
-      numbers[to + 16 + i] = d * (byte >> 4) + m
-    }
-  }
-  return numbers
-}
-
-function half(bytes: Uint8Array, at: number): number {
-  return fromHalf((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8))
 }

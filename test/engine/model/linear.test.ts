@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { openBackend, type Backend } from '../../../src-engine/ggml/backend'
 import { dataType } from '../../../src-engine/ggml/tensor'
-import type { ByteSource, TensorInfo } from '../../../src-engine/gguf/file'
+import type { TensorInfo } from '../../../src-engine/gguf/file'
 import { applyLinear } from '../../../src-engine/model/linear'
-import { fromHalf, splitOffsets, sumRows } from '../../../src-engine/model/offset-blocks'
+import { fromHalf } from '../../../src-engine/model/offset-blocks'
 import { WeightLoader } from '../../../src-engine/model/weights'
+import { memorySource } from '../../support/byte-source'
 import { seededRandom } from '../../support/seeded-random'
 
 const backend = openBackend({ threadsMax: 2 })
@@ -47,10 +48,9 @@ async function products(on: Backend, files: readonly Uint8Array[], x: Float32Arr
   })
   const all = new Uint8Array(offset)
   infos.forEach((info, i) => all.set(files[i] ?? new Uint8Array(0), info.offset))
-  const source: ByteSource = { length: offset, read: (start, length) => all.slice(start, start + length) }
   const loader = new WeightLoader(on)
   const linear = loader.linear(...infos)
-  const store = await loader.load(source, {})
+  const store = await loader.load(memorySource(all), {})
   const graph = on.graph(32)
   const input = graph.input(dataType.f32, columns, tokens)
   const results = applyLinear(graph, linear(), input).map((result) => graph.dense(result))
@@ -91,16 +91,6 @@ describe('Q4_1, as itself or as Q4_0 with offsets', () => {
         }
       }
     })
-  })
-
-  it('keeps d and the bits of q, and adds rows that sum up each block', () => {
-    const { matrix, offsets } = splitOffsets(randomRows(3, seededRandom(5)), columns)
-    expect(matrix).toHaveLength((3 + sumRows(columns)) * (columns / 32) * 18)
-    expect(offsets).toHaveLength(3 * sumRows(columns))
-    const blockOfSums = (row: number, block: number): Uint8Array => matrix.subarray(((3 + row) * 6 + block) * 18).subarray(0, 18)
-    expect([...blockOfSums(2, 2)]).toEqual([0, 0x3c, ...new Array<number>(16).fill(0x99)])
-    expect([...blockOfSums(2, 3)]).toEqual([0, 0, ...new Array<number>(16).fill(0x88)])
-    expect([...blockOfSums(6, 0)]).toEqual([0, 0, ...new Array<number>(16).fill(0x88)])
   })
 
   it('reads halves: normal, small, zero, infinite and not a number', () => {
