@@ -66,6 +66,13 @@ export class WeightLoader {
     return () => placed(target)
   }
 
+  /** Vectors of F32, one after the other. */
+  vector(...infos: readonly [TensorInfo, ...TensorInfo[]]): () => Tensor {
+    const count = infos.reduce((sum, info) => sum + (info.dimensions[0] ?? 1), 0)
+    const target = this.#add({ type: dataType.f32, shape: [count, 1, 1, 1] }, this.#backend.plain, new Stack(infos))
+    return () => placed(target)
+  }
+
   /**
    * One matrix [columns, rows], or several over the same input. Neighbours of one type are stacked. A table may be a matrix too: it is there
    * a second time if its kernels want it in another order.
