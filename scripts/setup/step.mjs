@@ -48,6 +48,20 @@ export async function runStep(step, context) {
 }
 
 /**
+ * The same for what only some tests need: they leave themselves out where it cannot be had, which is said here; everything else goes on.
+ * @param {Step} step
+ * @param {Context} context
+ */
+export async function tryStep(step, context) {
+  try {
+    await runStep(step, context)
+  } catch (error) {
+    if (!(error instanceof SetupFailure)) throw error
+    context.report.line(`${error.message}\n  Tests and benchmarks that need it are left out. To mend it: ${step.mend}`)
+  }
+}
+
+/**
  * @param {Step} step
  * @param {readonly Source[]} sources
  * @param {Context} context

@@ -10,21 +10,20 @@ export const byteCharacters: readonly string[] = (() => {
   return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(prints(byte) ? byte : 0x100 + others++))
 })()
 
-const bytesOfCharacters: ReadonlyMap<string, number> = new Map(byteCharacters.map((character, byte) => [character, byte]))
+/** The byte of each character, -1 for one that is not of the alphabet. */
+const bytesOfCharacters: Int16Array = (() => {
+  const bytes = new Int16Array(0x200).fill(-1)
+  byteCharacters.forEach((character, byte) => (bytes[character.charCodeAt(0)] = byte))
+  return bytes
+})()
 
 /** The bytes that a token's text stands for; null if a character is not of the alphabet. */
 export function bytesOfText(text: string): Uint8Array | null {
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) {
-    const byte = bytesOfCharacters.get(text.charAt(i))
-    if (byte === undefined) return null
+    const byte = bytesOfCharacters[text.charCodeAt(i)] ?? -1
+    if (byte < 0) return null
     bytes[i] = byte
   }
   return bytes
-}
-
-export function textOfBytes(bytes: Uint8Array, start: number, end: number): string {
-  let text = ''
-  for (let i = start; i < end; i++) text += byteCharacters[bytes[i] ?? 0] ?? ''
-  return text
 }

@@ -2,7 +2,7 @@
  * Byte-pair encoding of one word: of all neighbouring pairs the one with the lowest rank merges first, of equal ones the leftmost, until none is
  * left (Sennrich et al. 2016). A linked list and a heap, so that a word of n bytes takes n log n steps: "words" of a megabyte exist.
  */
-import type { MergeTable } from './merge-table'
+import type { Merges } from './merges'
 
 export interface Merger {
   /** Appends the word's tokens through `push`. */
@@ -13,59 +13,58 @@ export interface Merger {
 const positionSpan = 2 ** 31
 
 /** `byteIds`: the token of each byte, -1 for a byte without one: it is left out of the result, as libllama does. */
-export function createMerger(table: MergeTable, byteIds: Int32Array): Merger {
-  let tokens = new Int32Array(256)
-  let nexts = new Int32Array(256)
-  let befores = new Int32Array(256)
+export function createMerger(merges: Merges, byteIds: Int32Array): Merger {
+  // Of the part that begins at each byte of the word: its token, the part after it and the one before, the rank of merging it with the one after.
+  let parts = emptyParts(256)
   const heap = createHeap()
 
-  function offer(left: number, right: number): void {
-    if (left < 0 || right < 0) return
-    const rank = table.rank(tokens[left] ?? -1, tokens[right] ?? -1)
-    if (rank >= 0) heap.push(rank * positionSpan + left)
-  }
-
-  function fill(bytes: Uint8Array, start: number, end: number): number {
-    const length = end - start
-    if (length > tokens.length) {
-      tokens = new Int32Array(length * 2)
-      nexts = new Int32Array(length * 2)
-      befores = new Int32Array(length * 2)
-    }
+  function fill(bytes: Uint8Array, start: number, length: number): void {
+    if (length > parts.tokens.length) parts = emptyParts(length * 2)
     for (let i = 0; i < length; i++) {
-      tokens[i] = byteIds[bytes[start + i] ?? 0] ?? -1
-      nexts[i] = i + 1 < length ? i + 1 : -1
-      befores[i] = i - 1
+      parts.tokens[i] = byteIds[bytes[start + i] ?? 0] ?? -1
+      parts.nexts[i] = i + 1
+      parts.befores[i] = i - 1
     }
-    return length
   }
 
   return {
     merge(bytes, start, end, push) {
-      const length = fill(bytes, start, end)
-      for (let i = 0; i + 1 < length; i++) offer(i, i + 1)
+      const length = end - start
+      fill(bytes, start, length)
+      const { tokens, nexts, befores, ranks } = parts
+
+      function offer(left: number): void {
+        const right = nexts[left] ?? length
+        const rank = right < length ? merges.rank(tokens[left] ?? -1, tokens[right] ?? -1, bytes, start + left, start + (nexts[right] ?? length)) : -1
+        ranks[left] = rank
+        if (rank >= 0) heap.push(rank * positionSpan + left)
+      }
+
+      for (let i = 0; i < length; i++) offer(i)
       for (let key = heap.pop(); key >= 0; key = heap.pop()) {
         const rank = Math.floor(key / positionSpan)
         const left = key - rank * positionSpan
-        const right = nexts[left] ?? -1
-        // An entry is stale once one of its two was merged into another; then the pair has another rank, or no right half.
-        if (right < 0 || (tokens[left] ?? -1) < 0 || table.rank(tokens[left] ?? -1, tokens[right] ?? -1) !== rank) continue
-        const after = nexts[right] ?? -1
-        tokens[left] = table.result(rank)
-        tokens[right] = -2
+        // An entry is stale once one of its two was merged into another.
+        if (ranks[left] !== rank) continue
+        const right = nexts[left] ?? length
+        const after = nexts[right] ?? length
+        tokens[left] = merges.result(rank)
+        ranks[right] = -1
         nexts[left] = after
-        nexts[right] = -1
-        if (after >= 0) befores[after] = left
-        offer(befores[left] ?? -1, left)
-        offer(left, after)
+        if (after < length) befores[after] = left
+        const before = befores[left] ?? -1
+        if (before >= 0) offer(before)
+        offer(left)
       }
-      for (let at = 0; at >= 0 && at < length; at = nexts[at] ?? -1) {
+      for (let at = 0; at < length; at = nexts[at] ?? length) {
         const id = tokens[at] ?? -1
         if (id >= 0) push(id)
       }
     },
   }
 }
+
+const emptyParts = (length: number) => ({ tokens: new Int32Array(length), nexts: new Int32Array(length), befores: new Int32Array(length), ranks: new Int32Array(length) })
 
 interface Heap {
   push(key: number): void

@@ -1,8 +1,5 @@
-/**
- * Cuts a text into the words inside which merges happen. Every family of models has its own rules; the file names them in
- * `tokenizer.ggml.pre`, and a name that is not in the table is refused, since other words give other tokens.
- */
-import { characterClass, classOf, type CharacterClass } from './characters'
+/** Cuts a text into the words inside which merges happen. */
+import { characterClass, classesOf, type CharacterClass, type UnicodeVersion } from './characters'
 import { lengthByLead } from './lenient-utf8'
 
 export interface SplitRules {
@@ -14,21 +11,11 @@ export interface SplitRules {
   readonly style: 'spaced' | 'joined'
   /** Numbers of a word; `alone` cuts each out first, so that not even a space joins it. */
   readonly numbers: 'alone' | 'run' | 1 | 3
-  /** A word that is a token is taken whole, whatever the merges would make of it. */
-  readonly wholeFirst: boolean
+  /** Which characters are letters. */
+  readonly unicode: UnicodeVersion
+  /** 's is also written with the long s (U+017F), which folds to s. */
+  readonly longS: boolean
 }
-
-const gpt2: SplitRules = { style: 'spaced', numbers: 'run', wholeFirst: false }
-const smollm: SplitRules = { style: 'spaced', numbers: 'alone', wholeFirst: false }
-const qwen2: SplitRules = { style: 'joined', numbers: 1, wholeFirst: false }
-const llama3: SplitRules = { style: 'joined', numbers: 3, wholeFirst: true }
-
-export const splitRules: ReadonlyMap<string, SplitRules> = new Map([
-  ['gpt-2', gpt2], ['phi-2', gpt2], ['mpt', gpt2], ['olmo', gpt2],
-  ['smollm', smollm], ['starcoder', smollm], ['refact', smollm], ['command-r', smollm], ['codeshell', smollm], ['exaone', smollm],
-  ['qwen2', qwen2], ['deepseek-r1-qwen', qwen2], ['stablelm2', qwen2],
-  ['llama-bpe', llama3], ['llama3', llama3], ['llama-v3', llama3], ['falcon3', llama3],
-])
 
 const { letter, number, space, other } = characterClass
 const apostrophe = 0x27
@@ -37,7 +24,7 @@ const isBreak = (byte: number | undefined): boolean => byte === 0x0a || byte ===
 
 /** Calls `onWord(start, end)` for each word of `bytes`, which have to be normalised; the words follow each other without gaps. */
 export function split(bytes: Uint8Array, rules: SplitRules, onWord: (start: number, end: number) => void): void {
-  const text = scan(bytes)
+  const text = scan(bytes, classesOf(rules.unicode))
   const cut = rules.style === 'spaced' ? cutSpaced : cutJoined
   if (rules.numbers !== 'alone') {
     for (let at = 0; at < bytes.length;) at = emit(at, cut(text, at, bytes.length, rules), onWord)
@@ -66,17 +53,18 @@ interface Scan {
   skipUntil(at: number, wanted: CharacterClass): number
 }
 
-function scan(bytes: Uint8Array): Scan {
+function scan(bytes: Uint8Array, classes: Uint8Array): Scan {
   const lengthAt = (at: number): number => lengthByLead(bytes[at] ?? 0)
-  function classHere(at: number): CharacterClass {
+  function pointAt(at: number): number {
     const lead = bytes[at] ?? 0
-    if (lead < 0x80) return classOf(lead)
+    if (lead < 0x80) return lead
     const second = (bytes[at + 1] ?? 0) & 0x3f
-    if (lead < 0xe0) return classOf(((lead & 0x1f) << 6) | second)
+    if (lead < 0xe0) return ((lead & 0x1f) << 6) | second
     const third = (bytes[at + 2] ?? 0) & 0x3f
-    if (lead < 0xf0) return classOf(((lead & 0x0f) << 12) | (second << 6) | third)
-    return classOf(((lead & 0x07) << 18) | (second << 12) | (third << 6) | ((bytes[at + 3] ?? 0) & 0x3f))
+    if (lead < 0xf0) return ((lead & 0x0f) << 12) | (second << 6) | third
+    return ((lead & 0x07) << 18) | (second << 12) | (third << 6) | ((bytes[at + 3] ?? 0) & 0x3f)
   }
+  const classHere = (at: number): CharacterClass => classes[pointAt(at)] as CharacterClass
   return {
     bytes,
     lengthAt,
@@ -118,6 +106,7 @@ function cutJoined(text: Scan, at: number, end: number, rules: SplitRules): numb
   const { bytes } = text
   const ending = endingLength(bytes, at, end, 0x20)
   if (ending > 0) return at + ending
+  if (rules.longS && bytes[at] === apostrophe && bytes[at + 1] === 0xc5 && bytes[at + 2] === 0xbf) return at + 3
   const kind = text.classAt(at, end)
   if (kind === letter) return text.skip(at, end, letter)
   const second = at + text.lengthAt(at)

@@ -47,6 +47,12 @@ export function createTextStream(): TextStream {
   }
 }
 
+/** All of a text, read as the stream reads it. */
+export function readUtf8(bytes: Uint8Array): string {
+  const stream = createTextStream()
+  return stream.push(bytes) + stream.end()
+}
+
 /** True if some continuation would make the bytes from `at` to the end a character. */
 function canGrow(bytes: Uint8Array, at: number): boolean {
   const lead = bytes[at] ?? 0

@@ -1,17 +1,20 @@
 import type { GgufFile } from '../gguf/file'
 import { encodeUtf8 } from '../utf8'
-import { textOfBytes } from './byte-alphabet'
 import { normalise } from './lenient-utf8'
 import { createMerger } from './merge'
+import { locateTokens, type LocatedTokens } from './source-offsets'
 import { split } from './split'
-import { createTextStream } from './stream'
-import { readVocabulary } from './vocabulary'
+import { readUtf8 } from './stream'
+import { bytesOf } from './token-bytes'
+import { readVocabulary, type Vocabulary } from './vocabulary'
 import { createWordCache } from './word-cache'
 
 export interface Tokenizer {
   readonly size: number
   /** The tokens of a text. Whatever it contains, none is a control token: those come from `control` alone. */
   encode(text: string): Int32Array
+  /** The same, with the place in the text that each came from. */
+  encodeLocated(text: string): LocatedTokens
   /** The same for bytes that need not be UTF-8; those that are not count as U+FFFD. */
   encodeBytes(bytes: Uint8Array): Int32Array
   /** What a token writes; nothing for a control token. */
@@ -29,35 +32,37 @@ export interface Tokenizer {
 /** @throws GgufError if the file's tokenizer cannot be reproduced exactly. */
 export function createTokenizer(file: Pick<GgufFile, 'metadata'>): Tokenizer {
   const vocabulary = readVocabulary(file)
-  const encodeBytes = createEncoder(vocabulary)
+  const { tokens, control, family } = vocabulary
+  const encode = createEncoder(vocabulary)
   return {
     size: vocabulary.size,
-    encode: (text) => encodeBytes(encodeUtf8(text)),
-    encodeBytes,
-    bytesOf: (id) => vocabulary.bytes[id] ?? new Uint8Array(0),
-    decode(ids) {
-      const parts = Array.from(ids, (id) => vocabulary.bytes[id] ?? new Uint8Array(0))
-      const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-      let at = 0
-      for (const part of parts) {
-        bytes.set(part, at)
-        at += part.length
-      }
-      const stream = createTextStream()
-      return stream.push(bytes) + stream.end()
+    encode: (text) => encode(encodeUtf8(text)),
+    encodeLocated(text) {
+      const bytes = encodeUtf8(text)
+      return locateTokens(bytes, encode(bytes), vocabulary)
     },
-    control(text) {
-      const id = vocabulary.ids.get(text)
-      return id !== undefined && vocabulary.control[id] === 1 ? id : null
-    },
+    encodeBytes: (bytes) => encode(family.malformed === 'unicode' ? encodeUtf8(readUtf8(bytes)) : normalise(bytes)),
+    bytesOf: (id) => bytesOf(tokens, id),
+    decode: (ids) => readUtf8(join(Array.from(ids, (id) => bytesOf(tokens, id)))),
+    control: (text) => control.get(text) ?? null,
     begin: vocabulary.begin,
     ends: vocabulary.ends,
   }
 }
 
-function createEncoder(vocabulary: ReturnType<typeof readVocabulary>): (bytes: Uint8Array) => Int32Array {
-  const { rules, control, ids } = vocabulary
-  const merger = createMerger(vocabulary.merges, vocabulary.byteIds)
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
+
+/** Tokens of well-formed UTF-8. */
+function createEncoder({ family, merges, byteIds, whole }: Vocabulary): (bytes: Uint8Array) => Int32Array {
+  const merger = createMerger(merges, byteIds)
   const cache = createWordCache()
   let out = new Int32Array(1024)
   let size = 0
@@ -72,15 +77,14 @@ function createEncoder(vocabulary: ReturnType<typeof readVocabulary>): (bytes: U
   }
 
   function encodeWord(bytes: Uint8Array, start: number, end: number): void {
-    const whole = rules.wholeFirst ? ids.get(textOfBytes(bytes, start, end)) : undefined
-    if (whole !== undefined && control[whole] !== 1) push(whole)
+    const id = whole === null ? -1 : whole.find(bytes, start, end)
+    if (id >= 0) push(id)
     else merger.merge(bytes, start, end, push)
   }
 
-  return (raw) => {
-    const bytes = normalise(raw)
+  return (bytes) => {
     size = 0
-    split(bytes, rules, (start, end) => {
+    split(bytes, family.split, (start, end) => {
       if (cache.replay(bytes, start, end, push)) return
       const from = size
       encodeWord(bytes, start, end)

@@ -1,3 +1,5 @@
+import { hashBytes, sameBytes } from './byte-keys'
+
 /** Remembers the tokens of words already seen: text repeats itself, so that most words are never merged twice. */
 export interface WordCache {
   /** Appends the word's tokens through `push` and is true if the word is known. */
@@ -20,20 +22,12 @@ export function createWordCache(): WordCache {
   const tokens = new Int32Array(arenaBytes)
   let words = 0
 
-  function same(word: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const from = keyEnds[word] ?? 0
-    if ((keyEnds[word + 1] ?? 0) - from !== end - start) return false
-    for (let i = start; i < end; i++) if (keys[from + i - start] !== bytes[i]) return false
-    return true
-  }
-
   function slotOf(bytes: Uint8Array, start: number, end: number): number {
-    let hash = 0x811c9dc5
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193)
-    let slot = (hash ^ (hash >>> 15)) & (slots - 1)
-    for (; ; slot = (slot + 1) & (slots - 1)) {
+    for (let slot = hashBytes(bytes, start, end) & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
       const word = index[slot] ?? 0
-      if (word === 0 || same(word - 1, bytes, start, end)) return slot
+      if (word === 0) return slot
+      const from = keyEnds[word - 1] ?? 0
+      if ((keyEnds[word] ?? 0) - from === end - start && sameBytes(keys, from, bytes, start, end - start)) return slot
     }
   }
 

@@ -1,4 +1,4 @@
-import { books, getBook } from '../../scripts/setup/books.mjs'
+import { books, getBook, getTranslations, translations } from '../../scripts/setup/books.mjs'
 import { thisContext } from '../../scripts/setup/context.mjs'
 
 /** The real books that tests use. */
@@ -9,3 +9,6 @@ export function bookPath(name: BookName): Promise<string> {
   const [packageName, file] = books[name]
   return getBook(packageName, file, thisContext())
 }
+
+/** Paths of a book's translations, by language. */
+export const translationPaths = (name: keyof typeof translations): Promise<Readonly<Record<string, string>>> => getTranslations(translations[name], thisContext())
