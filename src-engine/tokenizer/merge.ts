@@ -64,7 +64,9 @@ export function createMerger(merges: Merges, byteIds: Int32Array): Merger {
   }
 }
 
-const emptyParts = (length: number) => ({ tokens: new Int32Array(length), nexts: new Int32Array(length), befores: new Int32Array(length), ranks: new Int32Array(length) })
+function emptyParts(length: number) {
+  return { tokens: new Int32Array(length), nexts: new Int32Array(length), befores: new Int32Array(length), ranks: new Int32Array(length) }
+}
 
 interface Heap {
   push(key: number): void

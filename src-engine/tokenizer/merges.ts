@@ -14,7 +14,10 @@ export const rankedMerges = (table: TokenTable): Merges => ({
   result: (rank) => rank,
 })
 
-/** The pairs of a list, in its order. `pairs`: left and right token of each merge in turn, by rank; of equal pairs the first counts. `results`: the token made, by rank. An open-addressed table over typed arrays. */
+/**
+ * The pairs of a list, in its order: an open-addressed table over typed arrays. `pairs`: left and right token of each merge in turn, by rank; of equal
+ * pairs the first counts. `results`: the token made, by rank.
+ */
 export function listedMerges(pairs: Int32Array, results: Int32Array): Merges {
   let slots = 16
   while (slots < results.length * 2) slots *= 2

@@ -1,6 +1,9 @@
 import { hashBytes, sameBytes } from './byte-keys'
 
-/** What each token writes, one after the other: a hundred thousand small arrays would take twenty times the memory. Token t writes the bytes ends[t] to ends[t + 1]. */
+/**
+ * What each token writes, one after the other: a hundred thousand small arrays would take twenty times the memory. Token t writes the bytes ends[t] to
+ * ends[t + 1].
+ */
 export interface TokenBytes {
   readonly all: Uint8Array
   readonly ends: Int32Array

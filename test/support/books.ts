@@ -11,4 +11,6 @@ export function bookPath(name: BookName): Promise<string> {
 }
 
 /** Paths of a book's translations, by language. */
-export const translationPaths = (name: keyof typeof translations): Promise<Readonly<Record<string, string>>> => getTranslations(translations[name], thisContext())
+export function translationPaths(name: keyof typeof translations): Promise<Readonly<Record<string, string>>> {
+  return getTranslations(translations[name], thisContext())
+}

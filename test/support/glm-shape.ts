@@ -161,7 +161,7 @@ function placeholderTokens(): [key: string, value: WrittenValue][] {
     ['tokenizer.ggml.pre', { type: 'string', value: 'chatglm-bpe' }],
     ['tokenizer.ggml.tokens', { type: 'array', of: 'string', value: tokens }],
     ['tokenizer.ggml.token_type', { type: 'array', of: 'int32', value: types }],
-    ['tokenizer.ggml.merges', { type: 'array', of: 'string', value: ['Ġ Ġ'] }],
+    ['tokenizer.ggml.merges', { type: 'array', of: 'string', value: [] }],
     ['tokenizer.ggml.eos_token_id', { type: 'uint32', value: ordinaryTokens }],
     ['tokenizer.ggml.eot_token_id', { type: 'uint32', value: ordinaryTokens + 7 }],
   ]

@@ -35,11 +35,11 @@ function mergesOf(tokens: readonly string[]): string[] {
   })
 }
 
-/** Metadata of GLM-4's tokenizer, made from its tiktoken file as llama.cpp's converter makes it. */
-export function glmVocabulary(path: string, pre: 'chatglm-bpe' | 'glm4' = 'glm4'): [key: string, value: WrittenValue][] {
+/** Metadata of GLM-4's tokenizer, made from its tiktoken file as llama.cpp's converter makes it; the merges, which take seconds, may be left out. */
+export function glmVocabulary(path: string, pre: 'chatglm-bpe' | 'glm4', merges: 'all' | 'none'): [key: string, value: WrittenValue][] {
   const ordinary = readRanks(path)
   const tokens = [...ordinary.map(inAlphabet), ...glmSpecialTokens]
-  const types = tokens.map((_, id) => (id < ordinary.length ? 1 : 3))
+  const types: number[] = tokens.map((_, id) => (id < ordinary.length ? 1 : 3))
   for (let id = tokens.length; id < paddedSize; id++) {
     tokens.push(`[PAD${id}]`)
     types.push(5)
@@ -51,7 +51,7 @@ export function glmVocabulary(path: string, pre: 'chatglm-bpe' | 'glm4' = 'glm4'
     ['tokenizer.ggml.pre', { type: 'string', value: pre }],
     ['tokenizer.ggml.tokens', { type: 'array', of: 'string', value: tokens }],
     ['tokenizer.ggml.token_type', { type: 'array', of: 'int32', value: types }],
-    ['tokenizer.ggml.merges', { type: 'array', of: 'string', value: mergesOf(ordinary) }],
+    ['tokenizer.ggml.merges', { type: 'array', of: 'string', value: merges === 'all' ? mergesOf(ordinary) : [] }],
     ['tokenizer.ggml.eos_token_id', special('<|endoftext|>')],
     ['tokenizer.ggml.padding_token_id', special('<|endoftext|>')],
     ['tokenizer.ggml.eot_token_id', special('<|user|>')],

@@ -10,6 +10,7 @@ import { writeGguf, type WrittenValue } from '../../support/gguf-writer'
 import { openReferenceTokenizer, type ReferenceTokenizer } from '../../support/libllama-tokenizer'
 import { seededRandom } from '../../support/seeded-random'
 import { starterModelPath } from '../../support/starter-model'
+import { hasTestModel, testModelPath } from '../../support/test-model'
 
 interface Pair {
   readonly ours: Tokenizer
@@ -24,6 +25,7 @@ beforeAll(async () => {
   texts = await Promise.all((['bash', 'policy', 'german', 'chinese', 'japanese', 'persian'] as const).map(bookText))
   folder = mkdtempSync(join(tmpdir(), 'longleaf-tokenizer-'))
   pairs = new Map(['smollm', 'gpt-2', 'qwen2', 'llama-bpe'].map((pre) => [pre, openPair(withRules(pre))]))
+  if (hasTestModel) pairs = new Map([...pairs, ['qwen2.5', openPair(testModelPath)]])
 }, 120_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -115,6 +117,19 @@ describe('token ids are those of libllama', () => {
     }
     for (const hex of ['c080', 'c1bf', 'e08080', 'eda080', 'eda080edb080', 'eda0b5edb080', 'f0808080', 'f48fbfbf', 'e282', '80', 'ff', 'fe41', 'c3']) expectEqual(pre, Buffer.from(hex, 'hex'))
   }, 60_000)
+
+  it.skipIf(!hasTestModel)('with the vocabulary of Qwen2.5, on 3,000 pieces and a whole book', () => {
+    const random = seededRandom(60)
+    for (let i = 0; i < 3_000; i++) expectEqual('qwen2.5', piece(random, true))
+    expectEqual('qwen2.5', texts[3] ?? Buffer.alloc(0))
+  }, 60_000)
+
+  it.skipIf(!hasTestModel)('where a character is a letter only in a newer version of Unicode than libllama has', () => {
+    const pair = pairs.get('qwen2.5') ?? expect.fail()
+    // As a letter it leaves the three after it to be one token; as another character it takes the first.
+    for (const point of [0x1c89, 0xa7da, 0x105c0, 0x13460, 0x16d6a]) expectEqual('qwen2.5', Buffer.from(`${String.fromCodePoint(point)}\n \n`))
+    expect(pair.ours.encode('\n \n')).toHaveLength(1)
+  })
 
   it('with each control token written in the text being text', () => {
     const { ours, reference } = pairs.get('smollm') ?? expect.fail()

@@ -67,6 +67,39 @@ describe('merging', () => {
   })
 })
 
+describe('merging by rank', () => {
+  const merges = (...value: string[]): WrittenValue => ({ type: 'array', of: 'string', value })
+  /** "ab" is a token that no list of merges makes, "aaa" one that two pairs make. */
+  const glm = (changes: Readonly<Record<string, WrittenValue | null>> = {}): Tokenizer => small('glm4', changes)
+
+  it('takes a word that is a token whole, and merges any two that make one, with or without a list', () => {
+    for (const changes of [{}, { 'tokenizer.ggml.merges': null }, { 'tokenizer.ggml.merges': merges('h e l l o', 'a a') }]) {
+      expect(words(glm(changes), 'hello world')).toEqual(['hello', ' world'])
+      // "aaa" is made of "a" and "aa" too; of equal ones the leftmost.
+      expect(words(glm(changes), 'aaaaa')).toEqual(['aa', 'aaa'])
+      expect(words(glm(changes), 'xaaaa')).toEqual(['x', 'aa', 'aa'])
+    }
+  })
+
+  it('reads flaws of UTF-8 as the Unicode Standard advises', () => {
+    for (const hex of ['e28261', 'f09f98', 'c080', 'eda080', 'ff', 'f4908080']) {
+      const bytes = Buffer.from(hex, 'hex')
+      expect(glm().decode(glm().encodeBytes(bytes))).toBe(new TextDecoder().decode(bytes))
+    }
+  })
+
+  it.each<[what: string, changes: Readonly<Record<string, WrittenValue | null>>, words: RegExp]>([
+    ['merges in another order than their tokens', { 'tokenizer.ggml.merges': merges('l l', 'h e') }, /merge 1 \("h e"\) stands in another order/],
+    ['a merge that makes no token', { 'tokenizer.ggml.merges': merges('q q q') }, /merge 0 \("q q q"\) is not of tokens/],
+    ['no token for a byte', { 'tokenizer.ggml.tokens': merges(...byteCharacters.slice(1)), 'tokenizer.ggml.token_type': null, 'tokenizer.ggml.eos_token_id': null }, /has no token for the byte 0/],
+    ['an ordinary token behind others', { 'tokenizer.ggml.tokens': merges('<x>', ...byteCharacters), 'tokenizer.ggml.eos_token_id': null,
+      'tokenizer.ggml.token_type': { type: 'array', of: 'int32', value: [3, ...Array<number>(256).fill(1)] } }, /ordinary tokens do not come first/],
+  ])('refuses %s', (_, changes, expected) => {
+    expect(() => glm(changes)).toThrow(GgufError)
+    expect(() => glm(changes)).toThrow(expected)
+  })
+})
+
 describe('text and bytes', () => {
   it('gives back any text', () => {
     const tokenizer = small('qwen2')
