@@ -3,6 +3,7 @@
  */
 import { cpus } from 'node:os'
 import { openBackend, type Backend } from './ggml/backend'
+import { dataType, elementBytes } from './ggml/tensor'
 import { openModelFile, type ModelFile } from './gguf/model-file'
 import { loadModel, type Model } from './model/model'
 import type { ModelShape } from './model/shape'
@@ -86,6 +87,17 @@ export class Engine {
   /** Bytes of weights in memory. */
   get bytes(): number {
     return this.#model.bytes
+  }
+
+  /** Memory that keys and values of all sessions take now, bytes. */
+  get kvBytes(): number {
+    return [...this.#sessions].reduce((sum, session) => sum + session.kvBytes, 0)
+  }
+
+  /** Memory that keys and values of one token take, bytes. */
+  get kvBytesPerToken(): number {
+    const { layers, kvHeads, headSize } = this.shape
+    return 2 * layers * kvHeads * headSize * elementBytes(dataType.f16)
   }
 
   /** @throws RangeError if there is not enough memory. */

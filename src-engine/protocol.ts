@@ -42,6 +42,20 @@ export interface FileFacts {
   readonly kvBytesPerToken: number
 }
 
+/** How fast a model reads on this computer, and the memory that it takes. Measured. */
+export interface ReadingSpeed {
+  /** Tokens that are read together. */
+  readonly chunkTokens: number
+  /** Of a chunk, without what it looks back on. */
+  readonly chunkMilliseconds: number
+  /** Of a chunk, for each token that it looks back on, itself included. */
+  readonly depthMilliseconds: number
+  /** Keys and values of a token. */
+  readonly kvBytesPerToken: number
+  /** Of the engine's process without keys and values. */
+  readonly memoryBytes: number
+}
+
 export type EngineRequest =
   /** Checks a GGUF file as `load` does, as far as to its weights; the model that is loaded stays. Does not wait for its turn. */
   | { readonly kind: 'inspect'; readonly seq: number; readonly path: string }
@@ -51,6 +65,8 @@ export type EngineRequest =
   | { readonly kind: 'count'; readonly seq: number; readonly texts: readonly string[] }
   /** Answers a chat; what the session has already read of the same prefix is not read again. */
   | { readonly kind: 'chat'; readonly seq: number; readonly messages: readonly ChatMessage[]; readonly sampling: Sampling }
+  /** Measures how fast the model reads: some seconds. Cancelled, it is `done` without `measured`. */
+  | { readonly kind: 'measure'; readonly seq: number }
   | { readonly kind: 'cancel'; readonly seq: number; readonly target: number }
   | { readonly kind: 'close'; readonly seq: number }
 
@@ -71,12 +87,13 @@ export interface ChatEnd {
 export type EngineEvent =
   | { readonly kind: 'hello'; readonly pid: number }
   /** At least four times a second while a request runs, also between tokens: the host takes silence for a hang. */
-  | { readonly kind: 'progress'; readonly seq: number; readonly phase: 'load' | 'prefill' | 'write'; readonly done: number; readonly total: number }
+  | { readonly kind: 'progress'; readonly seq: number; readonly phase: 'load' | 'measure' | 'prefill' | 'write'; readonly done: number; readonly total: number }
   /** Whole UTF-8 characters only. */
   | { readonly kind: 'text'; readonly seq: number; readonly text: string }
   | { readonly kind: 'loaded'; readonly seq: number; readonly model: ModelFacts }
   | { readonly kind: 'inspected'; readonly seq: number; readonly facts: FileFacts }
   | { readonly kind: 'counted'; readonly seq: number; readonly counts: readonly number[] }
+  | { readonly kind: 'measured'; readonly seq: number; readonly speed: ReadingSpeed }
   | { readonly kind: 'ended'; readonly seq: number; readonly end: ChatEnd }
   | { readonly kind: 'done'; readonly seq: number }
   | { readonly kind: 'failed'; readonly seq: number; readonly failure: EngineFailure }

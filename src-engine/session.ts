@@ -7,7 +7,7 @@ import { MassRunner, type TokenSpan } from './evidence/masses'
 import { QueryRows } from './evidence/queries'
 import type { Backend } from './ggml/backend'
 import { ResidentKv, type KvType } from './kv/resident'
-import { ChunkRunner } from './model/chunk'
+import { ChunkRunner, type Stretch } from './model/chunk'
 import type { Model } from './model/model'
 import type { ModelShape } from './model/shape'
 import { StepRunner } from './model/step'
@@ -148,6 +148,23 @@ export class Session {
   async evidence(rows: TokenSpan, spans: readonly TokenSpan[]): Promise<Float32Array> {
     if (rows.end > this.#tokens.length) throw new RangeError(`Token ${rows.end - 1} is not read.`)
     return this.#masses.run(rows, spans)
+  }
+
+  /** Memory that keys and values of the tokens take, bytes. */
+  get kvBytes(): number {
+    return this.#kv.bytes
+  }
+
+  /**
+   * Milliseconds that these layers take to read a stretch of tokens at its place, whatever the session holds; that is forgotten.
+   * @throws as `sync`
+   */
+  async time(stretch: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<number> {
+    this.#forget(0)
+    if (await this.#kv.reserve(stretch.start + stretch.count)) this.#steps.forget()
+    const milliseconds = await this.#chunks.time(this.#kv, stretch, layers, signal)
+    if (milliseconds === undefined) throw stopReason(signal)
+    return milliseconds
   }
 
   /** Gives the memory back. Nothing may be running. */

@@ -3,6 +3,7 @@ import type { Cli } from './cli/args'
 import { askCommand } from './cli/ask'
 import { failureJson, type Command, type ExitCode, type Listen } from './cli/command'
 import { importCommand } from './cli/import'
+import { forecastCommand } from './cli/forecast'
 import { deleteCommand, listCommand, searchCommand, showCommand } from './cli/library'
 import { waitForLibrary } from './cli/lock'
 import { modelsCommand } from './cli/models'
@@ -20,6 +21,7 @@ const jobs: Readonly<Record<CommandName, Command>> = {
   import: importCommand,
   list: listCommand,
   show: showCommand,
+  forecast: forecastCommand,
   delete: deleteCommand,
   search: searchCommand,
   models: modelsCommand,

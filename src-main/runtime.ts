@@ -1,4 +1,4 @@
-import { session } from 'electron'
+import { app, session } from 'electron'
 import { coverRoute, documentRoute } from './app-routes'
 import type { Settings } from './contract/settings'
 import { spawnEngine } from './engine-host/spawn'
@@ -42,6 +42,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Services> {
   services = await openServices({
     folders,
     log,
+    version: app.getVersion(),
     publish: options.publish,
     openLibrary,
     openIngestPage: () => openIngestWindow(ingestSession, installation.ingestPreload),

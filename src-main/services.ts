@@ -1,11 +1,14 @@
 import { mkdir } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { homedir, totalmem } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAsker, type Asker } from './ask/asker'
 import type { DocumentId } from './contract/document'
 import { createEngineHost, type EngineHost } from './engine-host/host'
 import type { EngineProcess } from './engine-host/process-keeper'
 import type { Folders } from './folders'
+import { describeComputer } from './forecast/computer'
+import { createForecaster, type Forecaster } from './forecast/forecaster'
+import { openSpeeds } from './forecast/speeds'
 import { createImports, type Imports } from './import/imports'
 import { createIngestHost, type IngestPage } from './import/ingest-host'
 import { openStoredFiles, type StoredFiles } from './import/stored-files'
@@ -29,6 +32,7 @@ export interface Services {
   readonly models: Models
   readonly settings: SettingsStore
   readonly asker: Asker
+  readonly forecaster: Forecaster
   /** Removes a document, its stored file and its place in the queue. */
   deleteDocument(document: DocumentId): Promise<void>
   close(): Promise<void>
@@ -38,6 +42,8 @@ export interface ServicesWorld {
   readonly folders: Folders
   readonly publish: Publish
   readonly log: Log
+  /** Of the app. */
+  readonly version: string
   readonly openLibrary: OpenLibrary
   readonly openIngestPage: () => IngestPage
   readonly issueSource: (path: string) => string
@@ -82,6 +88,8 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   })
   engine.onStatus((status) => publish('engine/changed', { status }))
   const chosenModel = () => models.resolve(world.modelOverride ?? settings.read().model)
+  const speeds = openSpeeds({ library, engine, computer: () => describeComputer(world.version) })
+  const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem() })
   const asker = createAsker({ library, engine, chosenModel, publish, now: () => new Date() })
   return {
     library,
@@ -91,6 +99,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     models,
     settings,
     asker,
+    forecaster,
     async deleteDocument(document) {
       await library.delete(document)
       await files.remove(document)

@@ -19,6 +19,12 @@ export interface Chunk {
   readonly wanted: Wanted
 }
 
+/** Tokens that follow one another. */
+export interface Stretch {
+  readonly start: number
+  readonly count: number
+}
+
 export interface ChunkOptions {
   readonly signal?: AbortSignal
   /** Called after each layer. */
@@ -51,7 +57,7 @@ export class ChunkRunner {
 
   /** Logits [vocabulary] of each wanted token, one after the other; undefined if it was stopped, and then the chunk does not count as read. */
   async run(kv: ResidentKv, { tokens, start, wanted }: Chunk, { signal, onLayer }: ChunkOptions): Promise<Float32Array | undefined> {
-    const window = Math.min(kv.capacity, Math.ceil((start + tokens.length) / windowStep) * windowStep)
+    const window = windowFor(kv, start + tokens.length)
     const store = this.#fill(tokens, start, window)
     try {
       const { layers } = this.#model.shape
@@ -63,6 +69,27 @@ export class ChunkRunner {
         if (last) return result
       }
       throw new Error('A model without layers.')
+    } finally {
+      store.free()
+    }
+  }
+
+  /**
+   * Milliseconds that some layers take over `count` tokens at `start`; undefined if it was stopped. What the cache holds in these places is
+   * spoiled. The first layer is computed before the clock starts: it fetches the memory that computing takes.
+   */
+  async time(kv: ResidentKv, { start, count }: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<number | undefined> {
+    const window = windowFor(kv, start + count)
+    const store = this.#fill(new Array<number>(count).fill(0), start, window)
+    const compute = (layer: number): Promise<Float32Array | undefined> => {
+      const kept = layer === this.#model.shape.layers - 1 ? keptOf('none', count) : all(count)
+      return this.#layer(kv, store.inputs, { layer, start, window, kept }, signal)
+    }
+    try {
+      if (await compute(0) === undefined) return undefined
+      const begun = performance.now()
+      for (const layer of layers) if (await compute(layer) === undefined) return undefined
+      return performance.now() - begun
     } finally {
       store.free()
     }
@@ -113,6 +140,10 @@ export class ChunkRunner {
     this.#backend.write(mask, causalMask(window, start, count))
     return { inputs: { tokens: ids, positions, mask, hidden }, free: () => store.free() }
   }
+}
+
+function windowFor(kv: ResidentKv, tokens: number): number {
+  return Math.min(kv.capacity, Math.ceil(tokens / windowStep) * windowStep)
 }
 
 function all(count: number): Kept {

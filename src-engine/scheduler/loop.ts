@@ -34,7 +34,7 @@ export interface Loop {
   take(request: EngineRequest): void
 }
 
-type TurnRequest = Extract<EngineRequest, { readonly kind: 'load' | 'chat' | 'close' }>
+type TurnRequest = Extract<EngineRequest, { readonly kind: 'load' | 'chat' | 'measure' | 'close' }>
 
 interface Turn {
   readonly request: TurnRequest
@@ -77,6 +77,11 @@ export function createLoop(world: LoopWorld): Loop {
   let model: OpenModel | null = null
   let path: string | null = null
 
+  function loaded(): OpenModel {
+    if (model === null) throw notLoaded()
+    return model
+  }
+
   function closeModel(): void {
     model?.close()
     model = null
@@ -94,9 +99,8 @@ export function createLoop(world: LoopWorld): Loop {
   }
 
   async function chat(request: Extract<EngineRequest, { readonly kind: 'chat' }>, signal: AbortSignal, reporter: Reporter): Promise<void> {
-    if (model === null) throw notLoaded()
     const { seq } = request
-    const end = await writeAnswer(model, request.messages, request.sampling, {
+    const end = await writeAnswer(loaded(), request.messages, request.sampling, {
       onText: (text) => world.send({ kind: 'text', seq, text }),
       onProgress: (phase, done, total) => reporter.report(phase, done, total),
       signal,
@@ -112,7 +116,10 @@ export function createLoop(world: LoopWorld): Loop {
     try {
       if (request.kind === 'load') await load(request, abort.signal, reporter)
       else if (request.kind === 'chat') await chat(request, abort.signal, reporter)
-      else closeModel()
+      else if (request.kind === 'measure') {
+        reporter.report('measure', 0, 1)
+        world.send({ kind: 'measured', seq, speed: await loaded().measure(abort.signal) })
+      } else closeModel()
       world.send({ kind: 'done', seq })
     } catch (thrown) {
       if (abort.signal.aborted && thrown instanceof Error && thrown.name === 'AbortError') world.send({ kind: 'done', seq })

@@ -1,5 +1,5 @@
 import type { ChatFormat } from '../chat/prompt'
-import type { ModelFacts } from '../protocol'
+import type { ModelFacts, ReadingSpeed } from '../protocol'
 import type { Tokenizer } from '../tokenizer/tokenizer'
 
 /** What the loop needs of a model that is ready to answer. */
@@ -8,6 +8,8 @@ export interface OpenModel {
   readonly tokenizer: Tokenizer
   readonly format: ChatFormat
   readonly session: ChatSession
+  /** How fast it reads here. Aborting rejects with an AbortError. */
+  measure(signal: AbortSignal): Promise<ReadingSpeed>
   close(): void
 }
 

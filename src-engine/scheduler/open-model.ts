@@ -6,6 +6,8 @@ import type { GgufFile } from '../gguf/file'
 import { findText } from '../gguf/metadata'
 import { openModelFile, type ModelFile } from '../gguf/model-file'
 import { GgufError } from '../gguf/reader'
+import type { ReadingSpeed } from '../protocol'
+import { measureSpeed } from '../speed'
 import { createTokenizer } from '../tokenizer/tokenizer'
 import { showable } from './failures'
 import type { OpenHooks } from './loop'
@@ -47,7 +49,8 @@ async function openChecked(path: string, opened: ModelFile, contextMax: number |
       prefillPerSecond: await measurePrefill(session, tokenizer.size, hooks.signal),
       threads: engine.threads,
     }
-    return { facts, tokenizer, format, session: chatSession(session), close: () => engine.close() }
+    const measure = (abort: AbortSignal): Promise<ReadingSpeed> => measureSpeed(engine, () => process.memoryUsage.rss(), abort)
+    return { facts, tokenizer, format, session: chatSession(session), measure, close: () => engine.close() }
   } catch (thrown) {
     engine.close()
     throw thrown

@@ -133,13 +133,14 @@ const arity: Readonly<Record<CommandName, readonly [number, number]>> = {
   delete: [1, 1],
   search: [1, Infinity],
   models: [0, 2],
+  forecast: [1, 1],
 }
 
 const only: readonly (readonly [keyof CliOptions, string, readonly CommandName[]])[] = [
   ['text', '--text', ['show']],
   ['outline', '--outline', ['show']],
   ['exportPath', '--export', ['ask']],
-  ['passwordFile', '--password-file', ['ask', 'import']],
+  ['passwordFile', '--password-file', ['ask', 'import', 'forecast']],
   ['acceptLicence', '--accept-licence', ['models']],
   ['inPlace', '--in-place', ['models']],
 ]

@@ -1,43 +1,12 @@
-import { stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import type { Answer, Sampling } from '../contract/answer'
-import { FailureError, type Failure } from '../contract/failure'
+import { FailureError } from '../contract/failure'
 import type { DocumentSummary } from '../contract/library'
 import { answerToMarkdown } from '../export/markdown'
 import { failureJson, type Command, type CommandWorld, type ExitCode } from './command'
-import { importPaths, isImported, noteImported } from './import'
+import { documentsNamed, failureError } from './documents'
 import { answerJson } from './json'
-import { findDocument } from './library'
 import { placeText } from './lines'
-
-interface Asked {
-  readonly documents: readonly DocumentSummary[]
-  readonly failures: readonly Failure[]
-  readonly notices: readonly string[]
-}
-
-const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null
-
-/** Files that are there are imported where they are new; everything else is taken for an id. */
-async function documentsAsked(world: CommandWorld, names: readonly string[]): Promise<Asked> {
-  const documents: DocumentSummary[] = []
-  const failures: Failure[] = []
-  const notices: string[] = []
-  for (const name of names) {
-    if (!(await isFile(name))) {
-      documents.push(await findDocument(world.services, name))
-      continue
-    }
-    await importPaths(world, [name], (imported) => {
-      if (!imported.item.known) noteImported(world, imported)
-      notices.push(...(imported.document?.notices ?? []))
-      if (isImported(imported) && imported.document !== null) documents.push(imported.document)
-      else if (imported.item.failure !== null) failures.push({ ...imported.item.failure, document: imported.item.fileName })
-    })
-  }
-  return { documents, failures, notices }
-}
-
-const failureError = ({ kind, message, document }: Failure): FailureError => new FailureError(kind, message, document === undefined ? {} : { document })
 
 function samplingOf({ options }: CommandWorld): Partial<Sampling> {
   return {
@@ -52,7 +21,7 @@ export const askCommand: Command = async (world, args): Promise<ExitCode> => {
   if (options.mode === 'whole') throw new FailureError('invalid-request', 'This version answers from passages; whole-book answers are not in it. Leave out --mode.')
   if (options.memoryBytes !== null) out.note('--memory makes no difference to an answer from passages: it needs little more than the model itself.')
   const importStart = performance.now()
-  const { documents, failures, notices } = await documentsAsked(world, args.slice(0, -1))
+  const { documents, failures, notices } = await documentsNamed(world, args.slice(0, -1))
   const importMilliseconds = Math.round(performance.now() - importStart)
   if (signal.aborted) return 130
   const [failed] = failures

@@ -1,4 +1,4 @@
-export const commands = ['ask', 'import', 'list', 'show', 'delete', 'search', 'models'] as const
+export const commands = ['ask', 'import', 'list', 'show', 'delete', 'search', 'models', 'forecast'] as const
 export type CommandName = (typeof commands)[number]
 
 const lines: Readonly<Record<CommandName, readonly string[]>> = {
@@ -9,6 +9,7 @@ const lines: Readonly<Record<CommandName, readonly string[]>> = {
   delete: ['delete ID', 'removes a document and everything made from it'],
   search: ['search "QUERY"', 'searches the text of all documents'],
   models: ['models [get NAME | import FILE.gguf | delete NAME]', 'models that there are; downloads, adds or deletes one'],
+  forecast: ['forecast FILE-OR-ID', 'what reading a whole document takes on this computer'],
 }
 
 const options: readonly (readonly [string, string])[] = [

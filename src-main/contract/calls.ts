@@ -1,5 +1,6 @@
 import type { Answer, AnswerId, Conversation, ConversationId, ConversationSummary, Question } from './answer'
 import type { DocumentId, Span } from './document'
+import type { Forecast } from './forecast'
 import type { ImportId, ImportItem, ImportSource } from './imports'
 import type { BlockText, DocumentDetail, DocumentSummary, SearchQuery, SearchResult, UnitMarks, UnitText } from './library'
 import type { EngineStatus, ImportMode, Licence, LicenceId, ModelFile, ModelSummary } from './model'
@@ -17,6 +18,8 @@ export interface Calls {
   'document/marks': (document: DocumentId, spans: readonly Span[]) => readonly UnitMarks[]
   /** Where a text stands in a document (exact, white space folded), for find in document. */
   'document/find': (document: DocumentId, text: string) => readonly Span[]
+  /** What reading it whole takes; loads the chosen model, and measures it at its first use. */
+  'document/forecast': (document: DocumentId) => Forecast
   'import/start': (sources: readonly ImportSource[]) => readonly ImportId[]
   /** Opens the system's dialog; resolves to the imports that it started. */
   'import/choose': () => readonly ImportId[]

@@ -1,11 +1,11 @@
-import type { ChatEnd, ChatMessage, FileFacts, ModelFacts, Sampling } from '../../src-engine/protocol'
+import type { ChatEnd, ChatMessage, FileFacts, ModelFacts, ReadingSpeed, Sampling } from '../../src-engine/protocol'
 import type { EngineStatus } from '../contract/model'
 
 /** What a caller hears while a chat runs; all of it optional to listen to. */
 export interface ChatHooks {
   /** Whole UTF-8 characters, in order. */
   readonly onText?: ((text: string) => void) | undefined
-  readonly onProgress?: ((phase: 'load' | 'prefill' | 'write', done: number, total: number) => void) | undefined
+  readonly onProgress?: ((phase: 'load' | 'measure' | 'prefill' | 'write', done: number, total: number) => void) | undefined
   /** Aborting ends the chat with reason `cancelled`, not with an error. */
   readonly signal?: AbortSignal | undefined
 }
@@ -28,5 +28,7 @@ export interface EngineClient {
   unload(path: string): void
   /** Tokens of each text, without special tokens. */
   count(texts: readonly string[]): Promise<readonly number[]>
+  /** How fast the loaded model reads on this computer; takes some seconds. Aborting rejects with `cancelled`. */
+  measure(signal?: AbortSignal): Promise<ReadingSpeed>
   chat(messages: readonly ChatMessage[], sampling: Sampling, hooks?: ChatHooks): Promise<ChatEnd>
 }

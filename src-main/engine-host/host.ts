@@ -1,4 +1,4 @@
-import type { ChatEnd, EngineEvent, FileFacts, ModelFacts } from '../../src-engine/protocol'
+import type { ChatEnd, EngineEvent, FileFacts, ModelFacts, ReadingSpeed } from '../../src-engine/protocol'
 import { FailureError } from '../contract/failure'
 import type { EngineStatus } from '../contract/model'
 import type { EngineClient } from './client'
@@ -113,8 +113,10 @@ export function createEngineHost(world: EngineWorld): EngineHost {
   }
 }
 
+type Run = (verb: Verb, each: (event: EngineEvent) => void, signal?: AbortSignal) => Promise<void>
+
 /** What can be asked of the engine, with a model loaded or, of a file, without one. */
-function verbs(run: (verb: Verb, each: (event: EngineEvent) => void, signal?: AbortSignal) => Promise<void>): Pick<EngineClient, 'inspect' | 'count' | 'chat'> {
+function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | 'chat'> {
   return {
     async inspect(path) {
       const results: FileFacts[] = []
@@ -130,6 +132,14 @@ function verbs(run: (verb: Verb, each: (event: EngineEvent) => void, signal?: Ab
         if (event.kind === 'counted') results.push(event.counts)
       })
       return only(results, 'count')
+    },
+    async measure(signal) {
+      const results: ReadingSpeed[] = []
+      await run({ kind: 'measure' }, (event) => {
+        if (event.kind === 'measured') results.push(event.speed)
+      }, signal)
+      if (signal?.aborted === true) throw new FailureError('cancelled', 'Measuring was cancelled.')
+      return only(results, 'measure')
     },
     async chat(messages, sampling, hooks = {}) {
       const results: ChatEnd[] = []

@@ -73,6 +73,7 @@ export function createHandlers({ services, dialogs, grants, samplePath }: Handle
     'document/blocks': (document) => library.blocks(document),
     'document/marks': (document, spans) => library.marks(document, spans),
     'document/find': (document, text) => library.findText(document, text),
+    'document/forecast': (document) => services.forecaster.forecast(document),
     'import/start'(sources) {
       sources.forEach(checkGrant)
       return imports.start(sources)

@@ -49,6 +49,7 @@ export const argumentSchemas: { readonly [Name in CallName]: z.ZodType<Parameter
   'document/blocks': z.tuple([document]),
   'document/marks': z.tuple([document, z.array(span).max(10_000)]),
   'document/find': z.tuple([document, line]),
+  'document/forecast': z.tuple([document]),
   'import/start': z.tuple([z.array(source).max(sourcesMax)]),
   'import/choose': z.tuple([]),
   'import/sample': z.tuple([]),

@@ -102,6 +102,7 @@ export function fakeBridge(options: FakeOptions): Bridge & { readonly publish: <
     })),
     'document/marks': (_document, spans) => spans.flatMap((span) => options.book.sentences.filter((sentence) => sentence.unit === span.start.unit && sentence.offset === span.start.offset).map(({ unit, boxes }) => ({ unit, boxes }))),
     'document/find': (_document, text) => options.book.sentences.filter((sentence) => sentence.text.toLowerCase().includes(text.toLowerCase())).map(spanOf),
+    'document/forecast': () => ({ model: 'GLM-4-9B-Chat', tokens: 118_000, seconds: 840, memoryBytes: 7.9e9, diskBytes: 2.6e9, mode: 'resident', basis: 'measured', obstacle: null }),
     'import/start': () => [],
     'import/choose': () => [],
     'import/sample': () => {

@@ -74,7 +74,9 @@ function bench(session: ChatSession, open?: (path: string, hooks: OpenHooks) => 
       await open?.(path, hooks)
       hooks.replace()
       const facts = { name: 'Small', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 200, vocabulary: tokenizer.size, prefillPerSecond: 1, threads: 1 }
-      return { facts, tokenizer, format, session, close: () => void closes.push(path) }
+      const speed = { chunkTokens: 512, chunkMilliseconds: 100, depthMilliseconds: 0.1, kvBytesPerToken: 8, memoryBytes: 1 }
+      const measure = (signal: AbortSignal): Promise<typeof speed> => (signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(speed))
+      return { facts, tokenizer, format, session, measure, close: () => void closes.push(path) }
     },
     async inspectModel(path) {
       if (path !== '/models/a.gguf') throw new GgufError('is damaged')

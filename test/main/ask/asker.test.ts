@@ -46,6 +46,7 @@ function scripted(chat: (hooks: ChatHooks, prompt: string) => Promise<ChatEnd>):
     inspect: () => Promise.reject(new Error('nobody looks at files here')),
     unload: () => undefined,
     count: (texts) => Promise.resolve(texts.map((text) => Math.ceil(text.length / 4))),
+    measure: () => Promise.reject(new Error('nothing asks for it here')),
     chat: (messages, _sampling, hooks = {}) => chat(hooks, messages.map((message) => message.content).join('\n')),
   }
 }

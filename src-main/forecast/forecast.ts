@@ -1,0 +1,49 @@
+import type { ReadingSpeed } from '../../src-engine/protocol'
+import type { Forecast, ForecastObstacle } from '../contract/forecast'
+
+/** Keys and values grow by so many tokens at a time. */
+const windowTokens = 64
+/** Bytes of a mask for each token of a chunk and each that it looks back on: once as it is made, once as it is computed with. */
+const maskBytes = 2 * 2
+
+export interface ForecastBasis {
+  readonly model: string
+  readonly tokens: number
+  readonly contextMax: number
+  readonly speed: ReadingSpeed
+  /** Memory of this computer, bytes. */
+  readonly computerBytes: number
+}
+
+export function forecastReading({ model, tokens, contextMax, speed, computerBytes }: ForecastBasis): Forecast {
+  const memoryBytes = readingMemory(tokens, speed)
+  return {
+    model,
+    tokens,
+    seconds: readingMilliseconds(tokens, speed) / 1_000,
+    memoryBytes,
+    diskBytes: tokens * speed.kvBytesPerToken,
+    mode: 'resident',
+    basis: 'measured',
+    obstacle: obstacleTo({ tokens, contextMax, memoryBytes, computerBytes }),
+  }
+}
+
+/** A chunk costs a fixed time and more for each token that it looks back on, itself included; the last may be shorter than the others. */
+export function readingMilliseconds(tokens: number, { chunkTokens, chunkMilliseconds, depthMilliseconds }: ReadingSpeed): number {
+  const chunks = tokens / chunkTokens
+  return chunks * chunkMilliseconds + depthMilliseconds * (tokens * (chunks + 1)) / 2
+}
+
+function readingMemory(tokens: number, { chunkTokens, kvBytesPerToken, memoryBytes }: ReadingSpeed): number {
+  const places = Math.ceil(tokens / windowTokens) * windowTokens
+  return memoryBytes + places * kvBytesPerToken + places * Math.min(tokens, chunkTokens) * maskBytes
+}
+
+type Needs = Pick<ForecastBasis, 'tokens' | 'contextMax' | 'computerBytes'> & Pick<Forecast, 'memoryBytes'>
+
+function obstacleTo({ tokens, contextMax, memoryBytes, computerBytes }: Needs): ForecastObstacle | null {
+  if (tokens > contextMax) return { kind: 'longer-than-model', contextMax }
+  if (memoryBytes > computerBytes) return { kind: 'too-little-memory', memoryBytes: computerBytes }
+  return null
+}

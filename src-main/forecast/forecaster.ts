@@ -1,0 +1,43 @@
+import type { DocumentId } from '../contract/document'
+import type { Forecast } from '../contract/forecast'
+import type { EngineClient } from '../engine-host/client'
+import type { Library } from '../library/library'
+import { forecastReading } from './forecast'
+import type { Speeds } from './speeds'
+
+/** Units whose tokens are counted in one request, so that the engine can answer others in between. */
+const unitsAtOnce = 64
+
+export interface Forecaster {
+  /** Loads the chosen model and measures it where that was not done yet. Rejects with `model-missing` and what else `load` rejects with. */
+  forecast(document: DocumentId, signal?: AbortSignal): Promise<Forecast>
+}
+
+export interface ForecasterWorld {
+  readonly library: Pick<Library, 'text'>
+  readonly engine: Pick<EngineClient, 'load' | 'count'>
+  readonly chosenModel: () => Promise<{ readonly path: string; readonly name: string }>
+  readonly speeds: Speeds
+  /** Memory of this computer, bytes. */
+  readonly computerBytes: number
+}
+
+export function createForecaster({ library, engine, chosenModel, speeds, computerBytes }: ForecasterWorld): Forecaster {
+  const countTokens = async (document: DocumentId): Promise<number> => {
+    const texts = (await library.text(document)).map(({ text }) => text)
+    let tokens = 0
+    for (let first = 0; first < texts.length; first += unitsAtOnce) {
+      for (const count of await engine.count(texts.slice(first, first + unitsAtOnce))) tokens += count
+    }
+    return tokens
+  }
+  return {
+    async forecast(document, signal) {
+      const { path, name } = await chosenModel()
+      const facts = await engine.load(path)
+      const tokens = await countTokens(document)
+      const speed = await speeds.of(facts, signal)
+      return forecastReading({ model: name, tokens, contextMax: facts.contextMax, speed, computerBytes })
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import type { ReadingSpeed } from '../../../src-engine/protocol'
+import { forecastReading, readingMilliseconds } from '../../../src-main/forecast/forecast'
+
+const speed: ReadingSpeed = { chunkTokens: 512, chunkMilliseconds: 3_000, depthMilliseconds: 0.25, kvBytesPerToken: 12_288, memoryBytes: 700e6 }
+const basis = { model: 'M', tokens: 2_000, contextMax: 32_768, speed, computerBytes: 16e9 }
+
+describe('the time of a reading', () => {
+  it('is the sum over its chunks, each looking back on all before it and itself', () => {
+    const chunks = 8
+    const sum = Array.from({ length: chunks }, (_, i) => speed.chunkMilliseconds + speed.depthMilliseconds * 512 * (i + 1)).reduce((a, b) => a + b)
+    expect(readingMilliseconds(chunks * 512, speed)).toBeCloseTo(sum, 6)
+  })
+
+  it('grows faster than the length where looking back costs', () => {
+    expect(readingMilliseconds(32_000, speed)).toBeGreaterThan(16 * readingMilliseconds(2_000, speed))
+    expect(readingMilliseconds(32_000, { ...speed, depthMilliseconds: 0 })).toBeCloseTo(16 * readingMilliseconds(2_000, { ...speed, depthMilliseconds: 0 }), 6)
+  })
+})
+
+describe('the forecast', () => {
+  it('counts weights, keys and values, and the masks of a chunk as memory; keys and values alone on the disk', () => {
+    const { memoryBytes, diskBytes } = forecastReading({ ...basis, tokens: 6_400 })
+    expect(memoryBytes).toBe(700e6 + 6_400 * 12_288 + 6_400 * 512 * 4)
+    expect(diskBytes).toBe(6_400 * 12_288)
+  })
+
+  it('names what stands in the way', () => {
+    expect(forecastReading(basis).obstacle).toBeNull()
+    expect(forecastReading({ ...basis, tokens: 40_000 }).obstacle).toEqual({ kind: 'longer-than-model', contextMax: 32_768 })
+    expect(forecastReading({ ...basis, computerBytes: 500e6 }).obstacle).toEqual({ kind: 'too-little-memory', memoryBytes: 500e6 })
+  })
+})
