@@ -29,6 +29,8 @@ export interface Sampling {
   readonly tokensMax: number
   /** Texts before which the answer ends, at most 16; nothing of them is shown. */
   readonly stop?: readonly string[]
+  /** A JSON schema (see `grammar/schema.ts` for what is known of them): the answer is one value of JSON that keeps to it, whole within `tokensMax`. */
+  readonly schema?: Readonly<Record<string, unknown>> | null
   /** Whether tokens are drafted from what was read and said, which makes quoting faster and changes no word; default true. */
   readonly draft?: boolean
 }

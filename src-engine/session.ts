@@ -70,6 +70,8 @@ export class Session {
   #tokens: number[] = []
   /** [vocabulary] after the last token; undefined where they are not known. */
   #logits: Float32Array | undefined
+  /** The text that was read last, as long as it is there: going back to it has to give the very logits that reading it gave. */
+  #lastRead: { readonly length: number; readonly logits: Float32Array } | undefined
   #closed = false
 
   constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = 'fastest' }: SessionOptions, onClose: () => void) {
@@ -109,6 +111,11 @@ export class Session {
     // What is read but whose queries are wanted and were not kept is read again.
     const common = this.#queries.firstMissing(commonLength(this.#tokens, tokens))
     if (common === tokens.length && common === this.#tokens.length && this.#logits !== undefined) return { reused: common, prefilled: 0 }
+    if (common === tokens.length && this.#lastRead?.length === common) {
+      this.rewind(common)
+      this.#logits = this.#lastRead.logits
+      return { reused: common, prefilled: 0 }
+    }
     // The last token is computed in any case: its logits are wanted.
     const reused = Math.min(common, tokens.length - 1)
     const total = tokens.length - reused
@@ -127,6 +134,7 @@ export class Session {
       if (onLogits) emitLogits(logits, part.length, start, onLogits)
       if (last) this.#logits = logits.slice(logits.length - this.#shape.vocabulary)
     }
+    this.#lastRead = this.#logits && { length: tokens.length, logits: this.#logits }
     return { reused, prefilled: total }
   }
 
@@ -167,6 +175,7 @@ export class Session {
     this.#tokens.length = length
     this.#queries.forget(length)
     this.#logits = undefined
+    if (this.#lastRead !== undefined && length < this.#lastRead.length) this.#lastRead = undefined
   }
 
   /**

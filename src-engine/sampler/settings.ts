@@ -27,7 +27,7 @@ const stopLettersMax = 200
 
 /** The request with every default filled in. @throws SettingsError for what is outside the ranges that `Sampling` gives. */
 export function readSampling(sampling: Sampling): Required<Sampling> {
-  const full = { topK: 0, repetitionPenalty: 1, presencePenalty: 0, stop: [], draft: true, ...sampling }
+  const full = { topK: 0, repetitionPenalty: 1, presencePenalty: 0, stop: [], schema: null, draft: true, ...sampling }
   for (const [name, { from, to, whole }] of Object.entries(numbers)) {
     const value = full[name as keyof typeof numbers]
     if (!(value >= from && value <= to) || (whole && !Number.isInteger(value))) throw new SettingsError(`${name} is ${value}, which is not ${whole ? 'a whole number ' : ''}from ${from} to ${to}`)

@@ -1,4 +1,5 @@
 import { createDraftedSteps, type Step } from '../draft/drafted-steps'
+import { createGuide, type Guide } from '../grammar/guide'
 import type { ChatEnd, ChatMessage, Sampling } from '../protocol'
 import { createSampler } from '../sampler/sampler'
 import { readSampling } from '../sampler/settings'
@@ -19,7 +20,7 @@ export interface AnswerHooks {
 
 /**
  * Reads the conversation and writes the answer, token by token. An abort ends it with reason `cancelled`, the text so far being given.
- * @throws SettingsError, or LoopError if the conversation does not fit, before anything is read; BrokenNumbersError; what the session throws.
+ * @throws SettingsError if the request cannot be met, LoopError if the conversation does not fit, before anything is read; BrokenNumbersError; what the session throws.
  */
 export async function writeAnswer(model: OpenModel, messages: readonly ChatMessage[], asked: Sampling, hooks: AnswerHooks): Promise<ChatEnd> {
   const { session, format } = model
@@ -27,13 +28,14 @@ export async function writeAnswer(model: OpenModel, messages: readonly ChatMessa
   const sampling = readSampling(asked)
   const prompt = format.prompt(messages)
   if (prompt.length >= session.contextMax) throw contextExceeded(model.facts.name, prompt.length, session.contextMax)
+  const tokensMax = Math.min(sampling.tokensMax, session.contextMax - prompt.length)
+  const guide = sampling.schema === null ? null : createGuide(sampling.schema, { tokenizer: model.tokenizer, stops: format.stops, tokensMax })
   hooks.onProgress('prefill', 0, prompt.length)
 
   const read = await unlessAborted(hooks.signal, () => session.sync(prompt, { signal: hooks.signal, onProgress: (done, total) => hooks.onProgress('prefill', done, total) }))
   const prefill = hooks.now() - begun
-  const tokensMax = Math.min(sampling.tokensMax, session.contextMax - prompt.length)
   const step = sampling.draft ? createDraftedSteps(session, prompt, { tokensMax, pace: model.pace, now: hooks.now }) : singleSteps(session)
-  const said = read === null ? nothingSaid : await say(model, { first: read.logits, step }, { ...sampling, tokensMax }, hooks)
+  const said = read === null ? nothingSaid : await say(model, { first: read.logits, step, guide }, { ...sampling, tokensMax }, hooks)
   return {
     reason: said.reason,
     tokens: { reused: read?.reused ?? 0, prefilled: read?.prefilled ?? 0, generated: said.tokens },
@@ -49,10 +51,14 @@ interface Said {
 
 const nothingSaid: Said = { reason: 'cancelled', tokens: 0, firstAt: null }
 
-/** Where logits come from: those of the first token are there, those after a token come with a step. */
+/** What an answer is made of. */
 interface Source {
+  /** Logits of the first token. */
   readonly first: Float32Array
+  /** Those after a token. */
   readonly step: Step
+  /** The form to keep to, if there is one. */
+  readonly guide: Guide | null
 }
 
 const singleSteps = (session: ChatSession): Step => async (token, signal) => {
@@ -62,7 +68,7 @@ const singleSteps = (session: ChatSession): Step => async (token, signal) => {
 }
 
 /** Writes up to `tokensMax` tokens. */
-async function say({ tokenizer, format }: OpenModel, { first, step }: Source, sampling: Required<Sampling>, hooks: AnswerHooks): Promise<Said> {
+async function say({ tokenizer, format }: OpenModel, { first, step, guide }: Source, sampling: Required<Sampling>, hooks: AnswerHooks): Promise<Said> {
   const { tokensMax } = sampling
   const sampler = createSampler(sampling)
   const stream = createTextStream()
@@ -82,18 +88,20 @@ async function say({ tokenizer, format }: OpenModel, { first, step }: Source, sa
   while (tokens < tokensMax) {
     if (logits === null || hooks.signal.aborted) return end('cancelled')
     // Some models compute scores for more tokens than they have, to round the number.
-    const token = sampler.next(logits.subarray(0, tokenizer.size))
+    const token = sampler.next(logits.subarray(0, tokenizer.size), guide?.allowed(tokensMax - tokens))
     if (format.stops.has(token)) return end('stop')
+    guide?.said(token)
     tokens++
     firstAt ??= hooks.now()
     const { shown, stopped } = stops.push(answer.push(stream.push(tokenizer.bytesOf(token))))
     show(shown)
     hooks.onProgress('write', tokens, tokensMax)
     if (stopped) return { reason: 'stop', tokens, firstAt }
+    if (guide?.mustEnd === true) return end('stop')
     await hooks.breathe()
     if (tokens < tokensMax) logits = await unlessAborted(hooks.signal, () => step(token, hooks.signal))
   }
-  return end('length')
+  return end(guide?.mayEnd === true ? 'stop' : 'length')
 }
 
 /** Null if it was aborted before or meanwhile; other errors go on. */

@@ -63,6 +63,18 @@ describe('a session', () => {
     expect(await session.sync(text.slice(0, 100))).toEqual<SyncResult>({ reused: 99, prefilled: 1 })
   }))
 
+  it('goes back to a text that it read with the very logits of then, and goes on from there as then', () => withSession(async (session) => {
+    await session.sync(text.slice(0, 200))
+    const read = session.logits.slice()
+    const after = (await session.step(7)).slice()
+    await session.step(8)
+    expect(await session.sync(text.slice(0, 200))).toEqual<SyncResult>({ reused: 200, prefilled: 0 })
+    expect(session.logits).toEqual(read)
+    expect(await session.step(7)).toEqual(after)
+    await session.sync(other)
+    expect(await session.sync(text.slice(0, 128))).toEqual<SyncResult>({ reused: 127, prefilled: 1 })
+  }))
+
   it('steps as it reads, over the border of a window', () => withSession(async (session) => {
     await session.sync(text.slice(0, 250))
     for (const token of text.slice(250, 262)) await session.step(token)

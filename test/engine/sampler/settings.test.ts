@@ -6,8 +6,8 @@ const plain: Sampling = { temperature: 0.7, topP: 0.9, minP: 0.05, seed: 7, toke
 
 describe('a request for an answer', () => {
   it('changes nothing by what it leaves out', () => {
-    expect(readSampling(plain)).toEqual({ ...plain, topK: 0, repetitionPenalty: 1, presencePenalty: 0, stop: [], draft: true })
-    const full = { ...plain, topK: 40, repetitionPenalty: 1.1, presencePenalty: 0.5, stop: ['\n\n'], draft: false }
+    expect(readSampling(plain)).toEqual({ ...plain, topK: 0, repetitionPenalty: 1, presencePenalty: 0, stop: [], schema: null, draft: true })
+    const full = { ...plain, topK: 40, repetitionPenalty: 1.1, presencePenalty: 0.5, stop: ['\n\n'], schema: { type: 'null' }, draft: false }
     expect(readSampling(full)).toEqual(full)
   })
 
