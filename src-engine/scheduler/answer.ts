@@ -20,7 +20,8 @@ export interface AnswerHooks {
 
 /**
  * Reads the conversation and writes the answer, token by token. An abort ends it with reason `cancelled`, the text so far being given.
- * @throws SettingsError if the request cannot be met, LoopError if the conversation does not fit, before anything is read; BrokenNumbersError; what the session throws.
+ * @throws before anything is read: SettingsError if the request cannot be met, LoopError if the conversation does not fit; later: BrokenNumbersError,
+ * what the session throws.
  */
 export async function writeAnswer(model: OpenModel, messages: readonly ChatMessage[], asked: Sampling, hooks: AnswerHooks): Promise<ChatEnd> {
   const { session, format } = model
