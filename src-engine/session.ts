@@ -198,8 +198,8 @@ export class Session {
    * @throws as `sync`
    */
   async time(stretch: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<number> {
-    this.#forget(0)
-    if (await this.#kv.reserve(stretch.start + stretch.count)) this.#steps.forget()
+    this.rewind(0)
+    await this.#reserve(stretch.start + stretch.count)
     const milliseconds = await this.#chunks.time(this.#kv, stretch, layers, signal)
     if (milliseconds === undefined) throw stopReason(signal)
     return milliseconds
