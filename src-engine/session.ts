@@ -10,7 +10,6 @@ import { ResidentKv, type KvType } from './kv/resident'
 import { ChunkRunner, type Stretch } from './model/chunk'
 import type { Model } from './model/model'
 import type { ModelShape } from './model/shape'
-import { stepTokensMax } from './model/linear'
 import { StepRunner } from './model/step'
 import { prefillChunk } from './protocol'
 
@@ -57,21 +56,16 @@ export class Session {
   readonly contextMax: number
   readonly #kv: ResidentKv
   readonly #chunks: ChunkRunner
-  /** By the number of tokens that they take together. */
-  readonly #steps = new Map<number, StepRunner>()
-  readonly #stepRunner: (count: number) => StepRunner
+  readonly #steps: StepRunner
   readonly #queries: QueryRows
   readonly #masses: MassRunner
   readonly #shape: ModelShape
   readonly #chunkTokens: number
   readonly #onClose: () => void
-  /** Logits [vocabulary, tokens] of the last steps. */
-  #stepLogits = new Float32Array(0)
+  readonly #logits: Float32Array
   #tokens: number[] = []
-  /** [vocabulary] after the last token; undefined where they are not known. */
-  #logits: Float32Array | undefined
-  /** The text that was read last, as long as it is there: going back to it has to give the very logits that reading it gave. */
-  #lastRead: { readonly length: number; readonly logits: Float32Array } | undefined
+  /** Whether `#logits` belong to the last token. */
+  #fresh = false
   #closed = false
 
   constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = 'fastest' }: SessionOptions, onClose: () => void) {
@@ -82,8 +76,9 @@ export class Session {
     this.#queries = new QueryRows(backend, shape.headSize)
     this.#masses = new MassRunner(backend, this.#kv, shape.heads, this.#queries)
     this.#chunks = new ChunkRunner(backend, model, attention, this.#queries)
-    this.#stepRunner = (count) => new StepRunner(backend, model, this.#kv, { attention, queries: this.#queries, count })
+    this.#steps = new StepRunner(backend, model, this.#kv, attention, this.#queries)
     this.#chunkTokens = chunkTokens
+    this.#logits = new Float32Array(shape.vocabulary)
     this.#onClose = onClose
   }
 
@@ -94,7 +89,7 @@ export class Session {
 
   /** Logits [vocabulary] after the last token; the next call writes over them. @throws if nothing was read. */
   get logits(): Float32Array {
-    if (this.#logits === undefined) throw new Error('No token was read yet.')
+    if (!this.#fresh) throw new Error('No token was read yet.')
     return this.#logits
   }
 
@@ -107,21 +102,15 @@ export class Session {
     if (tokens.length === 0) throw new RangeError('A session cannot be brought to an empty text.')
     if (tokens.length > this.contextMax) throw new ContextExceededError(tokens.length, this.contextMax)
     checkHeads(watch.heads, this.#shape)
-    if (this.#queries.watch(watch.heads, watch.from)) this.#forgetGraphs()
+    if (this.#queries.watch(watch.heads, watch.from)) this.#steps.forget()
     // What is read but whose queries are wanted and were not kept is read again.
     const common = this.#queries.firstMissing(commonLength(this.#tokens, tokens))
-    if (common === tokens.length && common === this.#tokens.length && this.#logits !== undefined) return { reused: common, prefilled: 0 }
-    if (common === tokens.length && this.#lastRead?.length === common) {
-      this.rewind(common)
-      this.#logits = this.#lastRead.logits
-      return { reused: common, prefilled: 0 }
-    }
+    if (common === tokens.length && common === this.#tokens.length && this.#fresh) return { reused: common, prefilled: 0 }
     // The last token is computed in any case: its logits are wanted.
     const reused = Math.min(common, tokens.length - 1)
     const total = tokens.length - reused
-    await this.#reserve(tokens.length)
-    this.rewind(reused)
-    this.#logits = undefined
+    if (await this.#kv.reserve(tokens.length)) this.#steps.forget()
+    this.#forget(reused)
     for (let start = reused; start < tokens.length; start += this.#chunkTokens) {
       const part = tokens.slice(start, start + this.#chunkTokens)
       const last = start + part.length === tokens.length
@@ -132,9 +121,8 @@ export class Session {
       if (logits === undefined) throw stopReason(signal)
       this.#tokens.push(...part)
       if (onLogits) emitLogits(logits, part.length, start, onLogits)
-      if (last) this.#logits = logits.slice(logits.length - this.#shape.vocabulary)
+      if (last) this.#keepLogits(logits)
     }
-    this.#lastRead = this.#logits && { length: tokens.length, logits: this.#logits }
     return { reused, prefilled: total }
   }
 
@@ -143,39 +131,13 @@ export class Session {
    * @throws as `sync`; a stopped token does not count as read
    */
   async step(token: number, signal?: AbortSignal): Promise<Float32Array> {
-    await this.steps([token], signal)
-    return this.logits
-  }
-
-  /**
-   * Reads some more tokens, at most `stepTokensMax`, together, each with the kernels of a single step; gives the logits [vocabulary] after each.
-   * Where the weights' kernels too add in one order however many tokens there are, they are those of single steps bit for bit.
-   * @throws as `step`
-   */
-  async steps(tokens: readonly number[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
     const place = this.#tokens.length
-    const size = this.#shape.vocabulary
-    if (tokens.length === 0 || tokens.length > stepTokensMax) throw new RangeError(`${tokens.length} tokens are not a step.`)
-    if (place + tokens.length > this.contextMax) throw new ContextExceededError(place + tokens.length, this.contextMax)
-    this.#logits = undefined
-    await this.#reserve(place + tokens.length)
-    const runner = this.#steps.get(tokens.length) ?? this.#stepRunner(tokens.length)
-    this.#steps.set(tokens.length, runner)
-    if (this.#stepLogits.length < size * tokens.length) this.#stepLogits = new Float32Array(size * tokens.length)
-    if (!(await runner.run(tokens, place, this.#stepLogits.subarray(0, size * tokens.length), signal))) throw stopReason(signal)
-    this.#tokens.push(...tokens)
-    const each = tokens.map((_, i) => this.#stepLogits.subarray(i * size, (i + 1) * size))
-    this.#logits = each.at(-1)
-    return each
-  }
-
-  /** Forgets what was read from place `length` on, as drafted tokens that were not said. */
-  rewind(length: number): void {
-    if (length >= this.#tokens.length) return
-    this.#tokens.length = length
-    this.#queries.forget(length)
-    this.#logits = undefined
-    if (this.#lastRead !== undefined && length < this.#lastRead.length) this.#lastRead = undefined
+    if (place + 1 > this.contextMax) throw new ContextExceededError(place + 1, this.contextMax)
+    this.#fresh = false
+    if (!(await this.#steps.run(token, place, this.#logits, signal))) throw stopReason(signal)
+    this.#tokens.push(token)
+    this.#fresh = true
+    return this.#logits
   }
 
   /**
@@ -198,8 +160,8 @@ export class Session {
    * @throws as `sync`
    */
   async time(stretch: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<number> {
-    this.rewind(0)
-    await this.#reserve(stretch.start + stretch.count)
+    this.#forget(0)
+    if (await this.#kv.reserve(stretch.start + stretch.count)) this.#steps.forget()
     const milliseconds = await this.#chunks.time(this.#kv, stretch, layers, signal)
     if (milliseconds === undefined) throw stopReason(signal)
     return milliseconds
@@ -211,18 +173,20 @@ export class Session {
     this.#closed = true
     this.#masses.free()
     this.#chunks.free()
-    for (const runner of this.#steps.values()) runner.free()
+    this.#steps.free()
     this.#kv.free()
     this.#onClose()
   }
 
-  /** @throws RangeError */
-  async #reserve(tokens: number): Promise<void> {
-    if (await this.#kv.reserve(tokens)) this.#forgetGraphs()
+  #forget(length: number): void {
+    this.#tokens.length = length
+    this.#queries.forget(length)
+    this.#fresh = false
   }
 
-  #forgetGraphs(): void {
-    for (const runner of this.#steps.values()) runner.forget()
+  #keepLogits(logits: Float32Array): void {
+    this.#logits.set(logits.subarray(logits.length - this.#logits.length))
+    this.#fresh = true
   }
 }
 
