@@ -10,13 +10,29 @@ export interface ChatMessage {
   readonly content: string
 }
 
+/** How an answer is chosen from the model's scores. What may be left out changes nothing by default. */
 export interface Sampling {
-  /** 0 is greedy. */
+  /** 0 to 5; 0 is greedy. */
   readonly temperature: number
+  /** The likeliest tokens that are kept; 0, the default, keeps all. */
+  readonly topK?: number
+  /** Above 0, up to 1: the share of the probability that is kept. */
   readonly topP: number
+  /** 0 to 1: how likely a token is at least, against the likeliest. */
   readonly minP: number
+  /** 0.5 to 2, default 1: what the scores of tokens that the answer has said are divided by where they are positive, and multiplied by elsewhere. */
+  readonly repetitionPenalty?: number
+  /** -10 to 10, default 0: what is taken off the scores of tokens that the answer has said. */
+  readonly presencePenalty?: number
+  /** A 32-bit integer. The same request to the same model with the same seed gives the same text on the same machine. */
   readonly seed: number
   readonly tokensMax: number
+  /** Texts before which the answer ends, at most 16; nothing of them is shown. */
+  readonly stop?: readonly string[]
+  /** A JSON schema (see `grammar/schema.ts` for what is known of them): the answer is one value of JSON that keeps to it, whole within `tokensMax`. */
+  readonly schema?: Readonly<Record<string, unknown>> | null
+  /** Whether tokens are drafted from what was read and said, which makes quoting faster and changes no word; default true. */
+  readonly draft?: boolean
 }
 
 export interface ModelFacts {
@@ -70,7 +86,7 @@ export type EngineRequest =
   | { readonly kind: 'cancel'; readonly seq: number; readonly target: number }
   | { readonly kind: 'close'; readonly seq: number }
 
-export type EngineFailureKind = 'model-invalid' | 'model-unsupported' | 'model-missing' | 'context-exceeded' | 'out-of-memory' | 'not-loaded' | 'broken-numbers' | 'unexpected'
+export type EngineFailureKind = 'model-invalid' | 'model-unsupported' | 'model-missing' | 'context-exceeded' | 'out-of-memory' | 'not-loaded' | 'broken-numbers' | 'invalid-request' | 'unexpected'
 
 export interface EngineFailure {
   readonly kind: EngineFailureKind

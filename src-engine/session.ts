@@ -10,6 +10,7 @@ import { ResidentKv, type KvType } from './kv/resident'
 import { ChunkRunner, type Stretch } from './model/chunk'
 import type { Model } from './model/model'
 import type { ModelShape } from './model/shape'
+import { stepTokensMax } from './model/linear'
 import { StepRunner } from './model/step'
 import { prefillChunk } from './protocol'
 
@@ -56,16 +57,21 @@ export class Session {
   readonly contextMax: number
   readonly #kv: ResidentKv
   readonly #chunks: ChunkRunner
-  readonly #steps: StepRunner
+  /** By the number of tokens that they take together. */
+  readonly #steps = new Map<number, StepRunner>()
+  readonly #stepRunner: (count: number) => StepRunner
   readonly #queries: QueryRows
   readonly #masses: MassRunner
   readonly #shape: ModelShape
   readonly #chunkTokens: number
   readonly #onClose: () => void
-  readonly #logits: Float32Array
+  /** Logits [vocabulary, tokens] of the last steps. */
+  #stepLogits = new Float32Array(0)
   #tokens: number[] = []
-  /** Whether `#logits` belong to the last token. */
-  #fresh = false
+  /** [vocabulary] after the last token; undefined where they are not known. */
+  #logits: Float32Array | undefined
+  /** The text that was read last, as long as it is there: going back to it has to give the very logits that reading it gave. */
+  #lastRead: { readonly length: number; readonly logits: Float32Array } | undefined
   #closed = false
 
   constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = 'fastest' }: SessionOptions, onClose: () => void) {
@@ -76,9 +82,8 @@ export class Session {
     this.#queries = new QueryRows(backend, shape.headSize)
     this.#masses = new MassRunner(backend, this.#kv, shape.heads, this.#queries)
     this.#chunks = new ChunkRunner(backend, model, attention, this.#queries)
-    this.#steps = new StepRunner(backend, model, this.#kv, attention, this.#queries)
+    this.#stepRunner = (count) => new StepRunner(backend, model, this.#kv, { attention, queries: this.#queries, count })
     this.#chunkTokens = chunkTokens
-    this.#logits = new Float32Array(shape.vocabulary)
     this.#onClose = onClose
   }
 
@@ -89,7 +94,7 @@ export class Session {
 
   /** Logits [vocabulary] after the last token; the next call writes over them. @throws if nothing was read. */
   get logits(): Float32Array {
-    if (!this.#fresh) throw new Error('No token was read yet.')
+    if (this.#logits === undefined) throw new Error('No token was read yet.')
     return this.#logits
   }
 
@@ -102,15 +107,21 @@ export class Session {
     if (tokens.length === 0) throw new RangeError('A session cannot be brought to an empty text.')
     if (tokens.length > this.contextMax) throw new ContextExceededError(tokens.length, this.contextMax)
     checkHeads(watch.heads, this.#shape)
-    if (this.#queries.watch(watch.heads, watch.from)) this.#steps.forget()
+    if (this.#queries.watch(watch.heads, watch.from)) this.#forgetGraphs()
     // What is read but whose queries are wanted and were not kept is read again.
     const common = this.#queries.firstMissing(commonLength(this.#tokens, tokens))
-    if (common === tokens.length && common === this.#tokens.length && this.#fresh) return { reused: common, prefilled: 0 }
+    if (common === tokens.length && common === this.#tokens.length && this.#logits !== undefined) return { reused: common, prefilled: 0 }
+    if (common === tokens.length && this.#lastRead?.length === common) {
+      this.rewind(common)
+      this.#logits = this.#lastRead.logits
+      return { reused: common, prefilled: 0 }
+    }
     // The last token is computed in any case: its logits are wanted.
     const reused = Math.min(common, tokens.length - 1)
     const total = tokens.length - reused
-    if (await this.#kv.reserve(tokens.length)) this.#steps.forget()
-    this.#forget(reused)
+    await this.#reserve(tokens.length)
+    this.rewind(reused)
+    this.#logits = undefined
     for (let start = reused; start < tokens.length; start += this.#chunkTokens) {
       const part = tokens.slice(start, start + this.#chunkTokens)
       const last = start + part.length === tokens.length
@@ -121,8 +132,9 @@ export class Session {
       if (logits === undefined) throw stopReason(signal)
       this.#tokens.push(...part)
       if (onLogits) emitLogits(logits, part.length, start, onLogits)
-      if (last) this.#keepLogits(logits)
+      if (last) this.#logits = logits.slice(logits.length - this.#shape.vocabulary)
     }
+    this.#lastRead = this.#logits && { length: tokens.length, logits: this.#logits }
     return { reused, prefilled: total }
   }
 
@@ -131,13 +143,39 @@ export class Session {
    * @throws as `sync`; a stopped token does not count as read
    */
   async step(token: number, signal?: AbortSignal): Promise<Float32Array> {
+    await this.steps([token], signal)
+    return this.logits
+  }
+
+  /**
+   * Reads some more tokens, at most `stepTokensMax`, together, each with the kernels of a single step; gives the logits [vocabulary] after each.
+   * Where the weights' kernels too add in one order however many tokens there are, they are those of single steps bit for bit.
+   * @throws as `step`
+   */
+  async steps(tokens: readonly number[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
     const place = this.#tokens.length
-    if (place + 1 > this.contextMax) throw new ContextExceededError(place + 1, this.contextMax)
-    this.#fresh = false
-    if (!(await this.#steps.run(token, place, this.#logits, signal))) throw stopReason(signal)
-    this.#tokens.push(token)
-    this.#fresh = true
-    return this.#logits
+    const size = this.#shape.vocabulary
+    if (tokens.length === 0 || tokens.length > stepTokensMax) throw new RangeError(`${tokens.length} tokens are not a step.`)
+    if (place + tokens.length > this.contextMax) throw new ContextExceededError(place + tokens.length, this.contextMax)
+    this.#logits = undefined
+    await this.#reserve(place + tokens.length)
+    const runner = this.#steps.get(tokens.length) ?? this.#stepRunner(tokens.length)
+    this.#steps.set(tokens.length, runner)
+    if (this.#stepLogits.length < size * tokens.length) this.#stepLogits = new Float32Array(size * tokens.length)
+    if (!(await runner.run(tokens, place, this.#stepLogits.subarray(0, size * tokens.length), signal))) throw stopReason(signal)
+    this.#tokens.push(...tokens)
+    const each = tokens.map((_, i) => this.#stepLogits.subarray(i * size, (i + 1) * size))
+    this.#logits = each.at(-1)
+    return each
+  }
+
+  /** Forgets what was read from place `length` on, as drafted tokens that were not said. */
+  rewind(length: number): void {
+    if (length >= this.#tokens.length) return
+    this.#tokens.length = length
+    this.#queries.forget(length)
+    this.#logits = undefined
+    if (this.#lastRead !== undefined && length < this.#lastRead.length) this.#lastRead = undefined
   }
 
   /**
@@ -160,8 +198,8 @@ export class Session {
    * @throws as `sync`
    */
   async time(stretch: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<number> {
-    this.#forget(0)
-    if (await this.#kv.reserve(stretch.start + stretch.count)) this.#steps.forget()
+    this.rewind(0)
+    await this.#reserve(stretch.start + stretch.count)
     const milliseconds = await this.#chunks.time(this.#kv, stretch, layers, signal)
     if (milliseconds === undefined) throw stopReason(signal)
     return milliseconds
@@ -173,20 +211,18 @@ export class Session {
     this.#closed = true
     this.#masses.free()
     this.#chunks.free()
-    this.#steps.free()
+    for (const runner of this.#steps.values()) runner.free()
     this.#kv.free()
     this.#onClose()
   }
 
-  #forget(length: number): void {
-    this.#tokens.length = length
-    this.#queries.forget(length)
-    this.#fresh = false
+  /** @throws RangeError */
+  async #reserve(tokens: number): Promise<void> {
+    if (await this.#kv.reserve(tokens)) this.#forgetGraphs()
   }
 
-  #keepLogits(logits: Float32Array): void {
-    this.#logits.set(logits.subarray(logits.length - this.#logits.length))
-    this.#fresh = true
+  #forgetGraphs(): void {
+    for (const runner of this.#steps.values()) runner.forget()
   }
 }
 

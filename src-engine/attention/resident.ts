@@ -1,12 +1,12 @@
 /**
- * The cache of a graph over keys and values in memory. Two kinds: for a run of tokens at one place, and for a single token whose place
- * is an input, so that the graph serves many steps.
+ * The cache of a graph over keys and values in memory. Two kinds: for a run of tokens at one place, and for steps, whose places are an input,
+ * so that the graph serves many of them.
  */
 import type { GraphBuilder } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
 import { kvWindow, writeKv, writeKvRun, type KvLayer, type KvPlaces, type ResidentKv } from '../kv/resident'
 import type { LayerCache } from '../model/model'
-import { attend, type AttentionWay } from './exact'
+import { attend, attendEach, type AttentionWay } from './exact'
 
 const minusInfinity = 0xfc00
 
@@ -28,11 +28,11 @@ export interface RunPlace {
 }
 
 export interface StepPlace {
-  /** Places of the cache that the token looks at, its own among them. */
+  /** Places of the cache that the tokens look at, their own among them. */
   readonly window: number
   readonly positions: Tensor
   readonly places: KvPlaces
-  /** f16 [window, 1] */
+  /** f16 [window, tokens] */
   readonly mask: Tensor
   readonly way: AttentionWay
 }
@@ -53,7 +53,7 @@ export function stepCache(graph: GraphBuilder, kv: ResidentKv, { window, positio
   return {
     positions,
     write: (layer, keys, values) => writeKv(graph, layerOf(kv, layer), keys, values, places),
-    attend: (layer, queries) => attend(graph, queries, kvWindow(graph, layerOf(kv, layer), window), mask, way),
+    attend: (layer, queries) => attendEach(graph, queries, kvWindow(graph, layerOf(kv, layer), window), mask, way),
     keep: (x) => x,
   }
 }
@@ -65,9 +65,9 @@ export function causalMask(window: number, start: number, tokens: number): Uint1
   return mask
 }
 
-/** Fills `places` with the places of single numbers in a layer's V [capacity, d, KV heads] for one token at `place`. */
-export function fillValuePlaces(places: Int32Array, capacity: number, place: number): void {
-  for (let i = 0; i < places.length; i++) places[i] = i * capacity + place
+/** Fills `places` with the places of single numbers in a layer's V [capacity, d, KV heads] for `tokens` tokens from `place` on, as `KvPlaces` wants them. */
+export function fillValuePlaces(places: Int32Array, capacity: number, place: number, tokens: number): void {
+  for (let i = 0; i < places.length; i++) places[i] = Math.floor(i / tokens) * capacity + place + (i % tokens)
 }
 
 /** The slices `kept` of x along one dimension, all others whole. */

@@ -5,7 +5,7 @@ import type { Address } from './signatures'
 export type Shape = readonly [number, number, number, number]
 
 /** ids of ggml's types that the engine itself makes; a file may bring others. */
-export const dataType = { f32: 0, f16: 1, q4_0: 2, q4_1: 3, q8_0: 8, i32: 26 } as const
+export const dataType = { f32: 0, f16: 1, q4_0: 2, q4_1: 3, q8_0: 8, i32: 26, bf16: 30 } as const
 
 const addressOf = Symbol('address')
 

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../ggml/graph'
-import type { Tensor } from '../ggml/tensor'
+import { dataType, type Tensor } from '../ggml/tensor'
 
 /** Matrices over the same input, stacked where their types allow: one multiplication serves them. */
 export interface Linear {
@@ -19,6 +19,9 @@ export interface Offsets {
   readonly matrix: Tensor
   readonly blocks: number
 }
+
+/** Tokens that a step takes at most. */
+export const stepTokensMax = 16
 
 /** The products [rows, tokens] of x [columns, tokens] with each matrix, in order; some are views of what was computed together. */
 export function applyLinear(graph: GraphBuilder, { parts }: Linear, x: Tensor): readonly Tensor[] {
@@ -45,15 +48,27 @@ export function applyOne(graph: GraphBuilder, linear: Linear, x: Tensor): Tensor
 }
 
 function applyPart(graph: GraphBuilder, { weight, rows, offsets }: LinearPart, x: Tensor): Tensor {
-  const product = graph.matmul(weight, x)
+  const product = multiply(graph, weight, x)
   if (offsets === undefined) return product
   const count = rows.reduce((sum, each) => sum + each, 0)
-  // A chunk of tokens goes through all sums, a number that kernels like; a single token through those that count, which is less to read.
-  const sums = x.shape[1] === 1 ? offsets.blocks : offsets.matrix.shape[1]
+  // A chunk of tokens goes through all sums, a number that kernels like; a step through those that count, which is less to read.
+  const sums = x.shape[1] <= stepTokensMax ? offsets.blocks : offsets.matrix.shape[1]
   const matrix = graph.view(offsets.matrix, [count, sums, 1, 1], [offsets.matrix.strides[1], offsets.matrix.strides[2], offsets.matrix.strides[3]], 0)
   const blockSums = graph.permute(rowsOf(graph, product, count, sums), 1, 0, 2, 3) // [tokens, sums]
   return graph.add(graph.outerProduct(matrix, blockSums), rowsOf(graph, product, 0, count))
 }
+
+/**
+ * For several columns of plain numbers ggml takes a kernel that adds in another order than the one for a single column. A step has the bits of
+ * single ones: each column is a matrix of its own there, and the weights are still read once.
+ */
+function multiply(graph: GraphBuilder, weight: Tensor, x: Tensor): Tensor {
+  const [columns, tokens] = x.shape
+  if (tokens === 1 || tokens > stepTokensMax || !isPlain(weight.type)) return graph.matmul(weight, x)
+  return graph.reshape(graph.matmul(weight, graph.reshape(x, columns, 1, 1, tokens)), weight.shape[1], tokens)
+}
+
+const isPlain = (type: number): boolean => type === dataType.f32 || type === dataType.f16 || type === dataType.bf16
 
 function rowsOf(graph: GraphBuilder, x: Tensor, first: number, count: number): Tensor {
   const [size, stride1, stride2, stride3] = x.strides

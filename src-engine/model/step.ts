@@ -1,5 +1,6 @@
 /**
- * One token after the other. The graph is built for a window of the cache and serves every step until the tokens outgrow it.
+ * One token after the other, or a few at a time, each with the numbers that it would have alone. The graph is built for a window of the cache
+ * and serves every step until the tokens outgrow it.
  */
 import type { AttentionWay } from '../attention/exact'
 import { fillValuePlaces, stepCache } from '../attention/resident'
@@ -27,10 +28,17 @@ interface StepGraph {
 
 /** What the inputs of a graph are filled with, made once for it. */
 interface StepNumbers {
-  /** i32: the token, its place, the places of its single numbers in V. */
+  /** i32: the tokens, their places, the places of their single numbers in V. */
   readonly whole: Int32Array
-  /** f16 [window] */
+  /** f16 [window, tokens] */
   readonly mask: Uint16Array
+}
+
+export interface StepOptions {
+  readonly attention: AttentionWay
+  readonly queries: QueryRows
+  /** Tokens of each run. */
+  readonly count: number
 }
 
 export class StepRunner {
@@ -39,24 +47,25 @@ export class StepRunner {
   readonly #kv: ResidentKv
   readonly #attention: AttentionWay
   readonly #queries: QueryRows
+  readonly #count: number
   readonly #workspace: Workspace
   #built: StepGraph | undefined
   #lastMs = Infinity
 
-  constructor(backend: Backend, model: Model, kv: ResidentKv, attention: AttentionWay, queries: QueryRows) {
+  constructor(backend: Backend, model: Model, kv: ResidentKv, { attention, queries, count }: StepOptions) {
     this.#backend = backend
     this.#model = model
     this.#kv = kv
     this.#attention = attention
     this.#queries = queries
+    this.#count = count
     this.#workspace = backend.workspace()
   }
 
-  /** Writes into `logits` [vocabulary] what follows `token` at `place`; false if it was stopped. */
-  async run(token: number, place: number, logits: Float32Array, signal?: AbortSignal): Promise<boolean> {
-    if (await this.#kv.reserve(place + 1)) this.forget()
-    const built = this.#for(place)
-    this.#fill(built, token, place)
+  /** Writes into `logits` [vocabulary, tokens] what follows each of the tokens, the first of which is at `place`; false if it was stopped. */
+  async run(tokens: readonly number[], place: number, logits: Float32Array, signal?: AbortSignal): Promise<boolean> {
+    const built = this.#for(place + tokens.length)
+    this.#fill(built, tokens, place)
     const begun = performance.now()
     const end = await this.#backend.run(built.graph, signal, this.#lastMs <= briefMs)
     this.#lastMs = performance.now() - begun
@@ -77,8 +86,9 @@ export class StepRunner {
     this.#workspace.free()
   }
 
-  #for(place: number): StepGraph {
-    const window = Math.min(this.#kv.capacity, Math.ceil((place + 1) / windowStep) * windowStep)
+  /** @param end how many tokens the cache holds afterwards */
+  #for(end: number): StepGraph {
+    const window = Math.min(this.#kv.capacity, Math.ceil(end / windowStep) * windowStep)
     if (this.#built?.window === window) return this.#built
     this.forget()
     this.#built = this.#build(window)
@@ -89,26 +99,31 @@ export class StepRunner {
   #build(window: number): StepGraph {
     const { layers, kvHeads, headSize } = this.#model.shape
     const graph = this.#backend.graph(nodesBesides + nodesPerLayer * layers)
-    const values = kvHeads * headSize
-    const numbers = graph.input(dataType.i32, 2 + values)
-    const mask = graph.input(dataType.f16, window, 1)
-    const [token, place, valuePlaces] = [numberList(graph, numbers, 0, 1), numberList(graph, numbers, 1, 1), numberList(graph, numbers, 2, values)]
+    const count = this.#count
+    const values = kvHeads * headSize * count
+    const numbers = graph.input(dataType.i32, 2 * count + values)
+    const mask = graph.input(dataType.f16, window, count)
+    const [tokens, places] = [numberList(graph, numbers, 0, count), numberList(graph, numbers, count, count)]
+    const valuePlaces = numberList(graph, numbers, 2 * count, values)
     const queries = new Map<number, Tensor>()
-    const plain = stepCache(graph, this.#kv, { window, positions: place, places: { keys: place, values: valuePlaces }, mask, way: this.#attention })
+    const plain = stepCache(graph, this.#kv, { window, positions: places, places: { keys: places, values: valuePlaces }, mask, way: this.#attention })
     const cache = this.#queries.through(plain, graph, queries)
-    let x = this.#model.embed(graph, token)
+    let x = this.#model.embed(graph, tokens)
     for (let layer = 0; layer < layers; layer++) x = this.#model.layer(graph, layer, x, cache) ?? x
     const logits = this.#model.head(graph, x)
     graph.output(logits)
-    const buffers = { whole: new Int32Array(2 + values), mask: new Uint16Array(window) }
+    const buffers = { whole: new Int32Array(2 * count + values), mask: new Uint16Array(window * count) }
     return { graph, window, inputs: { numbers, mask }, numbers: buffers, logits, queries }
   }
 
-  #fill({ inputs, numbers: { whole, mask } }: StepGraph, token: number, place: number): void {
-    whole[0] = token
-    whole[1] = place
-    fillValuePlaces(whole.subarray(2), this.#kv.capacity, place)
-    mask.fill(0, 0, place + 1).fill(minusInfinity, place + 1)
+  #fill({ window, inputs, numbers: { whole, mask } }: StepGraph, tokens: readonly number[], place: number): void {
+    const count = this.#count
+    tokens.forEach((token, i) => {
+      whole[i] = token
+      whole[count + i] = place + i
+      mask.fill(0, i * window, i * window + place + i + 1).fill(minusInfinity, i * window + place + i + 1, (i + 1) * window)
+    })
+    fillValuePlaces(whole.subarray(2 * count), this.#kv.capacity, place, count)
     this.#backend.write(inputs.numbers, whole)
     this.#backend.write(inputs.mask, mask)
   }

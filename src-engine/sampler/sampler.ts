@@ -1,86 +1,54 @@
 /** Chooses the next token from the model's scores. */
-import type { Sampling } from '../protocol'
+import { candidatesOf, type Candidates } from './candidates'
+import { createPenalties } from './penalties'
 import { createRandom } from './random'
+import { BrokenNumbersError, checkScores, highestOf } from './scores'
+import type { Choice } from './settings'
 
 export interface Sampler {
-  /** @throws BrokenNumbersError if the scores cannot come from a working model. */
-  next(logits: Float32Array): number
+  /**
+   * The token that is said next: greedily the highest score, of equal ones the lowest token; else drawn, with one random number a token,
+   * so that how the scores were computed, one by one or drafted, makes no difference.
+   * @param allowed 1 for each token that may be said; null allows all
+   * @throws BrokenNumbersError if the scores cannot come from a working model
+   */
+  next(logits: Float32Array, allowed?: Uint8Array | null): number
 }
-
-/** Scores that are not numbers, or all the same: the computation broke, and going on would print one token for ever. */
-export class BrokenNumbersError extends Error {
-  constructor(what: string) {
-    super(`The model's computation broke: ${what}. The answer ends here.`)
-    this.name = 'BrokenNumbersError'
-  }
-}
-
-/** What of `Sampling` decides between tokens. `temperature` 0 takes the highest score, of equal ones the lowest token. */
-export type Choice = Pick<Sampling, 'temperature' | 'topP' | 'minP' | 'seed'>
 
 export function createSampler(choice: Choice): Sampler {
   const random = createRandom(choice.seed)
+  const penalties = createPenalties(choice)
+  let changed = new Float32Array(0)
   let weights = new Float64Array(0)
+
+  /** The scores as they are, or a copy with what was said and what is not allowed less likely. */
+  function adjust(logits: Float32Array, allowed: Uint8Array | null): Float32Array {
+    if (penalties === null && allowed === null) return logits
+    if (changed.length !== logits.length) changed = new Float32Array(logits.length)
+    changed.set(logits)
+    penalties?.apply(changed)
+    if (allowed !== null) for (let id = 0; id < changed.length; id++) if (allowed[id] !== 1) changed[id] = -Infinity
+    return changed
+  }
+
   return {
-    next(logits) {
-      const best = argmax(logits)
-      if (!(choice.temperature > 0)) return best
-      if (weights.length !== logits.length) weights = new Float64Array(logits.length)
-      const sum = weigh(logits, logits[best] ?? 0, choice.temperature, choice.minP, weights)
-      const kept = choice.topP < 1 ? nucleus(weights, sum, choice.topP) : null
-      return draw(weights, kept, random())
+    next(logits, allowed = null) {
+      checkScores(logits)
+      const scores = adjust(logits, allowed)
+      const best = highestOf(scores)
+      if (scores[best] === -Infinity) throw new BrokenNumbersError('no token that may come next has a score')
+      if (weights.length !== scores.length) weights = new Float64Array(scores.length)
+      const token = choice.temperature > 0 ? draw(candidatesOf(scores, best, choice, weights), random()) : best
+      penalties?.said(token)
+      return token
     },
   }
 }
 
-function argmax(logits: Float32Array): number {
-  let best = 0
-  let least = Infinity
-  let highest = -Infinity
-  for (let id = 0; id < logits.length; id++) {
-    const score = logits[id] ?? NaN
-    if (Number.isNaN(score)) throw new BrokenNumbersError('a score is not a number')
-    if (score < least) least = score
-    if (score > highest) {
-      highest = score
-      best = id
-    }
-  }
-  if (!Number.isFinite(highest)) throw new BrokenNumbersError('a score is without bounds')
-  if (least === highest && logits.length > 1) throw new BrokenNumbersError('all scores are equal')
-  return best
-}
-
-/** Fills `weights` with each token's probability divided by the best one's, 0 where that is below `minP`; gives their sum. */
-function weigh(logits: Float32Array, highest: number, temperature: number, minP: number, weights: Float64Array): number {
-  let sum = 0
-  for (let id = 0; id < logits.length; id++) {
-    const weight = Math.exp(((logits[id] ?? 0) - highest) / temperature)
-    weights[id] = weight < minP ? 0 : weight
-    sum += weights[id] ?? 0
-  }
-  return sum
-}
-
-/**
- * The fewest tokens that together hold `topP` of the probability (Holtzman et al. 2020), likeliest first, of equal ones the lower.
- * Tokens under (1 - topP) / n hold less than 1 - topP even together, so that they are left out before sorting.
- */
-function nucleus(weights: Float64Array, sum: number, topP: number): Int32Array {
-  const floor = (sum * (1 - topP)) / weights.length
-  const candidates: number[] = []
-  for (let id = 0; id < weights.length; id++) if ((weights[id] ?? 0) > floor) candidates.push(id)
-  candidates.sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b)
-  let held = 0
-  let count = 0
-  while (count < candidates.length && (count === 0 || held < topP * sum)) held += weights[candidates[count++] ?? 0] ?? 0
-  return Int32Array.from(candidates.slice(0, count))
-}
-
-/** The token at which the running sum of weights passes `at` (0 to 1) of the whole; `kept` null means all tokens. */
-function draw(weights: Float64Array, kept: Int32Array | null, at: number): number {
-  const count = kept === null ? weights.length : kept.length
-  const idOf = (i: number): number => (kept === null ? i : kept[i] ?? 0)
+/** The token at which the running sum of weights passes `at` (0 to 1) of the whole. */
+function draw({ weights, ids }: Candidates, at: number): number {
+  const count = ids?.length ?? weights.length
+  const idOf = (i: number): number => (ids === null ? i : ids[i] ?? 0)
   let sum = 0
   for (let i = 0; i < count; i++) sum += weights[idOf(i)] ?? 0
   let left = at * sum

@@ -1,8 +1,12 @@
+import { createDraftedSteps, type Step } from '../draft/drafted-steps'
+import { createGuide, type Guide } from '../grammar/guide'
 import type { ChatEnd, ChatMessage, Sampling } from '../protocol'
 import { createSampler } from '../sampler/sampler'
+import { readSampling } from '../sampler/settings'
 import { createTextStream } from '../tokenizer/stream'
 import { contextExceeded } from './failures'
-import type { OpenModel } from './model'
+import type { ChatSession, OpenModel } from './model'
+import { createStopTexts } from './stop-texts'
 
 export interface AnswerHooks {
   onText(text: string): void
@@ -16,51 +20,89 @@ export interface AnswerHooks {
 
 /**
  * Reads the conversation and writes the answer, token by token. An abort ends it with reason `cancelled`, the text so far being given.
- * @throws LoopError if the conversation does not fit; BrokenNumbersError; what the session throws.
+ * @throws before anything is read: SettingsError if the request cannot be met, LoopError if the conversation does not fit; later: BrokenNumbersError,
+ * what the session throws.
  */
-export async function writeAnswer(model: OpenModel, messages: readonly ChatMessage[], sampling: Sampling, hooks: AnswerHooks): Promise<ChatEnd> {
-  const { session, tokenizer, format } = model
+export async function writeAnswer(model: OpenModel, messages: readonly ChatMessage[], asked: Sampling, hooks: AnswerHooks): Promise<ChatEnd> {
+  const { session, format } = model
   const begun = hooks.now()
+  const sampling = readSampling(asked)
   const prompt = format.prompt(messages)
   if (prompt.length >= session.contextMax) throw contextExceeded(model.facts.name, prompt.length, session.contextMax)
+  const tokensMax = Math.min(sampling.tokensMax, session.contextMax - prompt.length)
+  const guide = sampling.schema === null ? null : createGuide(sampling.schema, { tokenizer: model.tokenizer, stops: format.stops, tokensMax })
   hooks.onProgress('prefill', 0, prompt.length)
 
   const read = await unlessAborted(hooks.signal, () => session.sync(prompt, { signal: hooks.signal, onProgress: (done, total) => hooks.onProgress('prefill', done, total) }))
   const prefill = hooks.now() - begun
-  const tokensMax = Math.min(sampling.tokensMax, session.contextMax - prompt.length)
+  const step = sampling.draft ? createDraftedSteps(session, prompt, { tokensMax, pace: model.pace, now: hooks.now }) : singleSteps(session)
+  const said = read === null ? nothingSaid : await say(model, { first: read.logits, step, guide }, { ...sampling, tokensMax }, hooks)
+  return {
+    reason: said.reason,
+    tokens: { reused: read?.reused ?? 0, prefilled: read?.prefilled ?? 0, generated: said.tokens },
+    milliseconds: { prefill, firstToken: said.firstAt === null ? prefill : said.firstAt - begun, total: hooks.now() - begun },
+  }
+}
+
+interface Said {
+  readonly reason: ChatEnd['reason']
+  readonly tokens: number
+  readonly firstAt: number | null
+}
+
+const nothingSaid: Said = { reason: 'cancelled', tokens: 0, firstAt: null }
+
+/** What an answer is made of. */
+interface Source {
+  /** Logits of the first token. */
+  readonly first: Float32Array
+  /** Those after a token. */
+  readonly step: Step
+  /** The form to keep to, if there is one. */
+  readonly guide: Guide | null
+}
+
+const singleSteps = (session: ChatSession): Step => async (token, signal) => {
+  const [logits] = await session.steps([token], signal)
+  if (logits === undefined) throw new Error('A step gave no logits.')
+  return logits
+}
+
+/** Writes up to `tokensMax` tokens. */
+async function say({ tokenizer, format }: OpenModel, { first, step, guide }: Source, sampling: Required<Sampling>, hooks: AnswerHooks): Promise<Said> {
+  const { tokensMax } = sampling
   const sampler = createSampler(sampling)
   const stream = createTextStream()
   const answer = format.readAnswer()
-  let logits = read?.logits ?? null
-  let firstToken = prefill
-  let generated = 0
-  let reason: ChatEnd['reason'] = 'length'
-  while (generated < tokensMax) {
-    if (logits === null || hooks.signal.aborted) {
-      reason = 'cancelled'
-      break
-    }
-    // Some models compute scores for more tokens than they have, to round the number.
-    const token = sampler.next(logits.subarray(0, tokenizer.size))
-    if (format.stops.has(token)) {
-      reason = 'stop'
-      break
-    }
-    generated++
-    if (generated === 1) firstToken = hooks.now() - begun
-    const text = answer.push(stream.push(tokenizer.bytesOf(token)))
+  const stops = createStopTexts(sampling.stop)
+  const show = (text: string): void => {
     if (text !== '') hooks.onText(text)
-    hooks.onProgress('write', generated, tokensMax)
+  }
+  let logits: Float32Array | null = first
+  let tokens = 0
+  let firstAt: number | null = null
+  const end = (reason: ChatEnd['reason']): Said => {
+    const { shown, stopped } = stops.push(answer.push(stream.end()))
+    show(stopped ? shown : shown + stops.end())
+    return { reason, tokens, firstAt }
+  }
+  while (tokens < tokensMax) {
+    if (logits === null || hooks.signal.aborted) return end('cancelled')
+    // Some models compute scores for more tokens than they have, to round the number.
+    const token = sampler.next(logits.subarray(0, tokenizer.size), guide?.allowed(tokensMax - tokens))
+    if (format.stops.has(token)) return end('stop')
+    guide?.said(token)
+    tokens++
+    firstAt ??= hooks.now()
+    const { shown, stopped } = stops.push(answer.push(stream.push(tokenizer.bytesOf(token))))
+    show(shown)
+    hooks.onProgress('write', tokens, tokensMax)
+    if (stopped) return { reason: 'stop', tokens, firstAt }
+    if (guide?.mustEnd === true) return end('stop')
     await hooks.breathe()
-    if (generated < tokensMax) logits = await unlessAborted(hooks.signal, () => session.step(token, hooks.signal))
+    if (tokens < tokensMax) logits = await unlessAborted(hooks.signal, () => step(token, hooks.signal))
   }
-  const rest = answer.push(stream.end())
-  if (rest !== '') hooks.onText(rest)
-  return {
-    reason,
-    tokens: { reused: read?.reused ?? 0, prefilled: read?.prefilled ?? 0, generated },
-    milliseconds: { prefill, firstToken, total: hooks.now() - begun },
-  }
+  return end(guide?.mayEnd === true ? 'stop' : 'length')
 }
 
 /** Null if it was aborted before or meanwhile; other errors go on. */

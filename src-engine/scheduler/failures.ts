@@ -3,7 +3,8 @@ import { ContextExceededError } from '../engine'
 import { GgufError } from '../gguf/file'
 import { ModelUnsupportedError } from '../model/shape'
 import type { EngineFailure } from '../protocol'
-import { BrokenNumbersError } from '../sampler/sampler'
+import { BrokenNumbersError } from '../sampler/scores'
+import { SettingsError } from '../sampler/settings'
 
 /** A failure that the loop itself finds. */
 export class LoopError extends Error {
@@ -42,6 +43,7 @@ function describe(thrown: unknown, path: string | null): EngineFailure {
   if (thrown instanceof GgufError) return { kind: thrown.kind === 'invalid' ? 'model-invalid' : 'model-unsupported', message: `${name} ${thrown.predicate}.` }
   if (thrown instanceof ModelUnsupportedError) return { kind: 'model-unsupported', message: `${name} ${thrown.predicate}.` }
   if (thrown instanceof ContextExceededError) return contextExceeded(name, thrown.tokens, thrown.contextMax).failure
+  if (thrown instanceof SettingsError) return { kind: 'invalid-request', message: thrown.message }
   if (thrown instanceof BrokenNumbersError) return { kind: 'broken-numbers', message: thrown.message }
   const code = errorCode(thrown)
   if (code === 'ENOENT') return { kind: 'model-missing', message: `${name} is not there any more. Download the model again, or choose another.` }

@@ -1,4 +1,6 @@
 import type { ChatFormat } from '../chat/prompt'
+import type { DraftableSession } from '../draft/drafted-steps'
+import type { Pace } from '../draft/pace'
 import type { ModelFacts, ReadingSpeed } from '../protocol'
 import type { Tokenizer } from '../tokenizer/tokenizer'
 
@@ -8,6 +10,7 @@ export interface OpenModel {
   readonly tokenizer: Tokenizer
   readonly format: ChatFormat
   readonly session: ChatSession
+  readonly pace: Pace
   /** How fast it reads here. Aborting rejects with an AbortError. */
   measure(signal: AbortSignal): Promise<ReadingSpeed>
   close(): void
@@ -21,11 +24,9 @@ export interface ReadHooks {
 }
 
 /** One conversation's place in the model. */
-export interface ChatSession {
+export interface ChatSession extends DraftableSession {
   /** Tokens that fit, prompt and answer together. */
   readonly contextMax: number
   /** Makes the session hold exactly these tokens, reading only what is not there yet; `logits` are those after the last token. */
   sync(tokens: Int32Array, hooks: ReadHooks): Promise<{ readonly reused: number; readonly prefilled: number; readonly logits: Float32Array }>
-  /** Appends one token; the scores of what follows it. The array may be used again by the next call. Aborting rejects as `sync` does. */
-  step(token: number, signal: AbortSignal): Promise<Float32Array>
 }

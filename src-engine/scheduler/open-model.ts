@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { createChatFormat } from '../chat/prompt'
 import { recogniseTemplate } from '../chat/template'
+import { createPace } from '../draft/pace'
 import { openEngine, type Session } from '../engine'
 import type { GgufFile } from '../gguf/file'
 import { findText } from '../gguf/metadata'
@@ -50,7 +51,7 @@ async function openChecked(path: string, opened: ModelFile, contextMax: number |
       threads: engine.threads,
     }
     const measure = (abort: AbortSignal): Promise<ReadingSpeed> => measureSpeed(engine, () => process.memoryUsage.rss(), abort)
-    return { facts, tokenizer, format, session: chatSession(session), measure, close: () => engine.close() }
+    return { facts, tokenizer, format, session: chatSession(session), pace: createPace(), measure, close: () => engine.close() }
   } catch (thrown) {
     engine.close()
     throw thrown
@@ -83,6 +84,7 @@ function chatSession(session: Session): ChatSession {
   return {
     contextMax: session.contextMax,
     sync: async (tokens, options) => ({ ...(await session.sync(Array.from(tokens), options)), logits: session.logits }),
-    step: (token, signal) => session.step(token, signal),
+    steps: (tokens, signal) => session.steps(tokens, signal),
+    rewind: (length) => session.rewind(length),
   }
 }

@@ -38,6 +38,9 @@ const freshLogits = (tokens: readonly number[]): Promise<Float32Array> =>
     return session.logits.slice()
   })
 
+const worstDifference = (a: Float32Array, b: Float32Array | undefined): number =>
+  a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - (b?.[i] ?? Number.NaN))), 0)
+
 describe('a session', () => {
   it('computes only what is new, and gives bit for bit what a fresh one gives with the same chunks', () => withSession(async (session) => {
     expect(await session.sync(text.slice(0, 128))).toEqual<SyncResult>({ reused: 0, prefilled: 128 })
@@ -60,13 +63,49 @@ describe('a session', () => {
     expect(await session.sync(text.slice(0, 100))).toEqual<SyncResult>({ reused: 99, prefilled: 1 })
   }))
 
+  it('goes back to a text that it read with the very logits of then, and goes on from there as then', () => withSession(async (session) => {
+    await session.sync(text.slice(0, 200))
+    const read = session.logits.slice()
+    const after = (await session.step(7)).slice()
+    await session.step(8)
+    expect(await session.sync(text.slice(0, 200))).toEqual<SyncResult>({ reused: 200, prefilled: 0 })
+    expect(session.logits).toEqual(read)
+    expect(await session.step(7)).toEqual(after)
+    await session.sync(other)
+    expect(await session.sync(text.slice(0, 128))).toEqual<SyncResult>({ reused: 127, prefilled: 1 })
+  }))
+
   it('steps as it reads, over the border of a window', () => withSession(async (session) => {
     await session.sync(text.slice(0, 250))
     for (const token of text.slice(250, 262)) await session.step(token)
     const read = await freshLogits(text.slice(0, 262))
     expect(session.tokens).toEqual(text.slice(0, 262))
-    const worst = session.logits.reduce((max, value, i) => Math.max(max, Math.abs(value - (read[i] ?? Number.NaN))), 0)
-    expect(worst).toBeLessThan(0.01)
+    expect(worstDifference(session.logits, read)).toBeLessThan(0.01)
+  }))
+
+  it('takes steps together with the bits of one by one, over the border of a window, and forgets those that it is told to', () => withSession(async (session) => {
+    await session.sync(text.slice(0, 250))
+    const single: Float32Array[] = []
+    for (const token of text.slice(250, 262)) single.push((await session.step(token)).slice())
+    session.rewind(250)
+    expect(session.tokens).toEqual(text.slice(0, 250))
+    expect(() => session.logits).toThrow('No token was read yet')
+    const together = await session.steps([...text.slice(250, 258), ...other.slice(0, 4)])
+    together.slice(0, 8).forEach((logits, i) => expect(logits).toEqual(single[i]))
+    session.rewind(258)
+    const after = await session.steps(text.slice(258, 262))
+    expect(session.tokens).toEqual(text.slice(0, 262))
+    expect(after.at(-1)).toEqual(single[11])
+    expect(session.logits).toEqual(single[11])
+  }))
+
+  it('refuses steps of no tokens, of too many, and past its end', () => withSession(async (session) => {
+    await session.sync(text)
+    await expect(session.steps([])).rejects.toThrow('0 tokens are not a step')
+    await expect(session.steps(text.slice(0, 17))).rejects.toThrow('17 tokens are not a step')
+    await session.sync(Array.from({ length: session.contextMax - 1 }, () => 1))
+    await expect(session.steps([1, 2])).rejects.toThrow(new ContextExceededError(513, 512))
+    expect(session.tokens).toHaveLength(511)
   }))
 
   it('serves two conversations side by side without mixing them', async () => {

@@ -17,7 +17,7 @@ async function use(): Promise<void> {
   const model = await openModel(path, 64, { signal, onProgress: ignore, replace: ignore })
   try {
     await model.session.sync(model.format.prompt([{ role: 'user', content: 'hello world' }]), { signal, onProgress: ignore })
-    await model.session.step(5, signal)
+    await model.session.steps([5], signal)
   } finally {
     model.close()
   }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom, xoshiro } from '../../../src-engine/sampler/random'
-import { BrokenNumbersError, createSampler, type Choice } from '../../../src-engine/sampler/sampler'
+import { createSampler } from '../../../src-engine/sampler/sampler'
+import { BrokenNumbersError } from '../../../src-engine/sampler/scores'
+import type { Choice } from '../../../src-engine/sampler/settings'
 
-const choice = (more: Partial<Choice> = {}): Choice => ({ temperature: 1, topP: 1, minP: 0, seed: 1, ...more })
+const neutral = { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, presencePenalty: 0, seed: 1 }
+const choice = (more: Partial<Choice> = {}): Choice => ({ ...neutral, ...more })
 const draws = 40_000
 
 /** Scores whose softmax is `probabilities`. */
@@ -70,6 +73,18 @@ describe('sampling', () => {
     expect(frequencies(logits, choice({ minP: 1 }))).toEqual([0, draws, 0, 0, 0])
   })
 
+  it('keeps with top-k the likeliest, of equal ones the lower', () => {
+    expect(chiSquare(frequencies(logits, choice({ topK: 3 })), [0, 0.4 / 0.85, 0, 0.25 / 0.85, 0.2 / 0.85])).toBeLessThan(bound[2])
+    expect(frequencies(logits, choice({ topK: 1 }))).toEqual([0, draws, 0, 0, 0])
+    expect(frequencies(scores(0.2, 0.4, 0.4), choice({ topK: 1 }))).toEqual([0, draws, 0])
+    expect(chiSquare(frequencies(logits, choice({ topK: 9 })), probabilities)).toBeLessThan(bound[4])
+  })
+
+  it('applies top-k before top-p', () => {
+    // Of 0.4 and 0.25 alone, the first is 62 % already; of all it would be 40 %.
+    expect(frequencies(logits, choice({ topK: 2, topP: 0.6 }))).toEqual([0, draws, 0, 0, 0])
+  })
+
   it('takes the lower of two equal tokens where top-p has room for one', () => {
     expect(frequencies(scores(0.2, 0.4, 0.4), choice({ topP: 0.3 }))).toEqual([0, draws, 0])
   })
@@ -105,6 +120,50 @@ describe('sampling', () => {
   it('bears scores of minus infinity and extreme differences', () => {
     expect(frequencies(Float32Array.of(-Infinity, 1, -1e30), choice())).toEqual([0, draws, 0])
     expect(createSampler(choice({ temperature: 1e-6 })).next(Float32Array.of(1, 2, 1.9))).toBe(1)
+  })
+})
+
+describe('what was said', () => {
+  const row = (more: Partial<Choice>, logits: Float32Array, length: number): number[] => {
+    const sampler = createSampler(choice({ temperature: 0, ...more }))
+    return Array.from({ length }, () => sampler.next(logits))
+  }
+
+  it('is divided by the repetition penalty where its score is positive, multiplied where it is not, once', () => {
+    expect(row({ repetitionPenalty: 1.5 }, Float32Array.of(3, 2.1, 1), 3)).toEqual([0, 1, 0])
+    expect(row({ repetitionPenalty: 1.5 }, Float32Array.of(-1, -1.4, -2), 3)).toEqual([0, 1, 0])
+    expect(row({ repetitionPenalty: 1 }, Float32Array.of(3, 2.9, 1), 3)).toEqual([0, 0, 0])
+  })
+
+  it('loses the presence penalty, once', () => {
+    expect(row({ presencePenalty: 1 }, Float32Array.of(3, 2.5, 1.9), 4)).toEqual([0, 1, 0, 0])
+    expect(row({ presencePenalty: -1 }, Float32Array.of(3, 2.5, 1.9), 4)).toEqual([0, 0, 0, 0])
+  })
+
+  it('leaves the scores that were handed in as they are', () => {
+    const logits = Float32Array.of(3, 2, 1)
+    row({ presencePenalty: 1, repetitionPenalty: 2 }, logits, 3)
+    expect(logits).toEqual(Float32Array.of(3, 2, 1))
+  })
+})
+
+describe('tokens that are not allowed', () => {
+  const allowed = Uint8Array.of(0, 0, 1, 1)
+
+  it('are never said, greedily or drawn, and the others as often as the model says among themselves', () => {
+    const logits = scores(0.5, 0.2, 0.1, 0.2)
+    expect(createSampler(choice({ temperature: 0 })).next(logits, allowed)).toBe(3)
+    const sampler = createSampler(choice({ topP: 0.99 }))
+    const counts = [0, 0, 0, 0]
+    for (let i = 0; i < draws; i++) {
+      const token = sampler.next(logits, allowed)
+      counts[token] = (counts[token] ?? 0) + 1
+    }
+    expect(chiSquare(counts, [0, 0, 1 / 3, 2 / 3])).toBeLessThan(10.8)
+  })
+
+  it('end the answer where the model gives no other a score', () => {
+    expect(() => createSampler(choice()).next(Float32Array.of(1, 2, -Infinity, -Infinity), allowed)).toThrow(BrokenNumbersError)
   })
 })
 

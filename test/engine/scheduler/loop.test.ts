@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createChatFormat } from '../../../src-engine/chat/prompt'
 import { recogniseTemplate } from '../../../src-engine/chat/template'
+import { createPace } from '../../../src-engine/draft/pace'
 import { GgufError, readGguf } from '../../../src-engine/gguf/reader'
 import { ModelUnsupportedError } from '../../../src-engine/model/shape'
 import type { EngineEvent, EngineRequest, FileFacts, Sampling } from '../../../src-engine/protocol'
@@ -30,20 +31,22 @@ function favour(token: number): Float32Array {
 
 /** A model that says `answer` token by token. Its steps wait for `gate`, so that a test can act in between. */
 function speaker(answer: readonly number[], more: Partial<ChatSession> = {}, gate: () => Promise<void> = () => Promise.resolve()): ChatSession {
-  let said = 0
+  let prompt = 0
+  let read = 0
   return {
     contextMax: 200,
     async sync(tokens, { onProgress }) {
       onProgress(tokens.length, tokens.length)
-      said = 0
+      prompt = read = tokens.length
       await gate()
       return { reused: 3, prefilled: tokens.length - 3, logits: favour(answer[0] ?? stop) }
     },
-    async step(_, signal) {
+    async steps(tokens, signal) {
       await gate()
       signal.throwIfAborted()
-      return favour(answer[++said] ?? stop)
+      return tokens.map(() => favour(answer[++read - prompt] ?? stop))
     },
+    rewind: (length) => (read = length),
     ...more,
   }
 }
@@ -76,7 +79,7 @@ function bench(session: ChatSession, open?: (path: string, hooks: OpenHooks) => 
       const facts = { name: 'Small', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 200, vocabulary: tokenizer.size, prefillPerSecond: 1, threads: 1 }
       const speed = { chunkTokens: 512, chunkMilliseconds: 100, depthMilliseconds: 0.1, kvBytesPerToken: 8, memoryBytes: 1 }
       const measure = (signal: AbortSignal): Promise<typeof speed> => (signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(speed))
-      return { facts, tokenizer, format, session, measure, close: () => void closes.push(path) }
+      return { facts, tokenizer, format, session, pace: createPace(), measure, close: () => void closes.push(path) }
     },
     async inspectModel(path) {
       if (path !== '/models/a.gguf') throw new GgufError('is damaged')
@@ -150,7 +153,7 @@ describe('a chat', () => {
 
   it('ends with a named failure when the numbers break, its text being given before', async () => {
     let steps = 0
-    const at = bench(speaker(hello, { step: () => Promise.resolve(steps++ === 0 ? favour(hello[1] ?? 0) : new Float32Array(tokenizer.size).fill(NaN)) }))
+    const at = bench(speaker(hello, { steps: () => Promise.resolve([steps++ === 0 ? favour(hello[1] ?? 0) : new Float32Array(tokenizer.size).fill(NaN)]) }))
     at.take(load(1))
     at.take(chat(2))
     const events = await at.end(2)
@@ -175,7 +178,7 @@ describe('a model with more scores than tokens', () => {
       return logits
     }
     const sync: ChatSession['sync'] = (tokens) => Promise.resolve({ reused: 0, prefilled: tokens.length, logits: padded(hello[0] ?? 0) })
-    const at = bench(speaker(hello, { sync, step: () => Promise.resolve(padded(stop)) }))
+    const at = bench(speaker(hello, { sync, steps: () => Promise.resolve([padded(stop)]) }))
     at.take(load(1))
     at.take(chat(2))
     expect(said(await at.end(2))).toBe('hello')
