@@ -3,11 +3,17 @@
  * are read once for all of them (grouped-query attention, arXiv 2305.13245).
  */
 import type { GraphBuilder } from '../ggml/graph'
-import type { Tensor } from '../ggml/tensor'
+import { dataType, type Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/resident'
 
 /** `plain` is always one product for each query head, each sum in the order in which libllama without flash attention adds: for comparing bits. */
 export type AttentionWay = 'fastest' | 'plain'
+
+export interface AttentionOptions {
+  readonly way: AttentionWay
+  /** That will compute. */
+  readonly threads: number
+}
 
 /**
  * @param queries [d, heads, tokens], turned by position
@@ -15,11 +21,12 @@ export type AttentionWay = 'fastest' | 'plain'
  * @param mask f16 [n, tokens]: 0 where a token may look, -infinity elsewhere
  * @returns [d * heads, tokens]
  */
-export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, way: AttentionWay): Tensor {
+export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, { way, threads }: AttentionOptions): Tensor {
   const [, heads, tokens] = queries.shape
   const group = heads / window.keys.shape[2]
   if (way === 'plain' || (tokens === 1 && group < groupedMin)) return attendPlain(graph, queries, window, mask)
-  return tokens >= tileTokens ? attendFused(graph, queries, window, mask) : attendGrouped(graph, queries, window, mask)
+  if (tokens < tileTokens) return attendGrouped(graph, queries, window, mask)
+  return attendFused(graph, queries, window, mask, headsTogether(queries, window, threads))
 }
 
 /**
@@ -27,13 +34,13 @@ export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, ma
  * for several columns. The tokens are the fourth dimension, of which every slice is computed by itself.
  * @param mask f16 [n, tokens]
  */
-export function attendEach(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor, way: AttentionWay): Tensor {
+export function attendEach(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor, options: AttentionOptions): Tensor {
   const [d, heads, tokens] = queries.shape
   const [, n, kvHeads] = keys.shape
-  if (tokens === 1) return attend(graph, queries, { keys, values }, mask, way)
+  if (tokens === 1) return attend(graph, queries, { keys, values }, mask, options)
   const group = heads / kvHeads
   // [d, rows, matrices, tokens]: a matrix for each query head, or for each KV head where the group is one product.
-  const [rows, matrices] = way === 'plain' || group < groupedMin ? [1, heads] : [group, kvHeads]
+  const [rows, matrices] = options.way === 'plain' || group < groupedMin ? [1, heads] : [group, kvHeads]
   const scores = graph.matmulExact(keys, graph.reshape(queries, d, rows, matrices, tokens)) // [n, rows, matrices, tokens]
   const weights = graph.softmax(graph.reshape(scores, n, 1, heads, tokens), graph.reshape(mask, n, 1, 1, tokens), 1 / Math.sqrt(d))
   const mixed = graph.matmul(values, graph.reshape(weights, n, rows, matrices, tokens)) // [d, rows, matrices, tokens]
@@ -74,10 +81,32 @@ function attendPlain(graph: GraphBuilder, queries: Tensor, { keys, values }: KvL
   return graph.reshape(graph.dense(graph.permute(mixed, 0, 2, 1, 3)), d * heads, tokens)
 }
 
-function attendFused(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor): Tensor {
+/** The most multiplications of one operation for each thread, as a stop is heard between two: some tenths of a second where cores are slow. */
+const multiplicationsMax = 2 ** 32
+/** ggml cuts the rows of an operation into four pieces for each thread, and a piece of less than a tile takes as long as a whole one. */
+const rowsMin = 4 * tileTokens
+
+/** How many query heads one operation takes of those of a chunk: all, if it is short. They are whole groups, or parts of one. */
+export function headsTogether({ shape: [d, heads, tokens] }: Tensor, { keys: { shape: [, n, kvHeads] } }: KvLayer, threads: number): number {
+  const group = heads / kvHeads
+  const sizes = Array.from({ length: heads }, (_, i) => heads - i).filter((size) => heads % size === 0 && (size % group === 0 || group % size === 0))
+  const enough = sizes.filter((size) => size * tokens >= rowsMin * threads || size === heads)
+  return enough.find((size) => size * tokens * n * 2 * d <= multiplicationsMax * threads) ?? enough.at(-1) ?? heads
+}
+
+/** @param together query heads in one operation */
+export function attendFused(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor, together: number): Tensor {
   const [d, heads, tokens] = queries.shape
+  const group = heads / keys.shape[2]
   // One copy for each chunk, some percent of the work, buys the layout that single tokens are fast with.
   const byToken = graph.dense(graph.permute(values, 1, 0, 2, 3)) // [d, n, KV heads]
-  const mixed = graph.flashAttention(graph.permute(queries, 0, 2, 1, 3), keys, byToken, mask, 1 / Math.sqrt(d)) // [d, heads, tokens]
-  return graph.reshape(mixed, d * heads, tokens)
+  const attendPart = (first: number): Tensor => {
+    const kv = { first: Math.floor(first / group), count: Math.max(1, together / group) }
+    const part = graph.permute(graph.slice(queries, 1, { first, count: together }), 0, 2, 1, 3)
+    return graph.flashAttention(part, graph.slice(keys, 2, kv), graph.slice(byToken, 2, kv), mask, 1 / Math.sqrt(d)) // [d, together, tokens]
+  }
+  if (together === heads) return graph.reshape(attendPart(0), d * heads, tokens)
+  const all = graph.input(dataType.f32, d, heads, tokens)
+  for (let first = 0; first < heads; first += together) graph.run(graph.copy(attendPart(first), graph.slice(all, 1, { first, count: together })))
+  return graph.reshape(all, d * heads, tokens)
 }

@@ -71,11 +71,14 @@ export class Backend {
   readonly #special: readonly Memory[]
   readonly #memories = new Map<string, Memory>()
   readonly #stop: Address
+  /** Threads of the pool. */
+  readonly threadsMax: number
   readonly #threads: () => number
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(ggml: Ggml, { threadsMax, threads = () => threadsMax }: BackendOptions) {
     this.#ggml = ggml
+    this.threadsMax = threadsMax
     this.#threads = threads
     this.#device = ggml.ggml_backend_dev_by_type(cpuDevice)
     this.#backend = ggml.ggml_backend_dev_init(this.#device, null)

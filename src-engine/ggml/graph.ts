@@ -14,6 +14,11 @@ export interface Rotary {
   readonly contextOriginal: number
 }
 
+export interface Slice {
+  readonly first: number
+  readonly count: number
+}
+
 const ropeMode = { adjacent: 0, halves: 2 } as const
 const precisionF32 = 10
 
@@ -170,6 +175,15 @@ export class GraphBuilder {
     if (offset < 0 || end > available) throw new Error(`A view to byte ${end} leaves a tensor of ${available} bytes.`)
     const address = this.#ggml.ggml_view_4d(this.#context, tensorAddress(x), ...shape, ...strides, offset)
     return makeTensor(x.type, shape, [x.strides[0], ...strides], address)
+  }
+
+  /** Neighbours along a dimension, all others whole. */
+  slice(x: Tensor, dimension: 1 | 2, { first, count }: Slice): Tensor {
+    const [size0, size1, size2, size3] = x.shape
+    if (first === 0 && count === x.shape[dimension]) return x
+    const [, stride1, stride2, stride3] = x.strides
+    const shape: Shape = dimension === 1 ? [size0, count, size2, size3] : [size0, size1, count, size3]
+    return this.view(x, shape, [stride1, stride2, stride3], first * x.strides[dimension])
   }
 
   /** Adds an operation and all that it needs to what will be computed, in this order. */

@@ -2,9 +2,10 @@
  * Reads a chunk of tokens: one graph for each layer, so that between layers progress is told and a stop is heard.
  */
 import type { AttentionWay } from '../attention/exact'
-import { causalMask, runCache, type Kept } from '../attention/resident'
+import { causalMask, runCache } from '../attention/resident'
 import type { QueryRows } from '../evidence/queries'
 import type { Backend, TensorStore, Workspace } from '../ggml/backend'
+import type { Slice } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
 import { windowStep, type ResidentKv } from '../kv/resident'
 import type { Model } from './model'
@@ -31,7 +32,9 @@ export interface ChunkOptions {
   readonly onLayer?: (done: number, layers: number) => void
 }
 
-const nodesMax = 256
+/** Of a layer; where attention takes one head at a time, so many more for each. */
+const nodesBesides = 256
+const nodesPerHead = 8
 
 interface Inputs {
   readonly tokens: Tensor
@@ -101,14 +104,15 @@ export class ChunkRunner {
 
   /** Computes one layer, with the embedding before the first and the head after the last. */
   async #layer(
-    kv: ResidentKv, inputs: Inputs, place: { layer: number; start: number; window: number; kept: Kept }, signal: AbortSignal | undefined,
+    kv: ResidentKv, inputs: Inputs, place: { layer: number; start: number; window: number; kept: Slice }, signal: AbortSignal | undefined,
   ): Promise<Float32Array | undefined> {
     const { layer, kept } = place
     const { layers, vocabulary } = this.#model.shape
-    const graph = this.#backend.graph(nodesMax)
+    const graph = this.#backend.graph(nodesBesides + nodesPerHead * this.#model.shape.heads)
     try {
       const x = layer === 0 ? this.#model.embed(graph, inputs.tokens) : inputs.hidden
-      const cache = runCache(graph, kv, { ...place, positions: inputs.positions, mask: inputs.mask, way: this.#attention })
+      const attention = { way: this.#attention, threads: this.#backend.threadsMax }
+      const cache = runCache(graph, kv, { ...place, positions: inputs.positions, mask: inputs.mask, attention })
       const queries = new Map<number, Tensor>()
       const after = this.#model.layer(graph, layer, x, this.#queries.through(cache, graph, queries))
       const logits = layer === layers - 1 && after !== undefined ? this.#model.head(graph, after) : undefined
@@ -146,11 +150,11 @@ function windowFor(kv: ResidentKv, tokens: number): number {
   return Math.min(kv.capacity, Math.ceil(tokens / windowStep) * windowStep)
 }
 
-function all(count: number): Kept {
+function all(count: number): Slice {
   return { first: 0, count }
 }
 
-function keptOf(wanted: Wanted, count: number): Kept {
+function keptOf(wanted: Wanted, count: number): Slice {
   switch (wanted) {
     case 'none': return { first: 0, count: 0 }
     case 'last': return { first: count - 1, count: 1 }

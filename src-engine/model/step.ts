@@ -106,7 +106,8 @@ export class StepRunner {
     const [tokens, places] = [numberList(graph, numbers, 0, count), numberList(graph, numbers, count, count)]
     const valuePlaces = numberList(graph, numbers, 2 * count, values)
     const queries = new Map<number, Tensor>()
-    const plain = stepCache(graph, this.#kv, { window, positions: places, places: { keys: places, values: valuePlaces }, mask, way: this.#attention })
+    const attention = { way: this.#attention, threads: this.#backend.threadsMax }
+    const plain = stepCache(graph, this.#kv, { window, positions: places, places: { keys: places, values: valuePlaces }, mask, attention })
     const cache = this.#queries.through(plain, graph, queries)
     let x = this.#model.embed(graph, tokens)
     for (let layer = 0; layer < layers; layer++) x = this.#model.layer(graph, layer, x, cache) ?? x

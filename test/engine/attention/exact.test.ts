@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { attend } from '../../../src-engine/attention/exact'
+import { attend, attendFused, headsTogether } from '../../../src-engine/attention/exact'
 import { causalMask } from '../../../src-engine/attention/resident'
 import { openBackend } from '../../../src-engine/ggml/backend'
 import { dataType } from '../../../src-engine/ggml/tensor'
@@ -38,6 +38,7 @@ describe('exact attention', () => {
     ['a single token', 1, 96, 'fastest'], ['a few tokens, grouped', 7, 96, 'fastest'], ['a chunk that fills a tile, fused', 64, 64, 'fastest'],
     ['a chunk with a rest, fused', 100, 192, 'fastest'], ['a chunk of the usual size', 512, 576, 'fastest'],
     ['a chunk late in a long text', 64, 4096, 'fastest'], ['a single token after a long text', 1, 4096, 'fastest'],
+    ['a chunk in parts of a group', 100, 192, 1], ['a chunk in whole groups', 100, 192, 3],
     ['a single token, each head by itself', 1, 96, 'plain'], ['a chunk, each head by itself', 100, 192, 'plain'],
   ] as const)('of %s is the definition', async (_, tokens, n, way) => {
     const random = seededRandom(tokens)
@@ -60,7 +61,8 @@ describe('exact attention', () => {
     }))
     backend.write(mask, causalMask(n, start, tokens))
     const graph = backend.graph(64)
-    const result = attend(graph, q, { keys: k, values: v }, mask, way)
+    const window = { keys: k, values: v }
+    const result = typeof way === 'number' ? attendFused(graph, q, window, mask, way) : attend(graph, q, window, mask, { way, threads: 2 })
     graph.output(result)
     const workspace = backend.workspace()
     workspace.place(graph)
@@ -73,5 +75,22 @@ describe('exact attention', () => {
     graph.free()
     workspace.free()
     store.free()
+  })
+})
+
+describe('the heads that one operation takes', () => {
+  it.each([
+    ['all of a chunk early in a text', 512, 512, 2, 32],
+    ['whole groups later', 512, 4096, 2, 16],
+    ['parts of a group deep in a text', 512, 32_768, 2, 2],
+    ['more with more threads', 512, 32_768, 16, 16],
+    ['no fewer than fill the tiles of all threads', 512, 131_072, 16, 8],
+    ['all of a short chunk, however deep', 64, 131_072, 8, 32],
+  ])('are %s', (_, tokens, n, threads, expected) => {
+    const graph = backend.graph(16)
+    const queries = graph.input(dataType.f32, 128, 32, tokens)
+    const window = { keys: graph.input(dataType.f16, 128, n, 2), values: graph.input(dataType.f16, n, 128, 2) }
+    expect(headsTogether(queries, window, threads)).toBe(expected)
+    graph.free()
   })
 })
