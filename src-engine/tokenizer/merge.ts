@@ -15,46 +15,52 @@ const positionSpan = 2 ** 31
 /** `byteIds`: the token of each byte, -1 for a byte without one: it is left out of the result, as libllama does. */
 export function createMerger(merges: Merges, byteIds: Int32Array): Merger {
   // Of the part that begins at each byte of the word: its token, the part after it and the one before, the rank of merging it with the one after.
-  let parts = emptyParts(256)
+  let { tokens, nexts, befores, ranks } = emptyParts(256)
+  let bytes: Uint8Array = new Uint8Array(0)
+  let start = 0
+  let length = 0
   const heap = createHeap()
 
-  function fill(bytes: Uint8Array, start: number, length: number): void {
-    if (length > parts.tokens.length) parts = emptyParts(length * 2)
+  function fill(): void {
+    if (length > tokens.length) ({ tokens, nexts, befores, ranks } = emptyParts(length * 2))
     for (let i = 0; i < length; i++) {
-      parts.tokens[i] = byteIds[bytes[start + i] ?? 0] ?? -1
-      parts.nexts[i] = i + 1
-      parts.befores[i] = i - 1
+      tokens[i] = byteIds[bytes[start + i] ?? 0] ?? -1
+      nexts[i] = i + 1
+      befores[i] = i - 1
     }
   }
 
+  function offer(left: number): void {
+    const right = nexts[left] ?? length
+    const rank = right < length ? merges.rank(tokens[left] ?? -1, tokens[right] ?? -1, bytes, start + left, start + (nexts[right] ?? length)) : -1
+    ranks[left] = rank
+    if (rank >= 0) heap.push(rank * positionSpan + left)
+  }
+
+  function mergeAt(left: number): void {
+    const right = nexts[left] ?? length
+    const after = nexts[right] ?? length
+    const before = befores[left] ?? -1
+    tokens[left] = merges.result(ranks[left] ?? 0)
+    ranks[right] = -1
+    nexts[left] = after
+    if (after < length) befores[after] = left
+    if (before >= 0) offer(before)
+    offer(left)
+  }
+
   return {
-    merge(bytes, start, end, push) {
-      const length = end - start
-      fill(bytes, start, length)
-      const { tokens, nexts, befores, ranks } = parts
-
-      function offer(left: number): void {
-        const right = nexts[left] ?? length
-        const rank = right < length ? merges.rank(tokens[left] ?? -1, tokens[right] ?? -1, bytes, start + left, start + (nexts[right] ?? length)) : -1
-        ranks[left] = rank
-        if (rank >= 0) heap.push(rank * positionSpan + left)
-      }
-
+    merge(all, from, to, push) {
+      bytes = all
+      start = from
+      length = to - from
+      fill()
       for (let i = 0; i < length; i++) offer(i)
       for (let key = heap.pop(); key >= 0; key = heap.pop()) {
         const rank = Math.floor(key / positionSpan)
         const left = key - rank * positionSpan
         // An entry is stale once one of its two was merged into another.
-        if (ranks[left] !== rank) continue
-        const right = nexts[left] ?? length
-        const after = nexts[right] ?? length
-        tokens[left] = merges.result(rank)
-        ranks[right] = -1
-        nexts[left] = after
-        if (after < length) befores[after] = left
-        const before = befores[left] ?? -1
-        if (before >= 0) offer(before)
-        offer(left)
+        if (ranks[left] === rank) mergeAt(left)
       }
       for (let at = 0; at < length; at = nexts[at] ?? length) {
         const id = tokens[at] ?? -1
