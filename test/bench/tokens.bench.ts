@@ -13,7 +13,7 @@ import { openReferenceTokenizer } from '../support/libllama-tokenizer'
 import { starterModelPath } from '../support/starter-model'
 import { hasTestModel, testModelPath } from '../support/test-model'
 
-/** Turning 20 MB of books in seven languages and of code into tokens, a new tokenizer for each run so that no word is known before; libllama in the same run. */
+/** 20 MB of books in seven languages and of code become tokens, by a new tokenizer each run so that no word is known before; libllama in the same run. */
 const runs = Number(process.env['LONGLEAF_BENCH_RUNS'] ?? 5)
 const bytesMin = 20e6
 
