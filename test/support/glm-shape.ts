@@ -4,7 +4,10 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { byteCharacters } from '../../src-engine/tokenizer/byte-alphabet'
+import { glm2024Template } from './chat-templates'
 import { writeGguf, type WrittenTensor, type WrittenValue } from './gguf-writer'
+import { glmVocabularyPath } from './glm-reference'
+import { glmVocabulary } from './glm-vocabulary'
 import { quantise, typeNamed } from './quantise'
 import { seededRandom } from './seeded-random'
 
@@ -28,6 +31,8 @@ export interface GlmShape {
   /** 2 in GLM-4-9B-Chat, 4 in the 1M variant. */
   readonly kvHeads?: 2 | 4
   readonly contextMax?: number
+  /** The model's own tokens and chat template, for files that are to be talked with; otherwise tokens that stand for nothing. */
+  readonly ownTokens?: boolean
 }
 
 /** Writes the file; returns its size in bytes. */
@@ -139,7 +144,7 @@ class RowPool {
   }
 }
 
-function metadataOf({ layers, kvHeads = 2, contextMax = 131_072 }: GlmShape): [key: string, value: WrittenValue][] {
+function metadataOf({ layers, kvHeads = 2, contextMax = 131_072, ownTokens = false }: GlmShape): [key: string, value: WrittenValue][] {
   const whole = (key: string, value: number): [string, WrittenValue] => [`chatglm.${key}`, { type: 'uint32', value }]
   return [
     ['general.architecture', { type: 'string', value: 'chatglm' }],
@@ -148,8 +153,14 @@ function metadataOf({ layers, kvHeads = 2, contextMax = 131_072 }: GlmShape): [k
     whole('attention.head_count', heads), whole('attention.head_count_kv', kvHeads), whole('rope.dimension_count', headSize / 2),
     ['chatglm.attention.layer_norm_rms_epsilon', { type: 'float32', value: 1.5625e-7 }],
     ['chatglm.rope.freq_base', { type: 'float32', value: 5_000_000 }],
-    ...placeholderTokens(),
+    ...(ownTokens ? tokensAndTemplate() : placeholderTokens()),
   ]
+}
+
+/** @throws if set-up could not get the vocabulary */
+function tokensAndTemplate(): [key: string, value: WrittenValue][] {
+  const tokens = glmVocabulary(glmVocabularyPath, 'chatglm-bpe', 'all').filter(([key]) => key.startsWith('tokenizer.'))
+  return [...tokens, ['tokenizer.chat_template', { type: 'string', value: glm2024Template }]]
 }
 
 /** As many tokens as the model has; the first are bytes, the others stand for nothing. */

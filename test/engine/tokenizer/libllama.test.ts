@@ -131,6 +131,16 @@ describe('token ids are those of libllama', () => {
     expect(pair.ours.encode('\n \n')).toHaveLength(1)
   })
 
+  it.skipIf(!hasTestModel)('but for marks that the makers of Qwen2.5 added and did not call control tokens: they are text here too', () => {
+    const { ours, reference } = pairs.get('qwen2.5') ?? expect.fail()
+    for (const mark of ['<tool_call>', '</tool_call>', '<|fim_prefix|>', '<|im_end|>']) {
+      const ids = ours.encode(`a ${mark} b`)
+      expect(ours.decode(ids)).toBe(`a ${mark} b`)
+      expect(ids.length).toBeGreaterThan(4)
+    }
+    expect(reference.tokenize(Buffer.from('a <tool_call> b'), false)).toContain(151_657)
+  })
+
   it('with each control token written in the text being text', () => {
     const { ours, reference } = pairs.get('smollm') ?? expect.fail()
     for (const text of ['<|im_start|>', '<|im_end|>', '<|endoftext|>', '<repo_name>']) {
