@@ -5,12 +5,18 @@ import { cpus } from 'node:os'
 import { openBackend, type Backend } from './ggml/backend'
 import { dataType, elementBytes } from './ggml/tensor'
 import { openModelFile, type ModelFile } from './gguf/model-file'
+import { findDevices, memoryOf, type Device, type DeviceMemory } from './ggml/devices'
+import { devicesOf, onProcessor, type Placement } from './ggml/placement'
+import type { GgufFile } from './gguf/file'
 import { loadModel, type Model } from './model/model'
-import type { ModelShape } from './model/shape'
+import { chooseDevices, needsOf, placeParts } from './model/placement'
+import { readShape, type ModelShape } from './model/shape'
+import { prefillChunk, type DeviceChoice, type DeviceFacts, type DeviceShare } from './protocol'
 import { fastestThreads, threadCandidates, watchThreads, type CoreTimes } from './scheduler/threads'
 import type { WeightsForm } from './model/weights'
 import { Session, type SessionOptions } from './session'
 
+export { DeviceError } from './ggml/devices'
 export { ContextExceededError, Session, type SyncResult } from './session'
 
 export interface EngineOptions {
@@ -22,6 +28,12 @@ export interface EngineOptions {
   readonly threads?: number
   /** By default what is fastest; `as-stored` for comparing bits with other engines. */
   readonly weights?: WeightsForm
+  /** By default the processor. */
+  readonly device?: DeviceChoice
+  /** Memory of a device; by default what it says now. */
+  readonly memoryOf?: (device: Device) => DeviceMemory
+  /** Tokens that sessions will hold at most; by default what the model was made for. */
+  readonly contextMax?: number
   readonly signal?: AbortSignal
   /** Bytes of weights loaded, of all. */
   readonly onProgress?: (done: number, total: number) => void
@@ -29,14 +41,16 @@ export interface EngineOptions {
 
 /**
  * Loads a model file.
- * @throws GgufError, ModelUnsupportedError: the file, before its weights are touched; RangeError: no memory; the reason of `signal`
+ * @throws GgufError, ModelUnsupportedError: the file, before its weights are touched; RangeError: no memory; DeviceError; the reason of `signal`
  */
-export async function openEngine({ path, opened, threads, weights = 'fastest', signal, onProgress }: EngineOptions): Promise<Engine> {
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { path, opened, threads, weights = 'fastest', signal, onProgress } = options
   const { file, source, close } = opened ?? openModelFile(path)
   try {
     const cores = cpus().length
     let threadsMax = threads ?? cores
-    const backend = openBackend({ threadsMax, threads: watchThreads(coreTimes, () => performance.now(), cores, () => threadsMax) })
+    const placement = placementFor(file, options)
+    const backend = openBackend({ threadsMax, placement, threads: watchThreads(coreTimes, () => performance.now(), cores, () => threadsMax) })
     try {
       const model = await loadModel(backend, file, source, { weights, ...(signal && { signal }), ...(onProgress && { onProgress }) })
       threadsMax = await fastestThreads(threads === undefined ? threadCandidates(cores) : [threads], (count) => {
@@ -51,6 +65,19 @@ export async function openEngine({ path, opened, threads, weights = 'fastest', s
   } finally {
     if (opened === undefined) close()
   }
+}
+
+/** The devices of this computer besides the processor. @throws if ggml is not installed */
+export function listDevices(): readonly DeviceFacts[] {
+  return findDevices().map((device) => ({ name: device.name, title: device.title, kind: device.kind, ...memoryOf(device) }))
+}
+
+/** Which layers go where, from the memory that the devices say is free now. */
+function placementFor(file: GgufFile, { device = 'cpu', contextMax = Infinity, memoryOf: roomOf = memoryOf }: EngineOptions): Placement {
+  const devices: readonly Device[] = device === 'cpu' ? [] : chooseDevices(device, findDevices())
+  if (devices.length === 0) return onProcessor
+  const shape = readShape(file, 'adjacent')
+  return placeParts(needsOf(file, shape, Math.min(contextMax, shape.contextMax), prefillChunk), devices.map((each) => ({ device: each, ...roomOf(each) })))
 }
 
 /** Milliseconds of the fastest of some steps over a short text. */
@@ -82,6 +109,17 @@ export class Engine {
 
   get shape(): ModelShape {
     return this.#model.shape
+  }
+
+  /** The devices that compute layers, and how many. */
+  get devices(): readonly DeviceShare[] {
+    const { placement } = this.#backend
+    return devicesOf(placement).map((device) => ({ name: device.name, title: device.title, layers: placement.layers.filter((each) => each === device).length }))
+  }
+
+  /** Operations, in ggml's words, that a device left to the processor. */
+  get handedBack(): readonly string[] {
+    return this.#backend.handedBack
   }
 
   /** Bytes of weights in memory. */

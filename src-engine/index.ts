@@ -1,4 +1,5 @@
 /** The engine's process: its port on one side, the loop on the other. */
+import { listDevices } from './engine'
 import { createLoop } from './scheduler/loop'
 import { inspectModel } from './scheduler/inspect-model'
 import { openModel } from './scheduler/open-model'
@@ -25,6 +26,7 @@ const loop = createLoop({
   breathe: () => new Promise((resolve) => setImmediate(resolve)),
   openModel,
   inspectModel,
+  listDevices,
   closed: () => setTimeout(() => process.exit(0), farewellMilliseconds),
 })
 

@@ -1,7 +1,7 @@
 /**
  * What main may ask of the engine and what the engine says, over one message port.
  *
- * Five verbs: a request has a `seq`; events carry the `seq` that they answer; `cancel` names a `seq`; every request
+ * A request has a `seq`; events carry the `seq` that they answer; `cancel` names a `seq`; every request
  * ends with exactly one `done` or `failed` of its `seq`.
  */
 
@@ -35,6 +35,28 @@ export interface Sampling {
   readonly draft?: boolean
 }
 
+/** Where a model is to be computed: on every graphics card, on the processor alone, or on the device of this name. */
+export type DeviceChoice = 'auto' | 'cpu' | (string & {})
+
+/** A device besides the processor. */
+export interface DeviceFacts {
+  /** As the library that drives it calls it, such as Vulkan0. */
+  readonly name: string
+  /** As its maker calls it. */
+  readonly title: string
+  /** An integrated device uses the processor's memory. */
+  readonly kind: 'card' | 'integrated'
+  readonly freeBytes: number
+  readonly totalBytes: number
+}
+
+/** Layers of a model that a device computes. */
+export interface DeviceShare {
+  readonly name: string
+  readonly title: string
+  readonly layers: number
+}
+
 export interface ModelFacts {
   readonly name: string
   readonly architecture: string
@@ -46,6 +68,9 @@ export interface ModelFacts {
   /** Measured while loading, tokens per second; for forecasts. */
   readonly prefillPerSecond: number
   readonly threads: number
+  readonly layers: number
+  /** Devices that compute layers; the processor computes the others. */
+  readonly devices: readonly DeviceShare[]
 }
 
 /** What a model file says of itself, learnt without loading its weights. */
@@ -76,7 +101,9 @@ export type EngineRequest =
   /** Checks a GGUF file as `load` does, as far as to its weights; the model that is loaded stays. Does not wait for its turn. */
   | { readonly kind: 'inspect'; readonly seq: number; readonly path: string }
   /** Loads a GGUF file; replaces the model that was loaded. Cancelled, it is `done` without `loaded`. */
-  | { readonly kind: 'load'; readonly seq: number; readonly path: string; readonly contextMax: number | null }
+  | { readonly kind: 'load'; readonly seq: number; readonly path: string; readonly contextMax: number | null; readonly device: DeviceChoice }
+  /** Looks for the devices of this computer, which loads their drivers. */
+  | { readonly kind: 'devices'; readonly seq: number }
   /** Tokens of each text, without special tokens. */
   | { readonly kind: 'count'; readonly seq: number; readonly texts: readonly string[] }
   /** Answers a chat; what the session has already read of the same prefix is not read again. */
@@ -86,7 +113,7 @@ export type EngineRequest =
   | { readonly kind: 'cancel'; readonly seq: number; readonly target: number }
   | { readonly kind: 'close'; readonly seq: number }
 
-export type EngineFailureKind = 'model-invalid' | 'model-unsupported' | 'model-missing' | 'context-exceeded' | 'out-of-memory' | 'not-loaded' | 'broken-numbers' | 'invalid-request' | 'unexpected'
+export type EngineFailureKind = 'model-invalid' | 'model-unsupported' | 'model-missing' | 'context-exceeded' | 'out-of-memory' | 'device-failed' | 'not-loaded' | 'broken-numbers' | 'invalid-request' | 'unexpected'
 
 export interface EngineFailure {
   readonly kind: EngineFailureKind
@@ -108,6 +135,7 @@ export type EngineEvent =
   | { readonly kind: 'text'; readonly seq: number; readonly text: string }
   | { readonly kind: 'loaded'; readonly seq: number; readonly model: ModelFacts }
   | { readonly kind: 'inspected'; readonly seq: number; readonly facts: FileFacts }
+  | { readonly kind: 'devices'; readonly seq: number; readonly devices: readonly DeviceFacts[] }
   | { readonly kind: 'counted'; readonly seq: number; readonly counts: readonly number[] }
   | { readonly kind: 'measured'; readonly seq: number; readonly speed: ReadingSpeed }
   | { readonly kind: 'ended'; readonly seq: number; readonly end: ChatEnd }

@@ -5,7 +5,7 @@ import { thisContext } from './context.mjs'
 import { electronStep } from './electron.mjs'
 import { electronRuntime } from './electron-runtime.mjs'
 import { SetupFailure, messageOf } from './failure.mjs'
-import { ggmlStep } from './ggml.mjs'
+import { ggmlStep, graphicsStep, mayHaveCard } from './ggml.mjs'
 import { glmVocabularyStep } from './glm-vocabulary.mjs'
 import { modelStep } from './model.mjs'
 import { modelsFolder } from './paths.mjs'
@@ -13,7 +13,7 @@ import { pythonReferencesStep } from './python-references.mjs'
 import { builtSqlite, sqliteStep } from './sqlite.mjs'
 import { sandboxStep } from './sandbox.mjs'
 import { runStep, tryStep } from './step.mjs'
-import { systemStep, testToolsStep } from './system.mjs'
+import { softwareDriverStep, systemStep, testToolsStep } from './system.mjs'
 import { getTestModel } from './test-model.mjs'
 
 // Electron first: the next ones ask what its program needs.
@@ -30,11 +30,14 @@ export async function setUp({ forTests = false } = {}) {
   for (const step of appSteps) await runStep(step, context)
   if (forTests) {
     await runStep(testToolsStep, context)
+    await runStep(softwareDriverStep, context)
+    await runStep(graphicsStep, context)
     await getTestModel(context)
     for (const [packageName, file] of Object.values(books)) await getBook(packageName, file, context)
     for (const book of Object.values(translations)) await getTranslations(book, context)
     for (const step of [glmVocabularyStep, pythonReferencesStep]) await tryStep(step, context)
   }
+  if (!forTests && mayHaveCard(context)) await tryStep(graphicsStep, context, 'Everything is computed on the processor.')
   const runtime = await electronRuntime(context)
   if (runtime === undefined) throw new SetupFailure('Electron is not there.', { mend: electronStep.mend })
   const sqlite = await builtSqlite(context)

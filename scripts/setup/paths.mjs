@@ -61,3 +61,12 @@ export function ggmlPackage(platform, arch) {
     'win32-arm64': '@node-llama-cpp/win-arm64',
   })[`${platform}-${arch}`]
 }
+
+/**
+ * The npm package with ggml's Vulkan library, or undefined where there is none.
+ * @param {string} platform
+ * @param {string} arch
+ */
+export function vulkanPackage(platform, arch) {
+  return /** @type {Record<string, string>} */ ({ 'linux-x64': '@node-llama-cpp/linux-x64-vulkan', 'win32-x64': '@node-llama-cpp/win-x64-vulkan' })[`${platform}-${arch}`]
+}

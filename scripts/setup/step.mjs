@@ -48,16 +48,16 @@ export async function runStep(step, context) {
 }
 
 /**
- * The same for what only some tests need: they leave themselves out where it cannot be had, which is said here; everything else goes on.
+ * The same for what can be done without, as by some tests that then leave themselves out: that it cannot be had is said here; everything else goes on.
  * @param {Step} step
  * @param {Context} context
  */
-export async function tryStep(step, context) {
+export async function tryStep(step, context, without = 'Tests and benchmarks that need it are left out.') {
   try {
     await runStep(step, context)
   } catch (error) {
     if (!(error instanceof SetupFailure)) throw error
-    context.report.line(`${error.message}\n  Tests and benchmarks that need it are left out. To mend it: ${step.mend}`)
+    context.report.line(`${error.message}\n  ${without} To mend it: ${step.mend}`)
   }
 }
 

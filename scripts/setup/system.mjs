@@ -23,6 +23,12 @@ export const systemStep = systemStepFor('System libraries', missingForApp)
 /** Programs that the tests compare with and run in. */
 export const testToolsStep = systemStepFor('Test programs', (context) => Promise.resolve(context.platform === 'linux' ? missingPrograms({ ...display, ...testTools }) : []))
 
+/** A Vulkan driver that computes on the processor: what the tests of graphics devices run on, the same everywhere. */
+export const softwareDriverStep = systemStepFor('Software Vulkan driver', (context) => Promise.resolve(hasSoftwareDriver(context) ? [] : ['mesa-vulkan-drivers', 'libvulkan1']))
+
+/** @param {Context} context */
+const hasSoftwareDriver = ({ platform, arch }) => platform !== 'linux' || arch !== 'x64' || existsSync('/usr/share/vulkan/icd.d/lvp_icd.x86_64.json')
+
 /**
  * @param {string} title
  * @param {(context: Context) => Promise<readonly string[]>} missing Debian packages that are needed and not here

@@ -1,11 +1,15 @@
 /**
  * The processor as ggml sees it: memory for weights and cache, a pool of threads, and the running of graphs.
  */
+import { DeviceError } from './devices'
 import { loadGgml } from './library'
 import { GraphBuilder, graphAddress } from './graph'
 import { fillOrderedRows, fillRows } from './rows'
+import { makeMemory, memoryType, type Memory } from './memory'
+import { deviceOf, devicesOf, layersOnDevices, onProcessor, type Part, type Placement } from './placement'
 import { dataType, denseStrides, makeTensor, rowBytes, tensorAddress, tensorBytes, type Shape, type Tensor } from './tensor'
-import type { Address, Ggml } from './signatures'
+import { Spread } from './spread'
+import { isNull, type Address, type Ggml } from './signatures'
 
 export type RunEnd = 'complete' | 'stopped'
 
@@ -14,24 +18,19 @@ export interface TensorPlan {
   readonly shape: Shape
 }
 
-const typeOf = Symbol('type')
-
-/** Where tensors may lie. What is not plain keeps matrices in the order that kernels of its own read. */
-export interface Memory {
-  readonly name: string
-  readonly [typeOf]: Address
-}
-
 /** Memory of its own that holds some tensors. */
-export interface TensorStore {
+export interface PartsStore {
   readonly tensors: readonly Tensor[]
   readonly bytes: number
+  free(): void
+}
+
+export interface TensorStore extends PartsStore {
   /**
    * Writes whole rows of a matrix, from row `first` on, while JavaScript goes on; `data` must not be touched before that has ended. Special memory takes
    * multiples of `rowsTogether` of a matrix that has a multiple of them, and any other matrix all at once.
    */
   fillRows(matrix: Tensor, first: number, data: Uint8Array): Promise<void>
-  free(): void
 }
 
 /** Memory for what a graph computes on the way; grows to the largest graph that it was given. */
@@ -46,6 +45,7 @@ const cpuDevice = 0
 const aborted = 1
 /** Two milliseconds of looking for work before a thread sleeps: longer than the gap between two steps, shorter than a person notices as heat. */
 const pollUnits = 1
+const weightsUsage = 1
 const stopFlag = { clear: 0, set: 1 } as const
 
 export interface BackendOptions {
@@ -53,9 +53,11 @@ export interface BackendOptions {
   readonly threadsMax: number
   /** How many of them compute; asked before each run. */
   readonly threads?: () => number
+  /** What devices beside the processor compute; by default nothing. */
+  readonly placement?: Placement
 }
 
-/** @throws if ggml is not installed or does not run here. */
+/** @throws if ggml is not installed or does not run here; DeviceError if a device does not start. */
 export function openBackend(options: BackendOptions): Backend {
   return new Backend(loadGgml(), options)
 }
@@ -74,24 +76,29 @@ export class Backend {
   /** Threads of the pool. */
   readonly threadsMax: number
   readonly #threads: () => number
+  readonly placement: Placement
+  readonly #spread: Spread | undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(ggml: Ggml, { threadsMax, threads = () => threadsMax }: BackendOptions) {
+  constructor(ggml: Ggml, { threadsMax, threads = () => threadsMax, placement = onProcessor }: BackendOptions) {
     this.#ggml = ggml
     this.threadsMax = threadsMax
     this.#threads = threads
+    this.placement = placement
     this.#device = ggml.ggml_backend_dev_by_type(cpuDevice)
     this.#backend = ggml.ggml_backend_dev_init(this.#device, null)
-    if (this.#backend === 0n) throw new Error('ggml could not start on this processor.')
+    if (isNull(this.#backend)) throw new Error('ggml could not start on this processor.')
     this.#pool = ggml.cpu.ggml_threadpool_new({
       cpumask: new Array<boolean>(512).fill(false), n_threads: threadsMax, prio: 0, poll: pollUnits, strict_cpu: false, paused: false,
     })
     ggml.cpu.ggml_backend_cpu_set_threadpool(this.#backend, this.#pool)
-    const memory = (type: Address): Memory => ({ name: ggml.ggml_backend_buft_name(type), [typeOf]: type })
+    const memory = (type: Address): Memory => makeMemory(ggml.ggml_backend_buft_name(type), type)
     this.plain = memory(ggml.ggml_backend_dev_buffer_type(this.#device))
     this.#special = ggml.cpu.ggml_backend_dev_get_extra_bufts(this.#device).map(memory)
-    this.#stop = ggml.ggml_backend_buft_alloc_buffer(this.plain[typeOf], 64)
+    this.#stop = ggml.ggml_backend_buft_alloc_buffer(memoryType(this.plain), 64)
     ggml.cpu.ggml_backend_set_abort_callback(this.#backend, ggml.flagReader, this.#stop)
+    const devices = devicesOf(placement)
+    this.#spread = devices.length === 0 ? undefined : new Spread(ggml, devices, this.#backend)
   }
 
   get description(): string {
@@ -102,9 +109,27 @@ export class Backend {
     return new GraphBuilder(this.#ggml, nodesMax)
   }
 
+  /** Where a part of the model is computed: a device's own memory, or the processor's ordinary one. */
+  memoryOf(part: Part): Memory {
+    const device = deviceOf(this.placement, part)
+    return device === undefined || this.#spread === undefined ? this.plain : this.#spread.memory(device)
+  }
+
+  /** The memory where most layers are computed: the best place for what all of them use. */
+  get home(): Memory {
+    const { layers } = this.placement
+    return layersOnDevices(this.placement) * 2 > layers.length ? this.memoryOf(layers.length - 1) : this.plain
+  }
+
+  /** Operations, in ggml's words, that the processor computed because a device does not know them. */
+  get handedBack(): readonly string[] {
+    return this.#spread?.handedBack ?? []
+  }
+
   workspace(): Workspace {
+    if (this.#spread !== undefined) return this.#spread.workspace()
     const ggml = this.#ggml
-    const allocator = ggml.ggml_gallocr_new(this.plain[typeOf])
+    const allocator = ggml.ggml_gallocr_new(memoryType(this.plain))
     return {
       place(graph) {
         if (!ggml.ggml_gallocr_alloc_graph(allocator, graphAddress(graph))) throw new Error('No memory for the computation.')
@@ -120,27 +145,58 @@ export class Backend {
    * Room for tensors; in special memory only for what `memoryFor` sends there.
    * @throws if the memory cannot be had.
    */
-  store(plans: readonly TensorPlan[], memory = this.plain): TensorStore {
+  store(plans: readonly TensorPlan[], memory = this.plain, use: 'weights' | 'any' = 'any'): TensorStore {
     const ggml = this.#ggml
     if (plans.length === 0) return { tensors: [], bytes: 0, fillRows: () => Promise.resolve(), free: () => undefined }
     const context = ggml.ggml_init({ mem_size: plans.length * ggml.ggml_tensor_overhead(), mem_buffer: null, no_alloc: true })
     const tensors = plans.map(({ type, shape }) => makeTensor(type, shape, denseStrides(type, shape), ggml.ggml_new_tensor_4d(context, type, ...shape)))
-    const buffer = ggml.ggml_backend_alloc_ctx_tensors_from_buft(context, memory[typeOf])
-    if (buffer === 0n) {
+    const buffer = ggml.ggml_backend_alloc_ctx_tensors_from_buft(context, memoryType(memory))
+    if (isNull(buffer)) {
       ggml.ggml_free(context)
-      const bytes = plans.reduce((sum, { type, shape }) => sum + rowBytes(type, shape[0]) * shape[1] * shape[2] * shape[3], 0)
-      throw new RangeError(`This computer could not give ${Math.ceil(bytes / 2 ** 20)} MB of memory.`)
+      const megabytes = Math.ceil(plans.reduce((sum, { type, shape }) => sum + rowBytes(type, shape[0]) * shape[1] * shape[2] * shape[3], 0) / 2 ** 20)
+      const device = this.#spread?.ownerOf(memory)
+      throw device === undefined ? new RangeError(`This computer could not give ${megabytes} MB of memory.`) : new DeviceError(device, `could not give ${megabytes} MB of memory`)
     }
+    // ggml computes with weights where they lie; of other tensors it may make copies elsewhere.
+    if (use === 'weights') ggml.ggml_backend_buffer_set_usage(buffer, weightsUsage)
+    // A device's driver need not bear two threads at once.
+    let turn: Promise<unknown> = Promise.resolve()
     return {
       tensors,
       bytes: ggml.ggml_backend_buffer_get_size(buffer),
-      fillRows: (matrix, first, data) =>
-        this.#special.includes(memory) ? fillOrderedRows(ggml, buffer, matrix, first, data) : fillRows(ggml, matrix, first, data),
+      fillRows: (matrix, first, data) => {
+        if (this.#special.includes(memory)) return fillOrderedRows(ggml, buffer, matrix, first, data)
+        if (memory === this.plain) return fillRows(ggml, matrix, first, data)
+        const end = turn.then(() => fillRows(ggml, matrix, first, data))
+        turn = end.catch(() => undefined)
+        return end
+      },
       free() {
         ggml.ggml_backend_buffer_free(buffer)
         ggml.ggml_free(context)
       },
     }
+  }
+
+  /**
+   * Room for the tensors of parts of a model, each where its part is computed, in the order of the plans.
+   * @throws as `store`
+   */
+  storeParts(parts: readonly { readonly part: Part; readonly plans: readonly TensorPlan[] }[]): PartsStore {
+    const wanted = parts.flatMap(({ part, plans }) => plans.map((plan) => ({ plan, memory: this.memoryOf(part) })))
+    const stores = new Map<Memory, TensorStore>()
+    const free = (): void => stores.forEach((store) => store.free())
+    try {
+      for (const { memory } of wanted) {
+        if (!stores.has(memory)) stores.set(memory, this.store(wanted.filter((each) => each.memory === memory).map(({ plan }) => plan), memory))
+      }
+    } catch (error) {
+      free()
+      throw error
+    }
+    const next = new Map([...stores].map(([memory, { tensors }]) => [memory, tensors.values()]))
+    const tensors = wanted.flatMap(({ memory }) => next.get(memory)?.next().value ?? [])
+    return { tensors, bytes: [...stores.values()].reduce((sum, { bytes }) => sum + bytes, 0), free }
   }
 
   /**
@@ -171,7 +227,7 @@ export class Backend {
   }
 
   /** Sets all bytes of a store to 0. */
-  clear(store: TensorStore): void {
+  clear(store: PartsStore): void {
     for (const tensor of store.tensors) this.#ggml.ggml_backend_tensor_memset(tensorAddress(tensor), 0, 0, tensorBytes(tensor))
   }
 
@@ -192,10 +248,10 @@ export class Backend {
     const stop = (): void => this.#ggml.ggml_backend_buffer_set_usage(this.#stop, stopFlag.set)
     this.#ggml.ggml_backend_buffer_set_usage(this.#stop, stopFlag.clear)
     this.#ggml.cpu.ggml_backend_set_n_threads(this.#backend, this.#threads())
-    if (brief) return endOf(this.#ggml.ggml_backend_graph_compute(this.#backend, graphAddress(graph)))
+    if (brief && this.#spread === undefined) return endOf(this.#ggml.ggml_backend_graph_compute(this.#backend, graphAddress(graph)))
     signal?.addEventListener('abort', stop, { once: true })
     try {
-      return endOf(await this.#ggml.computeAsync(this.#backend, graphAddress(graph)))
+      return endOf(await (this.#spread?.compute(graph) ?? this.#ggml.computeAsync(this.#backend, graphAddress(graph))))
     } finally {
       signal?.removeEventListener('abort', stop)
     }
@@ -203,6 +259,7 @@ export class Backend {
 
   /** Ends the threads and gives the memory back; stores and workspaces are freed by their owners before. */
   free(): void {
+    this.#spread?.free()
     this.#ggml.ggml_backend_free(this.#backend)
     this.#ggml.cpu.ggml_threadpool_free(this.#pool)
     this.#ggml.ggml_backend_buffer_free(this.#stop)

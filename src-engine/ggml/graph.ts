@@ -3,7 +3,7 @@
  * because ggml would end the process.
  */
 import { dataType, denseStrides, elementCount, isDense, makeTensor, rowBytes, tensorAddress, type Shape, type Tensor } from './tensor'
-import type { Address, Ggml } from './signatures'
+import { isNull, type Address, type Ggml } from './signatures'
 
 export interface Rotary {
   /** How many numbers of a head turn; the rest pass. */
@@ -33,13 +33,15 @@ export class GraphBuilder {
   readonly #ggml: Ggml
   readonly #context: Address
   readonly #graph: Address
+  readonly nodesMax: number
 
   /** @param nodesMax operations, views and inputs together */
   constructor(ggml: Ggml, nodesMax: number) {
     this.#ggml = ggml
+    this.nodesMax = nodesMax
     const bytes = nodesMax * ggml.ggml_tensor_overhead() + ggml.ggml_graph_overhead_custom(nodesMax, false)
     this.#context = ggml.ggml_init({ mem_size: bytes, mem_buffer: null, no_alloc: true })
-    if (this.#context === 0n) throw new Error('No memory for a graph.')
+    if (isNull(this.#context)) throw new Error('No memory for a graph.')
     this.#graph = ggml.ggml_new_graph_custom(this.#context, nodesMax, false)
   }
 

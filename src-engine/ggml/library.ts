@@ -24,6 +24,22 @@ export function libraryFolder(platform: NodeJS.Platform = process.platform, arch
   return folder
 }
 
+/** Packages that drive graphics cards, by what the platform's own package is called; the best driver first. Metal comes with the platform's own. */
+const accelerators: Readonly<Record<string, readonly string[]>> = {
+  'linux-x64': ['cuda', 'vulkan'],
+  'win-x64': ['cuda', 'vulkan'],
+}
+
+/** The libraries for graphics cards that are installed; each works on the ggml of the platform's own package, which is of the same version. */
+export function acceleratorLibraries(platform: NodeJS.Platform = process.platform, architecture: string = process.arch): readonly string[] {
+  const own = packageName(platform, architecture)
+  return (accelerators[own] ?? []).flatMap((kind) => {
+    const name = `${own}-${kind}`
+    const folder = join(libraryFolder(platform, architecture), '..', '..', '..', name, 'bins', name)
+    return existsSync(folder) ? [libraryPath(folder, `ggml-${kind}`)] : []
+  })
+}
+
 /** The names of the platform packages: `linux-x64`, `mac-arm64-metal`, `win-arm64`. */
 export function packageName(platform: NodeJS.Platform, architecture: string): string {
   if (platform === 'darwin') return architecture === 'arm64' ? 'mac-arm64-metal' : 'mac-x64'

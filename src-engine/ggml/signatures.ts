@@ -4,8 +4,13 @@
  */
 import koffi, { type LibraryHandle } from 'koffi'
 
-/** Where something of ggml's lies in memory; 0n is C's NULL. */
+/** Where something of ggml's lies in memory. */
 export type Address = bigint
+
+/** Whether a function gave C's NULL, for which koffi has `null`. */
+export function isNull(address: Address | null): boolean {
+  return address === null || address === 0n
+}
 
 type Data = Uint8Array | Uint16Array | Int32Array | Float32Array
 
@@ -65,6 +70,8 @@ export interface Ggml {
   readonly ggml_graph_overhead_custom: (size: number, gradients: boolean) => number
   readonly ggml_build_forward_expand: (graph: Address, tensor: Address) => void
   readonly ggml_graph_n_nodes: (graph: Address) => number
+  readonly ggml_graph_node: (graph: Address, index: number) => Address
+  readonly ggml_op_desc: (tensor: Address) => string
   readonly ggml_gallocr_new: (type: Address) => Address
   readonly ggml_gallocr_free: (allocator: Address) => void
   readonly ggml_gallocr_alloc_graph: (allocator: Address, graph: Address) => boolean
@@ -90,7 +97,12 @@ export interface Ggml {
   /** The same on another thread; the promise gives the status. */
   readonly computeAsync: (backend: Address, graph: Address) => Promise<number>
   readonly ggml_backend_dev_by_type: (type: number) => Address
+  readonly ggml_backend_dev_count: () => number
+  readonly ggml_backend_dev_get: (index: number) => Address
+  readonly ggml_backend_dev_name: (device: Address) => string
   readonly ggml_backend_dev_description: (device: Address) => string
+  readonly ggml_backend_dev_type: (device: Address) => number
+  readonly ggml_backend_dev_memory: (device: Address, freeBytes: [number], totalBytes: [number]) => void
   readonly ggml_backend_dev_init: (device: Address, parameters: null) => Address
   readonly ggml_backend_dev_buffer_type: (device: Address) => Address
   readonly ggml_backend_dev_backend_reg: (device: Address) => Address
@@ -98,6 +110,18 @@ export interface Ggml {
   readonly ggml_backend_reg_get_proc_address: (registry: Address, name: string) => Address
   readonly ggml_backend_free: (backend: Address) => void
   readonly ggml_backend_load_all_from_path: (folder: string) => void
+  /** NULL where the library or what it needs is not here. */
+  readonly ggml_backend_load: (path: string) => Address
+
+  /** Addresses of backends, those to be preferred first and the processor's last. */
+  readonly ggml_backend_sched_new: (backends: BigUint64Array, types: null, count: number, size: number, parallel: boolean, offload: boolean) => Address
+  readonly ggml_backend_sched_free: (scheduler: Address) => void
+  readonly ggml_backend_sched_reset: (scheduler: Address) => void
+  readonly ggml_backend_sched_alloc_graph: (scheduler: Address, graph: Address) => boolean
+  readonly ggml_backend_sched_get_buffer_size: (scheduler: Address, backend: Address) => number
+  readonly ggml_backend_sched_get_tensor_backend: (scheduler: Address, tensor: Address) => Address
+  /** `ggml_backend_sched_graph_compute` on another thread; the promise gives the status. */
+  readonly scheduleAsync: (scheduler: Address, graph: Address) => Promise<number>
 
   /**
    * Address of `ggml_backend_buffer_get_usage`. As an abort callback it makes the usage of a spare buffer the flag "stop":
@@ -148,6 +172,8 @@ const base = {
   ggml_graph_overhead_custom: ['size_t', ['size_t', 'bool']],
   ggml_build_forward_expand: ['void', ['void *', 'void *']],
   ggml_graph_n_nodes: ['int', ['void *']],
+  ggml_graph_node: ['void *', ['void *', 'int']],
+  ggml_op_desc: ['str', ['void *']],
   ggml_gallocr_new: ['void *', ['void *']],
   ggml_gallocr_free: ['void', ['void *']],
   ggml_gallocr_alloc_graph: ['bool', ['void *', 'void *']],
@@ -165,19 +191,31 @@ const base = {
   ggml_backend_tensor_set: ['void', ['void *', 'void *', 'size_t', 'size_t']],
   ggml_backend_tensor_get: ['void', ['void *', 'void *', 'size_t', 'size_t']],
   ggml_backend_graph_compute: ['int', ['void *', 'void *']],
+  ggml_backend_dev_name: ['str', ['void *']],
   ggml_backend_dev_description: ['str', ['void *']],
+  ggml_backend_dev_type: ['int', ['void *']],
+  ggml_backend_dev_memory: ['void', ['void *', '_Out_ size_t *', '_Out_ size_t *']],
   ggml_backend_dev_init: ['void *', ['void *', 'str']],
   ggml_backend_dev_buffer_type: ['void *', ['void *']],
   ggml_backend_dev_backend_reg: ['void *', ['void *']],
   ggml_backend_dev_supports_op: ['bool', ['void *', 'void *']],
   ggml_backend_reg_get_proc_address: ['void *', ['void *', 'str']],
   ggml_backend_free: ['void', ['void *']],
+  ggml_backend_sched_new: ['void *', ['void *', 'void *', 'int', 'size_t', 'bool', 'bool']],
+  ggml_backend_sched_free: ['void', ['void *']],
+  ggml_backend_sched_reset: ['void', ['void *']],
+  ggml_backend_sched_alloc_graph: ['bool', ['void *', 'void *']],
+  ggml_backend_sched_get_buffer_size: ['size_t', ['void *', 'void *']],
+  ggml_backend_sched_get_tensor_backend: ['void *', ['void *', 'void *']],
   ggml_log_set: ['void', ['void *', 'void *']],
 } as const
 
 /** libggml (not -base) keeps the registry of devices. */
 const registry = {
   ggml_backend_dev_by_type: ['void *', ['int']],
+  ggml_backend_dev_count: ['size_t', []],
+  ggml_backend_dev_get: ['void *', ['size_t']],
+  ggml_backend_load: ['void *', ['str']],
   ggml_backend_load_all_from_path: ['void', ['str']],
 } as const
 
@@ -212,14 +250,12 @@ export function bindGgml(paths: { readonly base: string; readonly registry: stri
   functions.ggml_log_set(baseLibrary.symbol('ggml_time_ms') as Address, 0n)
   functions.ggml_backend_load_all_from_path(paths.folder)
   const device = functions.ggml_backend_dev_by_type(cpuDevice)
-  if (device === 0n) throw new Error(`No ggml library in ${paths.folder} runs on this processor.`)
-  const compute = baseLibrary.func('ggml_backend_graph_compute', ...computeSignature)
+  if (isNull(device)) throw new Error(`No ggml library in ${paths.folder} runs on this processor.`)
   const set = baseLibrary.func('ggml_backend_tensor_set', ...setSignature)
   return {
     ...functions,
-    computeAsync: (backend, graph) => new Promise((resolve, reject) => {
-      compute.async(backend, graph, (error: Error | null, status: number) => (error === null ? resolve(status) : reject(error)))
-    }),
+    computeAsync: bindAsync(baseLibrary, 'ggml_backend_graph_compute'),
+    scheduleAsync: bindAsync(baseLibrary, 'ggml_backend_sched_graph_compute'),
     setAsync: (tensor, data, offset, bytes) => new Promise((resolve, reject) => {
       set.async(tensor, data, offset, bytes, (error: Error | null) => (error === null ? resolve() : reject(error)))
     }),
@@ -233,13 +269,20 @@ interface LogFunction {
 }
 
 const cpuDevice = 0
-const computeSignature: [result: string, parameters: string[]] = ['int', ['void *', 'void *']]
 const setSignature: [result: string, parameters: string[]] = ['void', ['void *', 'void *', 'size_t', 'size_t']]
+
+/** A function of two addresses that gives a status, run on another thread. */
+function bindAsync(library: LibraryHandle, name: string): (what: Address, graph: Address) => Promise<number> {
+  const compute = library.func(name, 'int', ['void *', 'void *'])
+  return (what, graph) => new Promise((resolve, reject) => {
+    compute.async(what, graph, (error: Error | null, status: number) => (error === null ? resolve(status) : reject(error)))
+  })
+}
 
 function bindCpu(ggml: Ggml, registration: Address): CpuFunctions {
   const entries = Object.entries(cpu).map(([name, [result, parameters]]) => {
     const address = ggml.ggml_backend_reg_get_proc_address(registration, name)
-    if (address === 0n) throw new Error(`ggml's CPU library has no ${name}.`)
+    if (isNull(address)) throw new Error(`ggml's CPU library has no ${name}.`)
     return [name, koffi.decode(address, koffi.proto(result, [...parameters]))] as const
   })
   const functions = Object.fromEntries(entries) as unknown as Omit<CpuFunctions, 'ggml_backend_dev_get_extra_bufts'> & { ggml_backend_dev_get_extra_bufts: (device: Address) => Address }
@@ -250,8 +293,8 @@ function bindCpu(ggml: Ggml, registration: Address): CpuFunctions {
 function addressList(start: Address): readonly Address[] {
   const found: Address[] = []
   for (let at = 0; ; at += 8) {
-    const address = koffi.decode(start, at, 'void *') as Address | null
-    if (address === null || address === 0n) return found
+    const address = koffi.decode(start, at, 'void *') as Address
+    if (isNull(address)) return found
     found.push(address)
   }
 }

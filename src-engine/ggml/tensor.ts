@@ -1,5 +1,5 @@
 import { tensorTypes } from '../gguf/tensor-types'
-import type { Address } from './signatures'
+import { isNull, type Address } from './signatures'
 
 /** Sizes in ggml's order: the first is the length of a row. */
 export type Shape = readonly [number, number, number, number]
@@ -19,7 +19,7 @@ export interface Tensor {
 }
 
 export function makeTensor(type: number, shape: Shape, strides: Shape, address: Address): Tensor {
-  if (address === 0n) throw new Error('ggml gave no tensor: its context is full.')
+  if (isNull(address)) throw new Error('ggml gave no tensor: its context is full.')
   return { type, shape, strides, [addressOf]: address }
 }
 

@@ -7,7 +7,7 @@
  * Places past the tokens that were written hold finite numbers, so that a weight of 0 keeps them out of a sum.
  */
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
-import type { Backend, TensorStore } from '../ggml/backend'
+import type { Backend, PartsStore } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 
 export interface KvShape {
@@ -34,7 +34,7 @@ export class ResidentKv {
   readonly #type: KvType
   readonly #capacityMax: number
   #capacity: number
-  #store: TensorStore
+  #store: PartsStore
   #layers: readonly KvLayer[]
 
   /** @param tokensMax how many it will ever have to hold. @throws RangeError if there is not enough memory. */
@@ -82,14 +82,13 @@ export class ResidentKv {
     this.#store.free()
   }
 
-  #open(capacity: number): TensorStore {
+  #open(capacity: number): PartsStore {
     const { headSize, heads, layers } = this.shape
     const type = dataType[this.#type]
-    const plans = Array.from({ length: layers }, () => [
-      { type, shape: [headSize, capacity, heads, 1] as const },
-      { type, shape: [capacity, headSize, heads, 1] as const },
-    ])
-    const store = this.#backend.store(plans.flat())
+    const store = this.#backend.storeParts(Array.from({ length: layers }, (_, i) => ({
+      part: i,
+      plans: [{ type, shape: [headSize, capacity, heads, 1] }, { type, shape: [capacity, headSize, heads, 1] }],
+    })))
     this.#backend.clear(store)
     return store
   }
@@ -112,7 +111,7 @@ export class ResidentKv {
 }
 
 /** Keys and values lie in turn. */
-function layersOf({ tensors }: TensorStore): readonly KvLayer[] {
+function layersOf({ tensors }: PartsStore): readonly KvLayer[] {
   return Array.from({ length: tensors.length / 2 }, (_, i) => ({ keys: at(tensors, 2 * i), values: at(tensors, 2 * i + 1) }))
 }
 

@@ -136,7 +136,7 @@ export class ChunkRunner {
       { type: dataType.i32, shape: [count, 1, 1, 1] },
       { type: dataType.f16, shape: [window, count, 1, 1] },
       { type: dataType.f32, shape: [this.#model.shape.width, count, 1, 1] },
-    ])
+    ], this.#backend.home)
     const [ids, positions, mask, hidden] = store.tensors
     if (ids === undefined || positions === undefined || mask === undefined || hidden === undefined) throw new Error('A store lost a tensor.')
     this.#backend.write(ids, Int32Array.from(tokens))

@@ -6,13 +6,15 @@
  * rows are read others are brought into their order.
  */
 import { availableParallelism } from 'node:os'
-import type { Backend, Memory, TensorPlan, TensorStore } from '../ggml/backend'
+import type { Backend, TensorPlan, TensorStore } from '../ggml/backend'
+import type { Memory } from '../ggml/memory'
 import { rowsTogether } from '../ggml/rows'
 import { dataType, rowBytes, type Tensor } from '../ggml/tensor'
 import type { ByteSource, TensorInfo } from '../gguf/file'
 import { inLanes } from './lanes'
 import type { Linear, LinearPart } from './linear'
 import { blockNumbers, OffsetRows, sumRows, UnoffsetRows } from './offset-blocks'
+import { partOf } from './placement'
 import { Stack, type Rows } from './stack'
 
 /**
@@ -69,7 +71,7 @@ export class WeightLoader {
   /** Vectors of F32, one after the other. */
   vector(...infos: readonly [TensorInfo, ...TensorInfo[]]): () => Tensor {
     const count = infos.reduce((sum, info) => sum + (info.dimensions[0] ?? 1), 0)
-    const target = this.#add({ type: dataType.f32, shape: [count, 1, 1, 1] }, this.#backend.plain, new Stack(infos))
+    const target = this.#add({ type: dataType.f32, shape: [count, 1, 1, 1] }, this.#backend.memoryOf(partOf(infos[0].name)), new Stack(infos))
     return () => placed(target)
   }
 
@@ -88,7 +90,7 @@ export class WeightLoader {
     return () => ({ parts: parts.map((part) => part()) })
   }
 
-  /** @throws RangeError without memory; the reason of `signal`; the source's error. */
+  /** @throws RangeError or DeviceError without memory; the reason of `signal`; the source's error. */
   async load(source: ByteSource, { onProgress, signal }: LoadOptions): Promise<Pick<TensorStore, 'bytes' | 'free'>> {
     // Before memory is taken: who only wants to know whether a file is good ends here.
     signal?.throwIfAborted()
@@ -110,7 +112,7 @@ export class WeightLoader {
 
   #table(info: TensorInfo): Target {
     const rows = new Stack([info])
-    const target = this.#add({ type: info.type, shape: [rows.columns, rows.height, 1, 1] }, this.#backend.plain, rows)
+    const target = this.#add({ type: info.type, shape: [rows.columns, rows.height, 1, 1] }, this.#backend.memoryOf(partOf(info.name)), rows)
     this.#tables.set(info, target)
     return target
   }
@@ -119,7 +121,10 @@ export class WeightLoader {
     const stack = new Stack(infos)
     const { type, columns, height, heights } = stack
     const plan: TensorPlan = { type, shape: [columns, height, 1, 1] }
-    const memory = this.#form === 'fastest' ? this.#backend.memoryFor(plan) : this.#backend.plain
+    // The embedding, where it is multiplied with, is the head.
+    const part = partOf(infos[0].name)
+    const home = this.#backend.memoryOf(part === 'embedding' ? 'head' : part)
+    const memory = home === this.#backend.plain && this.#form === 'fastest' ? this.#backend.memoryFor(plan) : home
     if (this.#form === 'fastest' && type === dataType.q4_1 && memory === this.#backend.plain) {
       const split = this.#splitStack(stack)
       if (split !== undefined) return split
@@ -153,7 +158,7 @@ export class WeightLoader {
 
   #place(memory: Memory): TensorStore {
     const targets = this.#targetsIn(memory)
-    const store = this.#backend.store(targets.map(({ plan }) => plan), memory)
+    const store = this.#backend.store(targets.map(({ plan }) => plan), memory, 'weights')
     store.tensors.forEach((tensor, i) => {
       const target = targets[i]
       if (target !== undefined) target.tensor = tensor

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { ContextExceededError } from '../engine'
+import { ContextExceededError, DeviceError } from '../engine'
 import { GgufError } from '../gguf/file'
 import { ModelUnsupportedError } from '../model/shape'
 import type { EngineFailure } from '../protocol'
@@ -45,6 +45,7 @@ function describe(thrown: unknown, path: string | null): EngineFailure {
   if (thrown instanceof ContextExceededError) return contextExceeded(name, thrown.tokens, thrown.contextMax).failure
   if (thrown instanceof SettingsError) return { kind: 'invalid-request', message: thrown.message }
   if (thrown instanceof BrokenNumbersError) return { kind: 'broken-numbers', message: thrown.message }
+  if (thrown instanceof DeviceError) return { kind: 'device-failed', message: thrown.message }
   const code = errorCode(thrown)
   if (code === 'ENOENT') return { kind: 'model-missing', message: `${name} is not there any more. Download the model again, or choose another.` }
   if (code === 'EACCES' || code === 'EPERM') return { kind: 'model-missing', message: `${name} may not be read by this user. Change its permissions, or choose another model.` }

@@ -1,7 +1,7 @@
 /**
  * Takes requests in turn and sees to it that each ends with exactly one `done` or `failed`. `cancel`, `count` and `inspect` do not wait for their turn.
  */
-import type { EngineEvent, EngineRequest, FileFacts, ModelFacts } from '../protocol'
+import type { DeviceFacts, EngineEvent, EngineRequest, FileFacts, ModelFacts } from '../protocol'
 import { writeAnswer } from './answer'
 import { notLoaded, toFailure } from './failures'
 import type { OpenModel } from './model'
@@ -16,14 +16,19 @@ export interface LoopWorld {
   /** Lets messages that have come be heard. */
   breathe(): Promise<void>
   /** Checks a model file, then calls `replace` (the old model can go), then opens it. Aborting rejects with an AbortError. */
-  openModel(path: string, contextMax: number | null, hooks: OpenHooks): Promise<OpenModel>
+  openModel(wanted: WantedModel, hooks: OpenHooks): Promise<OpenModel>
   /** Checks a model file as far as to its weights. Rejects as `openModel` does. */
   inspectModel(path: string): Promise<FileFacts>
+  /** The devices besides the processor. */
+  listDevices(): readonly DeviceFacts[]
   /** The process may end. */
   closed(): void
 }
 
+export type WantedModel = Pick<Extract<EngineRequest, { readonly kind: 'load' }>, 'path' | 'contextMax' | 'device'>
+
 export interface OpenHooks {
+  log(level: 'info' | 'warn', message: string): void
   onProgress(done: number, total: number): void
   /** To be called when the file was found good and before memory is taken for it. */
   replace(): void
@@ -34,15 +39,16 @@ export interface Loop {
   take(request: EngineRequest): void
 }
 
-type TurnRequest = Extract<EngineRequest, { readonly kind: 'load' | 'chat' | 'measure' | 'close' }>
+type TurnRequest = Extract<EngineRequest, { readonly kind: 'load' | 'devices' | 'chat' | 'measure' | 'close' }>
 
 interface Turn {
   readonly request: TurnRequest
   readonly abort: AbortController
 }
 
-function loadedLine({ name, architecture, prefillPerSecond, threads }: ModelFacts, milliseconds: number): string {
-  return `loaded ${name} (${architecture}) in ${Math.round(milliseconds)} ms; reads ${Math.round(prefillPerSecond)} tokens a second on ${threads} threads`
+function loadedLine({ name, architecture, prefillPerSecond, threads, layers, devices }: ModelFacts, milliseconds: number): string {
+  const shares = devices.map((device) => `${device.layers} of ${layers} layers on ${device.title}, `).join('')
+  return `loaded ${name} (${architecture}) in ${Math.round(milliseconds)} ms; ${shares}reads ${Math.round(prefillPerSecond)} tokens a second on ${threads} threads`
 }
 
 function fail(world: LoopWorld, seq: number, thrown: unknown, of: string | null): void {
@@ -89,10 +95,15 @@ export function createLoop(world: LoopWorld): Loop {
   }
 
   async function load(request: Extract<EngineRequest, { readonly kind: 'load' }>, signal: AbortSignal, reporter: Reporter): Promise<void> {
-    const hooks: OpenHooks = { signal, replace: closeModel, onProgress: (done, total) => reporter.report('load', done, total) }
+    const hooks: OpenHooks = {
+      signal,
+      replace: closeModel,
+      log: (level, message) => world.send({ kind: 'log', level, message }),
+      onProgress: (done, total) => reporter.report('load', done, total),
+    }
     const begun = world.now()
     hooks.onProgress(0, 1)
-    model = await world.openModel(request.path, request.contextMax, hooks)
+    model = await world.openModel(request, hooks)
     path = request.path
     world.send({ kind: 'log', level: 'info', message: loadedLine(model.facts, world.now() - begun) })
     world.send({ kind: 'loaded', seq: request.seq, model: model.facts })
@@ -116,6 +127,7 @@ export function createLoop(world: LoopWorld): Loop {
     try {
       if (request.kind === 'load') await load(request, abort.signal, reporter)
       else if (request.kind === 'chat') await chat(request, abort.signal, reporter)
+      else if (request.kind === 'devices') world.send({ kind: 'devices', seq, devices: world.listDevices() })
       else if (request.kind === 'measure') {
         reporter.report('measure', 0, 1)
         world.send({ kind: 'measured', seq, speed: await loaded().measure(abort.signal) })

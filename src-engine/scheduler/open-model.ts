@@ -11,32 +11,32 @@ import type { ReadingSpeed } from '../protocol'
 import { measureSpeed } from '../speed'
 import { createTokenizer } from '../tokenizer/tokenizer'
 import { showable } from './failures'
-import type { OpenHooks } from './loop'
+import type { OpenHooks, WantedModel } from './loop'
 import type { ChatSession, OpenModel } from './model'
 
 const nameLettersMax = 80
 
 /**
  * Opens a model file for chats. The file is checked whole, tokenizer and template included, before the old model goes and memory is taken.
- * @throws GgufError, ModelUnsupportedError, RangeError, errors of node:fs, AbortError
+ * @throws GgufError, ModelUnsupportedError, RangeError, DeviceError, errors of node:fs, AbortError
  */
-export async function openModel(path: string, contextMax: number | null, hooks: OpenHooks): Promise<OpenModel> {
-  const opened = openModelFile(path)
+export async function openModel(wanted: WantedModel, hooks: OpenHooks): Promise<OpenModel> {
+  const opened = openModelFile(wanted.path)
   try {
-    return await openChecked(path, opened, contextMax, hooks)
+    return await openChecked(wanted, opened, hooks)
   } finally {
     opened.close()
   }
 }
 
-async function openChecked(path: string, opened: ModelFile, contextMax: number | null, hooks: OpenHooks): Promise<OpenModel> {
+async function openChecked({ path, contextMax, device }: WantedModel, opened: ModelFile, hooks: OpenHooks): Promise<OpenModel> {
   const { file, source } = opened
   const tokenizer = createTokenizer(file)
   const format = createChatFormat(recogniseTemplate(file), tokenizer)
   const name = showable(findText(file, 'general.name') ?? basename(path, '.gguf'), nameLettersMax)
   hooks.signal.throwIfAborted()
   hooks.replace()
-  const engine = await openEngine({ path, opened, signal: hooks.signal, onProgress: hooks.onProgress })
+  const engine = await openEngine({ path, opened, device, ...(contextMax !== null && { contextMax }), signal: hooks.signal, onProgress: hooks.onProgress })
   try {
     if (tokenizer.size > engine.shape.vocabulary) throw new GgufError(`is damaged: it has ${tokenizer.size} tokens and numbers for ${engine.shape.vocabulary}`)
     const session = engine.open(contextMax === null ? {} : { contextMax })
@@ -49,7 +49,11 @@ async function openChecked(path: string, opened: ModelFile, contextMax: number |
       vocabulary: tokenizer.size,
       prefillPerSecond: await measurePrefill(session, tokenizer.size, hooks.signal),
       threads: engine.threads,
+      layers: engine.shape.layers,
+      devices: engine.devices,
     }
+    if (engine.handedBack.length > 0) hooks.log('info', `the processor computes what the device does not know: ${engine.handedBack.join(', ')}`)
+    if (device !== 'auto' && device !== 'cpu' && engine.devices.length === 0) hooks.log('warn', `${device} took nothing of the model: it is not there, or has too little free memory`)
     const measure = (abort: AbortSignal): Promise<ReadingSpeed> => measureSpeed(engine, () => process.memoryUsage.rss(), abort)
     return { facts, tokenizer, format, session: chatSession(session), pace: createPace(), measure, close: () => engine.close() }
   } catch (thrown) {

@@ -82,7 +82,7 @@ export function createEngineHost(world: EngineWorld): EngineHost {
   }
   const loadNow = async (path: string, onFraction: (fraction: number) => void): Promise<ModelFacts> => {
     const results: ModelFacts[] = []
-    await run({ kind: 'load', path, contextMax: null }, (event) => {
+    await run({ kind: 'load', path, contextMax: null, device: 'cpu' }, (event) => {
       if (event.kind === 'loaded') results.push(event.model)
       if (event.kind === 'progress' && event.total > 0) onFraction(event.done / event.total)
     })

@@ -18,7 +18,7 @@ const format = createChatFormat(recogniseTemplate(file), tokenizer)
 const stop = tokenizer.control('<|im_end|>') ?? -1
 const greedy: Sampling = { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: 50 }
 const chat = (seq: number, more: Partial<Sampling> = {}): EngineRequest => ({ kind: 'chat', seq, messages: [{ role: 'user', content: 'hello' }], sampling: { ...greedy, ...more } })
-const load = (seq: number, path = '/models/a.gguf'): EngineRequest => ({ kind: 'load', seq, path, contextMax: null })
+const load = (seq: number, path = '/models/a.gguf'): EngineRequest => ({ kind: 'load', seq, path, contextMax: null, device: 'cpu' })
 
 const inspected: FileFacts = { architecture: 'llama', quantisation: 'Q4_1', parameters: 7, contextMax: 200, kvBytesPerToken: 64 }
 
@@ -73,10 +73,10 @@ function bench(session: ChatSession, open?: (path: string, hooks: OpenHooks) => 
       return () => void ticks.delete(tick)
     },
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
-    async openModel(path, _, hooks): Promise<OpenModel> {
+    async openModel({ path }, hooks): Promise<OpenModel> {
       await open?.(path, hooks)
       hooks.replace()
-      const facts = { name: 'Small', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 200, vocabulary: tokenizer.size, prefillPerSecond: 1, threads: 1 }
+      const facts = { name: 'Small', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 200, vocabulary: tokenizer.size, prefillPerSecond: 1, threads: 1, layers: 1, devices: [] }
       const speed = { chunkTokens: 512, chunkMilliseconds: 100, depthMilliseconds: 0.1, kvBytesPerToken: 8, memoryBytes: 1 }
       const measure = (signal: AbortSignal): Promise<typeof speed> => (signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(speed))
       return { facts, tokenizer, format, session, pace: createPace(), measure, close: () => void closes.push(path) }
@@ -85,6 +85,7 @@ function bench(session: ChatSession, open?: (path: string, hooks: OpenHooks) => 
       if (path !== '/models/a.gguf') throw new GgufError('is damaged')
       return inspected
     },
+    listDevices: () => [],
     closed: () => void closes.push('process'),
   }
   const loop = createLoop(world)

@@ -37,7 +37,7 @@ const end: ChatEnd = { reason: 'stop', tokens: { reused: 0, prefilled: 900, gene
 
 /** An engine whose chat is written in the test; the rest of it stands still. */
 function scripted(chat: (hooks: ChatHooks, prompt: string) => Promise<ChatEnd>): EngineClient {
-  const facts = { name: 'scripted', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8_192, vocabulary: 1, prefillPerSecond: 300, threads: 1 }
+  const facts = { name: 'scripted', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8_192, vocabulary: 1, prefillPerSecond: 300, threads: 1, layers: 1, devices: [] }
   return {
     facts,
     status: { state: 'ready', model: 'scripted', starter: true },

@@ -1,0 +1,134 @@
+/**
+ * The engine on graphics devices: on Mesa's Vulkan driver, which computes on the processor, the same graphs give the same numbers.
+ *
+ * The bounds, on the largest difference of two logits over the largest logit, with weights and cache in f32. A chunk of 64 tokens or more is attended to
+ * in f32 by both; what is left is rounding in another order, as between two ways of attention on the processor, and ten times that is allowed (measured:
+ * the same). With fewer tokens ggml's Vulkan kernels read keys and values through a copy in f16: one rounding to 11 bits, and eight times its 2^-11 is allowed
+ * (measured: three times).
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DeviceError, listDevices, openEngine, type Engine, type EngineOptions } from '../../src-engine/engine'
+import { openBackend } from '../../src-engine/ggml/backend'
+import { findDevices, type DeviceMemory } from '../../src-engine/ggml/devices'
+import { dataType } from '../../src-engine/ggml/tensor'
+import { readGguf } from '../../src-engine/gguf/reader'
+import { needsOf } from '../../src-engine/model/placement'
+import { readShape } from '../../src-engine/model/shape'
+import { prefillChunk } from '../../src-engine/protocol'
+import type { SessionOptions } from '../../src-engine/session'
+import { memorySource } from '../support/byte-source'
+import { hasSoftwareDriver, softwareDriver } from '../support/software-driver'
+import { writeTinyLlama } from '../support/tiny-llama'
+
+const folder = mkdtempSync(join(tmpdir(), 'longleaf-graphics-'))
+const path = join(folder, 'tiny.gguf')
+const layers = 4
+const text = Array.from({ length: 100 }, (_, i) => (i * 7) % 100)
+const megabyte = 2 ** 20
+const context = 400
+const chunkTokens = 64
+const halfRounding = 8 * 2 ** -11
+
+beforeAll(() => {
+  writeFileSync(path, writeTinyLlama({ layers }))
+  if (hasSoftwareDriver) Object.assign(process.env, softwareDriver(2))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Logits of a text that is read in two chunks, and of the tokens after it one by one. */
+async function logitsOf(engine: Engine, options: SessionOptions = {}): Promise<readonly Float32Array[]> {
+  const session = engine.open({ contextMax: context, kvType: 'f32', chunkTokens, ...options })
+  const all: Float32Array[] = []
+  await session.sync(text, { onLogits: (_, logits) => all.push(logits.slice()) })
+  for (let token = 0; token < 4; token++) all.push((await session.step(token)).slice())
+  session.close()
+  return all
+}
+
+/** The largest difference, over the largest logit. */
+function apart(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+  let difference = 0
+  let largest = 0
+  a.forEach((logits, i) => logits.forEach((value, j) => {
+    difference = Math.max(difference, Math.abs(value - (b[i]?.[j] ?? Number.NaN)))
+    largest = Math.max(largest, Math.abs(value))
+  }))
+  return difference / largest
+}
+
+async function onDevice<T>(options: Partial<EngineOptions>, use: (engine: Engine) => Promise<T> | T): Promise<T> {
+  const engine = await openEngine({ path, threads: 2, ...options })
+  try {
+    return await use(engine)
+  } finally {
+    engine.close()
+  }
+}
+
+describe.runIf(hasSoftwareDriver)('graphics devices', () => {
+  it('are listed with their memory', () => {
+    expect(listDevices()).toMatchObject(['Vulkan0', 'Vulkan1'].map((name) => ({ name, title: expect.stringMatching(/llvmpipe/) as string, kind: 'card' })))
+    for (const { freeBytes, totalBytes } of listDevices()) {
+      expect(totalBytes).toBeGreaterThanOrEqual(1024 * megabyte)
+      expect(freeBytes).toBeGreaterThan(0)
+      expect(freeBytes).toBeLessThanOrEqual(totalBytes)
+    }
+  })
+
+  it.each([
+    ['all layers on one', { device: 'Vulkan0' }, [['Vulkan0', 4]]],
+    ['as many layers as its memory takes, the others on the processor', { device: 'Vulkan0', memoryOf: () => roomFor(2) }, [['Vulkan0', 2]]],
+    ['layers on two and on the processor', { device: 'auto', memoryOf: () => roomFor(1.5) }, [['Vulkan1', 1], ['Vulkan0', 1]]],
+    ['nothing where no layer fits', { device: 'auto', memoryOf: () => ({ freeBytes: 10 * megabyte, totalBytes: 4096 * megabyte }) }, []],
+    ['nothing where the device is not there', { device: 'Vulkan9' }, []],
+  ] satisfies readonly (readonly [string, Partial<EngineOptions>, readonly (readonly [string, number])[]])[])('compute the same numbers: %s', async (_, options, shares) => {
+    const plain = await onDevice({}, (engine) => logitsOf(engine, { attention: 'plain' }))
+    const own = await onDevice({}, logitsOf)
+    const rounding = apart(own, plain)
+    await onDevice({ contextMax: context, ...options }, async (engine) => {
+      expect(engine.devices.map(({ name, layers: count }) => [name, count])).toEqual(shares)
+      const there = await logitsOf(engine)
+      expect(apart(own.slice(0, chunkTokens), there.slice(0, chunkTokens))).toBeLessThanOrEqual(10 * rounding)
+      expect(apart(own, there)).toBeLessThanOrEqual(halfRounding)
+      expect(engine.handedBack).toEqual([])
+    })
+  // The first of them waits until the driver has translated its shaders.
+  }, 600_000)
+
+  it('hear a stop between layers, and go on from what was read', () => onDevice({ device: 'Vulkan0', contextMax: context }, async (engine) => {
+    const session = engine.open({ contextMax: context, chunkTokens })
+    const abort = new AbortController()
+    const stopped = session.sync(text, { signal: abort.signal, onProgress: (done) => done > 70 && abort.abort(new Error('enough')) })
+    await expect(stopped).rejects.toThrow('enough')
+    expect(session.tokens).toHaveLength(64)
+    expect(await session.sync(text)).toEqual({ reused: 64, prefilled: 36 })
+  }), 300_000)
+
+  it('that have no memory say so by name, and nothing of the process is lost', () => {
+    const [device] = findDevices()
+    if (device === undefined) throw new Error('There is no device.')
+    const backend = openBackend({ threadsMax: 1, placement: { layers: [device], head: undefined } })
+    const store = (): unknown => backend.store([{ type: dataType.f32, shape: [2 ** 20, 2 ** 14, 1, 1] }], backend.memoryOf(0))
+    expect(store).toThrow(DeviceError)
+    expect(store).toThrow(/llvmpipe.* could not give 65536 MB of memory\.$/)
+    backend.free()
+  })
+})
+
+it('a driver that computes on the processor is met only by who asks for it', () => {
+  const script = "import('./src-engine/engine.ts').then(({ listDevices }) => console.log(JSON.stringify(listDevices().filter(({ title }) => /llvmpipe/.test(title)))))"
+  const { GGML_VK_VISIBLE_DEVICES: _, ...env } = process.env
+  expect(execFileSync(process.execPath, ['--import', 'tsx', '-e', script], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] }).trim()).toBe('[]')
+}, 30_000)
+
+/** Memory for so many layers of the tiny model, its head, and what is kept back. */
+function roomFor(count: number): DeviceMemory {
+  const file = readGguf(memorySource(writeTinyLlama({ layers })))
+  const needs = needsOf(file, readShape(file, 'adjacent'), context, prefillChunk)
+  const bytes = 256 * megabyte + needs.computing + needs.head + count * (needs.layers[0] ?? 0)
+  return { freeBytes: bytes, totalBytes: bytes }
+}
