@@ -18,15 +18,17 @@ export interface HttpOptions {
 /** One GET, answered as far as its headers; redirects are the caller's business. Rejects with the error of the socket, or of `signal`. */
 export async function get(url: URL, options: HttpOptions): Promise<IncomingMessage> {
   const { headers = {}, signal, proxy, ca } = options
-  const plain: RequestOptions = { headers: { 'user-agent': 'Longleaf', ...headers }, signal }
+  // The host is named here, because a request over a ready connection does not know the port that goes without saying.
+  const plain: RequestOptions = { headers: { host: url.host, 'user-agent': 'Longleaf', ...headers }, signal }
   const common: RequestOptions = { ...plain, agent: false }
   if (url.protocol === 'http:') return answerOf(proxy === null ? httpRequest(url, common) : throughProxy(url, proxy, common))
   const trust = ca === undefined ? {} : { ca }
   if (proxy === null) return answerOf(httpsRequest(url, { ...common, ...trust }))
   const tunnel = await openTunnel(url, proxy, signal)
   const socket = tlsConnect({ socket: tunnel, servername: url.hostname, ...trust })
-  // The tunnel's own end is told through the socket above it.
+  // Each ends with the other.
   tunnel.on('error', (error) => socket.destroy(error))
+  socket.once('close', () => tunnel.destroy())
   // An agent would make a connection of its own.
   return answerOf(httpsRequest(url, { ...plain, createConnection: () => socket }))
 }
@@ -47,7 +49,7 @@ const requestTo = (proxy: URL, options: RequestOptions): ReturnType<typeof httpR
 
 /** Plain HTTP names the whole address to the proxy (RFC 9112, 3.2.2). */
 const throughProxy = (url: URL, proxy: URL, options: RequestOptions): ReturnType<typeof httpRequest> =>
-  requestTo(proxy, { ...options, path: url.href, headers: { ...(options.headers as Record<string, string>), host: url.host, ...authorization(proxy) } })
+  requestTo(proxy, { ...options, path: url.href, headers: { ...(options.headers as Record<string, string>), ...authorization(proxy) } })
 
 /** A connection to the server of `url` through CONNECT (RFC 9110, 9.3.6): the proxy carries what it cannot read. */
 function openTunnel(url: URL, proxy: URL, signal: AbortSignal): Promise<Duplex> {

@@ -36,7 +36,7 @@ export type Fault =
   | { readonly kind: 'no-length' }
 
 /** Serves one file on a free port of loopback, with ranges, until closed. */
-export async function startFileServer(bytes: Buffer): Promise<FileServer> {
+export async function startFileServer(bytes: Buffer, path = '/model.gguf'): Promise<FileServer> {
   const requests: { range: string | undefined; ifRange: string | undefined }[] = []
   const faults: Fault[] = []
   const server = createServer((request, response) => answer(request, response))
@@ -48,7 +48,7 @@ export async function startFileServer(bytes: Buffer): Promise<FileServer> {
     },
     headers: {},
     others: new Map(),
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/model.gguf`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
     requests,
     faults,
     bytes,
@@ -61,20 +61,20 @@ export async function startFileServer(bytes: Buffer): Promise<FileServer> {
   }
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    const path = request.url ?? ''
-    const other = state.others.get(path)
+    const asked = request.url ?? ''
+    const other = state.others.get(asked)
     if (other !== undefined) return void response.end(other)
-    if (path.split('?')[0] !== new URL(state.url).pathname) return void response.writeHead(404).end('no')
+    if (asked.split('?')[0] !== path) return void response.writeHead(404).end('no')
     const { range, 'if-range': ifRange } = request.headers
     requests.push({ range, ifRange: ifRange as string | undefined })
     const fault = faults.shift()
     if (fault?.kind === 'silent') return
     if (fault?.kind === 'status') return void response.writeHead(fault.status).end('no')
     if (fault?.kind === 'redirect') return void response.writeHead(302, { location: fault.to, ...state.headers }).end()
-    const asked = range === undefined ? 0 : Number(/^bytes=(\d+)-$/.exec(range)?.[1])
+    const from = range === undefined ? 0 : Number(/^bytes=(\d+)-$/.exec(range)?.[1])
     const isSame = ifRange === state.etag || (ifRange === undefined && state.etag === null)
     const inRange = range !== undefined && isSame && fault?.kind !== 'whole-to-range'
-    const start = inRange ? asked + (fault?.kind === 'wrong-range' ? 1 : 0) : 0
+    const start = inRange ? from + (fault?.kind === 'wrong-range' ? 1 : 0) : 0
     const body = state.bytes.subarray(start)
     response.writeHead(inRange ? 206 : 200, {
       ...(fault?.kind === 'no-length' ? {} : { 'content-length': fault?.kind === 'length' ? fault.bytes : body.length }),
