@@ -18,11 +18,11 @@ export interface CommandResult {
 }
 
 /** Starts `longleaf WORDS...` as scripts/longleaf.mjs does, over a data folder. */
-export function startCommand(dataFolder: string, words: readonly string[]): RunningCommand {
+export function startCommand(dataFolder: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand {
   const electron = process.env['LONGLEAF_ELECTRON'] ?? (createRequire(resolve('package.json'))('electron') as string)
   const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const child = spawn(electron, [...switches, resolve('.')], {
-    env: { ...process.env, LONGLEAF_DATA: dataFolder, LONGLEAF_CLI: JSON.stringify(words) },
+    env: { ...process.env, LONGLEAF_DATA: dataFolder, LONGLEAF_CLI: JSON.stringify(words), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const written = { out: '', err: '' }

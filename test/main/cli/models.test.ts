@@ -29,7 +29,8 @@ beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'longleaf-cli-models-'))
   server = await startFileServer(bytes, path)
   server.headers = { 'x-linked-etag': `"${createHash('sha256').update(bytes).digest('hex')}"`, 'x-linked-size': String(bytes.length) }
-  bench = await modelsBench(root, { env: { HF_ENDPOINT: new URL(server.url).origin }, onDownload: (name, download) => hub.publish('model/download', { name, download }) })
+  const env = { HF_ENDPOINT: new URL(server.url).origin }
+  bench = await modelsBench(root, { env, onDownload: (name, download) => hub.publish('model/download', { name, download }) })
   abort = new AbortController()
   // The command under test uses this part and no other.
   services = { models: bench.models } as unknown as Services
@@ -62,8 +63,9 @@ describe('models', () => {
     expect(listed).toHaveLength(catalogue.length)
     for (const model of listed) {
       expect(model).toMatchObject({
-        name: expect.any(String) as string, architecture: expect.any(String) as string, bytes: expect.any(Number) as number, context: expect.any(Number) as number,
-        licence: expect.any(String) as string, installed: false, recommended: expect.any(Boolean) as boolean, memoryBytes: expect.any(Number) as number,
+        name: expect.any(String) as string, architecture: expect.any(String) as string, licence: expect.any(String) as string,
+        bytes: expect.any(Number) as number, context: expect.any(Number) as number, installed: false, recommended: expect.any(Boolean) as boolean,
+        memoryBytes: expect.any(Number) as number,
       })
     }
     expect(listed.filter(({ recommended }) => recommended)).toMatchObject([{ name: 'glm-4-9b-chat-q4_k_m' }])
