@@ -84,6 +84,8 @@ async function fromReleases(context) {
   const version = await pinnedElectron(context)
   const downloads = join(context.cache, 'downloads')
   await mkdir(downloads, { recursive: true })
+  /** @type {Record<string, string>} */
+  const checksums = createRequire(join(context.checkout, 'package.json'))('electron/checksums.json')
   const temporary = await mkdtemp(join(downloads, 'electron-'))
   try {
     const zip = await downloadArtifact({
@@ -91,10 +93,10 @@ async function fromReleases(context) {
       artifactName: 'electron',
       platform: context.platform,
       arch: context.arch,
-      checksums: createRequire(join(context.checkout, 'package.json'))('electron/checksums.json'),
+      checksums,
       cacheMode: ElectronDownloadCacheMode.Bypass,
       tempDirectory: temporary,
-      downloader: { download: (url, target) => downloadTo(url, target, downloads, context) },
+      downloader: { download: (url, target) => downloadTo(url, target, { folder: downloads, checksums }, context) },
     })
     await installFolder(runtimeFolder(context, version), (target) => unzip(zip, target))
   } finally {
@@ -105,13 +107,15 @@ async function fromReleases(context) {
 
 /**
  * @param {string} url
- * @param {string} target in a folder that is deleted; the bytes so far of a cut download stay in `downloads`
- * @param {string} downloads
+ * @param {string} target in a folder that is deleted; the bytes so far of a cut download stay in `folder`
+ * @param {{ folder: string, checksums: Record<string, string> }} known the SHA-256 of each file that Electron has published
  * @param {Context} context
  */
-async function downloadTo(url, target, downloads, context) {
-  const path = join(downloads, basename(target))
-  await download({ url, path, onProgress: (doneBytes, allBytes) => context.report.progress('Electron', doneBytes, allBytes) })
+async function downloadTo(url, target, { folder, checksums }, context) {
+  const path = join(folder, basename(target))
+  const sha256 = checksums[basename(target)]
+  if (sha256 === undefined) throw new SetupFailure(`Electron has published no SHA-256 of ${basename(target)}.`)
+  await download({ url, path, sha256, onProgress: (doneBytes, allBytes) => context.report.progress('Electron', doneBytes, allBytes) })
   await rename(path, target)
 }
 

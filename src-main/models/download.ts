@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { FailureError } from '../contract/failure'
 import { announcedInList, type Announced } from './announced'
-import { openFile, TransientError, type Network } from './open-file'
+import { openFile, TransientError, type Network, type OpenedFile } from './open-file'
 import { openPart, type PartFile, type PartRecord } from './part-file'
 
 /** What is known of a file before anybody is asked. */
@@ -27,6 +27,8 @@ export interface DownloadWorld {
   wait(milliseconds: number, signal: AbortSignal): Promise<void>
   /** Rejects for a file that must not be installed, whatever its hash says. */
   check(path: string): Promise<void>
+  /** Tries in a row that bring no byte before the download gives up; each waits twice as long as the one before. */
+  readonly triesMax?: number
 }
 
 export interface DownloadHooks {
@@ -41,8 +43,7 @@ export interface DownloadHooks {
 /** Room that stays on the disk beside the file. */
 const reserveBytes = 64_000_000
 const stallMillisecondsUsual = 30_000
-/** Tries in a row that bring no byte before the download gives up; each waits twice as long as the one before. */
-const triesMax = 6
+const triesMaxUsual = 6
 const waitMillisecondsFirst = 1_000
 const listBytesMax = 8_000_000
 
@@ -85,7 +86,7 @@ async function fetchAll(wanted: WantedFile, part: PartFile, world: DownloadWorld
       const doneBytes = (await part.state())?.doneBytes ?? 0
       tries = doneBytes > before ? 0 : tries + 1
       before = doneBytes
-      if (tries >= triesMax) throw new FailureError('offline', `${wanted.title} could not be downloaded: ${error.message}. What came so far is kept, and it goes on from there.`, { cause: error })
+      if (tries >= (world.triesMax ?? triesMaxUsual)) throw new FailureError('offline', `${wanted.title} could not be downloaded: ${error.message}. What came so far is kept, and it goes on from there.`, { cause: error })
       hooks.onWait()
       await world.wait(Math.max(error.waitMilliseconds, waitMillisecondsFirst * 2 ** tries), hooks.signal)
     }
@@ -98,7 +99,7 @@ async function fetchRest(wanted: WantedFile, part: PartFile, world: DownloadWorl
   const isKnown = kept !== null && wanted.sha256 === kept.record.sha256
   if (isKnown && kept.doneBytes === kept.record.bytes) return kept.record
 
-  const { response, announced } = await openFile(wanted.url, rangeOf(kept, wanted.url), world.network, hooks.signal)
+  const { response, body, announced } = await openFile(wanted.url, rangeOf(kept, wanted.url), world.network, hooks.signal)
   try {
     const record = recordOf(wanted, announced.sha256 === null && wanted.sha256 === null ? await askList(wanted, world, hooks.signal) : announced, response)
     const startBytes = placeOf(response, kept !== null && kept.record.sha256 === record.sha256 ? kept.doneBytes : 0, record)
@@ -109,7 +110,7 @@ async function fetchRest(wanted: WantedFile, part: PartFile, world: DownloadWorl
     await checkRoom(wanted.title, record.bytes - startBytes, world)
     await part.begin(record)
     hooks.onBytes(startBytes, record.bytes)
-    if (startBytes < record.bytes) await receive(part, startBytes, record, response, wanted, world, hooks)
+    if (startBytes < record.bytes) await receive(part, { startBytes, record, response, body }, wanted, world, hooks)
     return record
   } finally {
     response.destroy()
@@ -167,13 +168,20 @@ function placeOf(response: IncomingMessage, keptBytes: number, { bytes }: PartRe
 
 async function askList(wanted: WantedFile, world: DownloadWorld, signal: AbortSignal): Promise<Announced> {
   if (wanted.listUrl === null) return { bytes: null, sha256: null }
-  const { response } = await openFile(wanted.listUrl, {}, { ...world.network, hosts: [] }, signal)
-  const chunks: Buffer[] = []
+  const { response, body } = await openFile(wanted.listUrl, {}, { ...world.network, hosts: [] }, signal)
+  const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.byteLength
-    if (bytes > listBytesMax) break
-    chunks.push(chunk)
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.byteLength
+      if (bytes > listBytesMax) break
+      chunks.push(chunk)
+    }
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw new TransientError(`the connection to ${wanted.url.host} was lost`, { cause })
+  } finally {
+    response.destroy()
   }
   return announcedInList(parseJson(Buffer.concat(chunks).toString('utf8')), wanted.file)
 }
@@ -193,10 +201,14 @@ async function checkRoom(title: string, missingBytes: number, world: DownloadWor
   throw new FailureError('disk-full', `${title} needs ${gigabytes(missingBytes)} more on the disk, and ${gigabytes(free)} are free. Make room and try again; what came so far is kept.`)
 }
 
+interface Rest extends Pick<OpenedFile, 'response' | 'body'> {
+  readonly startBytes: number
+  readonly record: PartRecord
+}
+
 /** Receives the rest; a server that says nothing for too long counts as lost. */
-async function receive(
-  part: PartFile, startBytes: number, record: PartRecord, response: IncomingMessage, wanted: WantedFile, world: DownloadWorld, hooks: DownloadHooks,
-): Promise<void> {
+async function receive(part: PartFile, rest: Rest, wanted: WantedFile, world: DownloadWorld, hooks: DownloadHooks): Promise<void> {
+  const { startBytes, record, response, body } = rest
   const stop = (): void => void response.destroy()
   let timer: NodeJS.Timeout | undefined
   const alive = (): void => {
@@ -207,7 +219,7 @@ async function receive(
   alive()
   let end = startBytes
   try {
-    end = await part.append(startBytes, atMost(response, record.bytes - startBytes, alive, wanted), (done) => {
+    end = await part.append(startBytes, atMost(body, record.bytes - startBytes, alive, wanted), (done) => {
       end = done
       hooks.onBytes(done, record.bytes)
     })
@@ -223,9 +235,9 @@ async function receive(
 }
 
 /** The body, refused as soon as it is longer than the file. */
-async function* atMost(body: IncomingMessage, bytesMax: number, alive: () => void, { title, url }: WantedFile): AsyncGenerator<Uint8Array> {
+async function* atMost(body: AsyncIterable<Uint8Array>, bytesMax: number, alive: () => void, { title, url }: WantedFile): AsyncGenerator<Uint8Array> {
   let bytes = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     alive()
     bytes += chunk.byteLength
     if (bytes > bytesMax) throw new FailureError('download-failed', `${url.host} sends more bytes than ${title} has. Try again later, or another mirror.`)

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { FailureError } from '../contract/failure'
 import { announcedBy, type Announced } from './announced'
 import { get, ProxyError } from './http'
+import { received } from './received'
 import { deliveryHosts, isSafe, mayFollow } from './source'
 
 /** How a file is reached; all of it but the signal has a default that is right outside tests. */
@@ -15,8 +16,9 @@ export interface Network {
 }
 
 export interface OpenedFile {
-  /** Its body is not read yet: read it, or destroy it. */
+  /** To be destroyed in the end, whether its body was wanted or not. */
   readonly response: IncomingMessage
+  readonly body: AsyncIterable<Uint8Array>
   /** By the server that was asked, never by one that it led to. */
   readonly announced: Announced
 }
@@ -25,10 +27,13 @@ export interface OpenedFile {
 export class TransientError extends Error {
   /** What the server asks for, where it does. */
   readonly waitMilliseconds: number
-  constructor(message: string, options: { cause?: unknown; waitMilliseconds?: number } = {}) {
+  /** Whether there was no answer at all. */
+  readonly unreachable: boolean
+  constructor(message: string, options: { cause?: unknown; waitMilliseconds?: number; unreachable?: boolean } = {}) {
     super(message, { cause: options.cause })
     this.name = 'TransientError'
     this.waitMilliseconds = options.waitMilliseconds ?? 0
+    this.unreachable = options.unreachable ?? false
   }
 }
 
@@ -51,7 +56,7 @@ export async function openFile(url: URL, headers: Readonly<Record<string, string
     // Only the server that was asked is believed; what it leads to merely hands out bytes.
     if (at.host === url.host) announced = together(announced, announcedBy(response.headers))
     const { statusCode = 0, headers: { location } } = response
-    if (!redirects.has(statusCode) || location === undefined) return { response: checked(response, at), announced }
+    if (!redirects.has(statusCode) || location === undefined) return { response: checked(response, at), body: received(response), announced }
     response.destroy()
     at = follow(at, location, network)
   }
@@ -68,13 +73,17 @@ async function ask(url: URL, headers: Readonly<Record<string, string>>, network:
     return await get(url, { headers: { 'accept-encoding': 'identity', ...headers }, signal: AbortSignal.any([signal, late.signal]), proxy, ...(network.ca === undefined ? {} : { ca: network.ca }) })
   } catch (cause) {
     signal.throwIfAborted()
-    throw new TransientError(late.signal.aborted ? `${url.host} does not answer` : cause instanceof ProxyError ? cause.message : `${url.host} cannot be reached${codeOf(cause)}`, { cause })
+    throw new TransientError(late.signal.aborted ? `${url.host} does not answer` : lostWords(url, cause), { cause, unreachable: true })
   } finally {
     clearTimeout(timer)
   }
 }
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '')
+function lostWords({ host }: URL, cause: unknown): string {
+  if (cause instanceof ProxyError) return cause.message
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : ''
+  return `${host} cannot be reached${code}`
+}
 
 function follow(from: URL, location: string, network: Network): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : null
