@@ -2,6 +2,7 @@ import type { MenuCommand } from '../../src-main/contract/events'
 import { conversationActions, type ConversationActions } from './conversation'
 import { libraryActions, type LibraryActions } from './library'
 import { listen, readFirst } from './listen'
+import { modelActions, type ModelActions } from './models'
 import { readerActions, type ReaderActions } from './reader'
 import { settingsActions, type SettingsActions } from './settings'
 import type { World } from './world'
@@ -11,21 +12,23 @@ export interface Actions {
   readonly library: LibraryActions
   readonly reader: ReaderActions
   readonly conversation: ConversationActions
+  readonly models: ModelActions
   readonly settings: SettingsActions
   /** Begins to hear main and reads what there was before; returns what ends the hearing. */
   readonly start: (run: (command: MenuCommand) => void) => () => void
 }
 
 export function createActions(world: World): Actions {
-  const library = libraryActions(world)
+  const models = modelActions(world)
+  const library = libraryActions(world, models.inspect)
   const reader = readerActions(world)
   const conversation = conversationActions(world, reader)
   const settings = settingsActions(world)
   return {
-    library, reader, conversation, settings,
+    library, reader, conversation, models, settings,
     start: (run) => {
-      const end = listen(world, { library, reader, conversation, run })
-      void readFirst(world, { library, reader, conversation })
+      const end = listen(world, { library, reader, conversation, models, run })
+      void readFirst(world, { library, reader, conversation, models })
       return end
     },
   }

@@ -18,17 +18,10 @@ export interface ConversationActions {
   readonly exportAnswer: (answer: AnswerId) => Promise<void>
   readonly exportAll: () => Promise<void>
   readonly openCitation: (answer: Answer, index: number) => Promise<void>
-  readonly chooseModel: (name: string) => Promise<void>
-  readonly getModel: (name: string) => Promise<void>
-  readonly refreshModels: () => Promise<void>
 }
 
 export function conversationActions(world: World, reader: ReaderActions): ConversationActions {
   const { store } = world
-  const refreshModels = async (): Promise<void> => {
-    const listed = await ask(world, 'model/list')
-    if (listed.ok) store.dispatch({ kind: 'models-listed', models: listed.value })
-  }
   return {
     refresh: async () => {
       const listed = await askOrTell(world, 'conversation/list')
@@ -57,14 +50,6 @@ export function conversationActions(world: World, reader: ReaderActions): Conver
     },
     start: () => store.dispatch({ kind: 'conversation-started' }),
     openCitation: (answer, index) => openCitation(world, reader, answer, index),
-    chooseModel: async (name) => {
-      if ((await askOrTell(world, 'model/choose', name)) !== null) store.dispatch({ kind: 'settings-changed', settings: { model: name } })
-    },
-    getModel: async (name) => {
-      await askOrTell(world, 'model/get', name)
-      await refreshModels()
-    },
-    refreshModels,
     ...exportActions(world),
   }
 }

@@ -16,7 +16,10 @@ export interface LibraryActions {
   readonly search: (text: string) => void
 }
 
-export function libraryActions(world: World): LibraryActions {
+const isModelFile = (source: ImportSource): source is Extract<ImportSource, { readonly kind: 'path' }> => source.kind === 'path' && /\.gguf$/i.test(source.path)
+
+/** `inspectModel` shows a model file that was dropped among documents. */
+export function libraryActions(world: World, inspectModel: (path: string) => Promise<void>): LibraryActions {
   const { store } = world
   let timer: ReturnType<typeof setTimeout> | undefined
   const start = async (sources: readonly ImportSource[]): Promise<void> => {
@@ -30,7 +33,12 @@ export function libraryActions(world: World): LibraryActions {
     choose: async () => {
       await askOrTell(world, 'import/choose')
     },
-    addFiles: async (files) => start(await sourcesOf(world, files)),
+    addFiles: async (files) => {
+      const sources = await sourcesOf(world, files)
+      await start(sources.filter((source) => !isModelFile(source)))
+      const model = sources.find(isModelFile)
+      if (model !== undefined) await inspectModel(model.path)
+    },
     addSample: async () => {
       await askOrTell(world, 'import/sample')
     },

@@ -5,6 +5,7 @@ import { isRunning } from '../state/conversation'
 import { t } from '../locales/words'
 import type { ConversationActions } from './conversation'
 import type { LibraryActions } from './library'
+import type { ModelActions } from './models'
 import type { ReaderActions } from './reader'
 import { ask, tell, type World } from './world'
 
@@ -12,6 +13,7 @@ interface Listeners {
   readonly library: LibraryActions
   readonly reader: ReaderActions
   readonly conversation: ConversationActions
+  readonly models: ModelActions
   readonly run: (command: MenuCommand) => void
 }
 
@@ -36,7 +38,7 @@ export function listen(world: World, actions: Listeners): () => void {
     }),
     bridge.subscribe('engine/changed', ({ status }) => store.dispatch({ kind: 'engine-changed', status })),
     bridge.subscribe('model/download', ({ name, download }) => store.dispatch({ kind: 'download-changed', name, download })),
-    bridge.subscribe('model/changed', () => void actions.conversation.refreshModels()),
+    bridge.subscribe('model/changed', () => void actions.models.refresh()),
     bridge.subscribe('menu/command', ({ command }) => actions.run(command)),
     bridge.subscribe('theme/changed', ({ dark }) => store.dispatch({ kind: 'system-theme', dark })),
   ]
@@ -44,7 +46,7 @@ export function listen(world: World, actions: Listeners): () => void {
 }
 
 /** Reads what there was before the window listened. */
-export async function readFirst(world: World, actions: Pick<Listeners, 'library' | 'reader' | 'conversation'>): Promise<void> {
+export async function readFirst(world: World, actions: Omit<Listeners, 'run'>): Promise<void> {
   const imports = ask(world, 'import/list').then((listed) => {
     if (listed.ok) world.store.dispatch({ kind: 'imports-changed', items: listed.value, atMilliseconds: performance.now() })
   })
@@ -52,7 +54,7 @@ export async function readFirst(world: World, actions: Pick<Listeners, 'library'
     if (status.ok) world.store.dispatch({ kind: 'engine-changed', status: status.value })
   })
   await imports
-  await Promise.all([engine, actions.library.refresh(), actions.conversation.refresh(), actions.conversation.refreshModels()])
+  await Promise.all([engine, actions.library.refresh(), actions.conversation.refresh(), actions.models.refresh()])
   // The newest document is most likely the one to go on with; an empty pane helps nobody.
   const newest = world.store.get().library.documents.find(({ state }) => state === 'ready')
   if (newest !== undefined && world.store.get().reader.document === null) await actions.reader.open(newest.id)

@@ -111,7 +111,7 @@ function ModelPick(): ReactNode {
       <Popover className="popover" placement="top start">
         <Menu className="menu" aria-label={t('composer.model')}>
           {models.filter(({ installed }) => installed).map((model) => (
-            <MenuItem key={model.name} id={model.name} className="menu-item" textValue={model.title} onAction={() => void actions.conversation.chooseModel(model.name)}>
+            <MenuItem key={model.name} id={model.name} className="menu-item" textValue={model.title} onAction={() => void actions.models.choose(model.name)}>
               <span className="menu-check">{model.name === chosen && <Check aria-hidden />}</span> {model.title} {model.starter && <small>{t('settings.starterTag')}</small>}
             </MenuItem>
           ))}

@@ -177,6 +177,7 @@ function DocumentMenu({ document }: { readonly document: DocumentSummary }): Rea
     <Menu className="menu">
       <MenuItem className="menu-item" onAction={() => void actions.reader.open(document.id)}>{t('common.open')}</MenuItem>
       <MenuItem className="menu-item" isDisabled={document.state !== 'ready'} onAction={() => void askAbout()}>{t('library.ask')}</MenuItem>
+      <MenuItem className="menu-item" isDisabled={document.state !== 'ready'} onAction={() => dispatch({ kind: 'dialog-opened', dialog: { kind: 'forecast', document: document.id, title: document.title } })}>{t('library.forecast')}</MenuItem>
       <MenuItem className="menu-item" onAction={() => void navigator.clipboard.writeText(document.title)}>{t('library.copyTitle')}</MenuItem>
       <MenuItem className="menu-item menu-item-bad" onAction={() => dispatch({ kind: 'dialog-opened', dialog: { kind: 'delete-document', document: document.id, title: document.title } })}>{t('library.delete')}</MenuItem>
     </Menu>

@@ -17,7 +17,7 @@ export const en = {
     search: 'Search all', searchLabel: 'Search the library', add: 'Add documents', label: 'Documents', results: 'Results', hide: 'Hide the library', show: 'Show the library',
     found_one: '{{shown}} place', found_other: '{{shown}} places', searching: 'Searching…', nothingFound: 'Nothing found for “{{text}}”.',
     noDocuments: 'No documents yet.', actionsFor: 'More for {{title}}', settings: 'Settings',
-    ask: 'Ask about this document', copyTitle: 'Copy title', delete: 'Delete…', cancelImport: 'Cancel the import', dismiss: 'Remove from the list', enterPassword: 'Enter the password…',
+    ask: 'Ask about this document', forecast: 'What reading it whole takes…', copyTitle: 'Copy title', delete: 'Delete…', cancelImport: 'Cancel the import', dismiss: 'Remove from the list', enterPassword: 'Enter the password…',
     addedKnown: '“{{title}}” is already in your library.', added: '“{{title}}” is ready.', couldNotAdd: '{{name}}: {{why}}',
   },
   state: {
@@ -30,6 +30,7 @@ export const en = {
     trying: 'Trying…', wrong: 'That password does not open the document. Try another.',
   },
   delete: {
+    modelTitle: 'Delete {{title}}?', modelBody: 'Its file is removed from this computer and the space is free again. It can be downloaded once more.',
     documentTitle: 'Delete “{{title}}”?', documentBody: 'Its text, its search index and its copy in the library are removed. The file that you added stays where it is. Answers in your conversations lose their pages.',
     conversationTitle: 'Delete “{{title}}”?', conversationBody: 'The questions and answers of this conversation are removed.',
   },
@@ -72,6 +73,20 @@ export const en = {
   settings: {
     title: 'Settings', appearance: 'Appearance', theme: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark', dim: 'Dim the pages of PDFs in the dark theme', model: 'Model', installed: 'On this computer', notInstalled: 'Not on this computer', get: 'Get ({{size}})', use: 'Use',
     inUse: 'In use', context: '{{tokens}} tokens in view', licence: 'Licence {{licence}}', starterTag: 'first taste only', recommended: 'recommended', noModels: 'No models are known.',
+  },
+  models: {
+    bring: 'Add a model file…', bringTitle: 'Add “{{name}}”?', bringBody: 'Copied, it takes {{size}} more on this computer’s disk and stays when the file goes. Used where it is, the file must stay there.',
+    copy: 'Copy it', useInPlace: 'Use it where it is', refused: 'This file cannot be used', brought: '{{title}} is added and answers from now on.', parameters: '{{shown}} million parameters', parts_one: '{{shown}} file', parts_other: '{{shown}} files',
+    about: 'about {{size}}', memory: '{{size}} memory for {{tokens}} tokens', packagedBy: 'file by {{name}}', inPlace: 'used where it is',
+    fits: 'Up to {{tokens}} tokens fit in the memory of this computer.', tooLittleMemory: 'Needs {{needed}} of memory; this computer has {{have}} for models.', tooLittleDisk: 'Needs {{needed}} on the disk; {{free}} are free.',
+    why: { 'first-choice': 'The best choice here: Longleaf is made for it.', 'smaller-fits': 'The best choice here: larger files of it do not fit.', 'nothing-else-fits': 'The best choice here: nothing larger fits.' },
+    asking: 'Asking for the file…', checking: 'Checking the file…', paused: 'Paused', speed: '{{size}} a second', goOn: 'Go on', pause: 'Pause the download of {{title}}', discard: 'Give up the download of {{title}}', 'delete': 'Delete {{title}}…',
+    licenceBody: 'Before {{title}} is downloaded, its makers ask you to accept this licence. You are asked once.', licenceSource: 'Published at {{url}}', accept: 'Accept and download',
+  },
+  forecast: {
+    title: 'Reading the whole of “{{title}}”', body: 'The model would read it once, from the first page to the last.', measuring: 'Measuring how fast this computer reads…',
+    length: 'Length', time: 'Time', memory: 'Memory', disk: 'Disk', tokens: '{{shown}} tokens', about: 'about {{shown}}', basis: 'With {{model}}, measured on this computer. Questions are answered from passages.',
+    longer: 'That is longer than the {{tokens}} tokens that {{model}} can have in view: only passages of it can be.', memoryShort: 'This computer has {{memory}} of memory.',
   },
   palette: { label: 'Commands', placeholder: 'What do you want to do?', none: 'Nothing by that name.', commands: 'Commands', documents: 'Documents', conversations: 'Conversations' },
   commands: {

@@ -1,4 +1,5 @@
 import type { ConversationId, DocumentId } from './contract'
+import type { LicenceId, ModelFile } from '../../src-main/contract/model'
 import type { ImportId } from '../../src-main/contract/imports'
 import { defaultSettings, type Settings } from '../../src-main/contract/settings'
 
@@ -12,6 +13,10 @@ export type Dialog =
   | { readonly kind: 'choose-documents' }
   | { readonly kind: 'delete-document'; readonly document: DocumentId; readonly title: string }
   | { readonly kind: 'delete-conversation'; readonly conversation: ConversationId; readonly title: string }
+  | { readonly kind: 'forecast'; readonly document: DocumentId; readonly title: string }
+  | { readonly kind: 'licence'; readonly licence: LicenceId; readonly model: string; readonly title: string }
+  | { readonly kind: 'bring-model'; readonly file: ModelFile }
+  | { readonly kind: 'delete-model'; readonly model: string; readonly title: string }
   | { readonly kind: 'password'; readonly item: ImportId; readonly fileName: string }
 
 export interface LayoutState {

@@ -1,6 +1,9 @@
 import { useCallback, type ReactNode } from 'react'
 import { ChooseDialog } from '../library/choose-dialog'
 import { PasswordDialog } from '../library/password-dialog'
+import { ForecastDialog } from '../library/forecast-dialog'
+import { BringModelDialog } from '../settings/bring-model-dialog'
+import { LicenceDialog } from '../settings/licence-dialog'
 import { SettingsDialog } from '../settings/settings'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { Confirm } from '../ui/confirm'
@@ -13,6 +16,7 @@ export function Dialogs(): ReactNode {
   const dispatch = useDispatch()
   const actions = useActions()
   const close = useCallback(() => dispatch({ kind: 'dialog-closed' }), [dispatch])
+  const toSettings = useCallback(() => dispatch({ kind: 'dialog-opened', dialog: { kind: 'settings' } }), [dispatch])
   switch (dialog?.kind) {
     case undefined:
       return null
@@ -24,6 +28,14 @@ export function Dialogs(): ReactNode {
       return <ChooseDialog onClose={close} />
     case 'password':
       return <PasswordDialog key={dialog.item} item={dialog.item} fileName={dialog.fileName} onClose={close} />
+    case 'forecast':
+      return <ForecastDialog key={dialog.document} document={dialog.document} title={dialog.title} onClose={close} />
+    case 'licence':
+      return <LicenceDialog licence={dialog.licence} model={dialog.model} title={dialog.title} onClose={toSettings} />
+    case 'bring-model':
+      return <BringModelDialog file={dialog.file} onClose={toSettings} />
+    case 'delete-model':
+      return <Confirm title={t('delete.modelTitle', { title: dialog.title })} body={t('delete.modelBody')} onClose={toSettings} onConfirm={() => void actions.models.remove(dialog.model)} />
     case 'delete-document':
       return <Confirm title={t('delete.documentTitle', { title: dialog.title })} body={t('delete.documentBody')} onClose={close} onConfirm={() => void actions.library.remove(dialog.document)} />
     case 'delete-conversation':

@@ -1,0 +1,51 @@
+import { FolderOpen } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { ModelSummary } from '../../src-main/contract/model'
+import { useActions, useApp } from '../ui/app-context'
+import { TextButton } from '../ui/button'
+import { t } from '../locales/words'
+import { ModelLine } from './model-line'
+import './catalogue.css'
+
+/** The models that there are, those of one family together; the recommended family and what is installed stand first. */
+export function Catalogue(): ReactNode {
+  const models = useApp((state) => state.models)
+  const chosen = useApp((state) => state.layout.settings.model)
+  const actions = useActions()
+  return (
+    <section className="settings-part">
+      <div className="catalogue-top">
+        <h3>{t('settings.model')}</h3>
+        <TextButton onPress={() => void actions.models.chooseFile()}><FolderOpen aria-hidden /> {t('models.bring')}</TextButton>
+      </div>
+      {models.length === 0 && <p>{t('settings.noModels')}</p>}
+      {familiesOf(models).map((family) => (
+        <div key={family.name} className="family" role="group" aria-label={family.name}>
+          <h4>{family.name}</h4>
+          <p className="family-facts">{family.facts}</p>
+          <ul className="models">{family.models.map((model) => <ModelLine key={model.name} model={model} isChosen={model.name === chosen} />)}</ul>
+        </div>
+      ))}
+    </section>
+  )
+}
+
+interface Family {
+  readonly name: string
+  /** Who made it, and under which licence. */
+  readonly facts: string
+  readonly models: readonly ModelSummary[]
+}
+
+export function familiesOf(models: readonly ModelSummary[]): readonly Family[] {
+  const weight = (family: Family): number =>
+    family.models.some(({ recommended }) => recommended) ? 0 : family.models.some(({ installed }) => installed) ? 1 : 2
+  const names = [...new Set(models.map(({ family }) => family))]
+  const families = names.map((name): Family => {
+    const members = models.filter(({ family }) => family === name)
+    const [first] = members
+    const facts = [first?.madeBy ?? null, first === undefined ? null : t('settings.licence', { licence: first.licence })]
+    return { name, facts: facts.filter((fact) => fact !== null).join(' · '), models: members }
+  })
+  return families.sort((a, b) => weight(a) - weight(b))
+}
