@@ -75,7 +75,7 @@ export const en = {
     inUse: 'In use', context: '{{tokens}} tokens in view', licence: 'Licence {{licence}}', starterTag: 'first taste only', recommended: 'recommended', noModels: 'No models are known.',
   },
   models: {
-    bring: 'Add a model file…', bringTitle: 'Add “{{name}}”?', bringBody: 'Copied, it takes {{size}} more on this computer’s disk and stays when the file goes. Used where it is, the file must stay there.',
+    bring: 'Add a model file…', others_one: '{{shown}} other file', others_other: '{{shown}} other files', bringTitle: 'Add “{{name}}”?', bringBody: 'Copied, it takes {{size}} more on this computer’s disk and stays when the file goes. Used where it is, the file must stay there.',
     copy: 'Copy it', useInPlace: 'Use it where it is', refused: 'This file cannot be used', brought: '{{title}} is added and answers from now on.', parameters: '{{shown}} million parameters', parts_one: '{{shown}} file', parts_other: '{{shown}} files',
     about: 'about {{size}}', memory: '{{size}} memory for {{tokens}} tokens', packagedBy: 'file by {{name}}', inPlace: 'used where it is',
     fits: 'Up to {{tokens}} tokens fit in the memory of this computer.', tooLittleMemory: 'Needs {{needed}} of memory; this computer has {{have}} for models.', tooLittleDisk: 'Needs {{needed}} on the disk; {{free}} are free.',

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { ModelSummary } from '../../src-main/contract/model'
 import { useActions, useApp } from '../ui/app-context'
 import { TextButton } from '../ui/button'
+import { formatNumber } from '../ui/format'
 import { t } from '../locales/words'
 import { ModelLine } from './model-line'
 import './catalogue.css'
@@ -23,11 +24,30 @@ export function Catalogue(): ReactNode {
         <div key={family.name} className="family" role="group" aria-label={family.name}>
           <h4>{family.name}</h4>
           <p className="family-facts">{family.facts}</p>
-          <ul className="models">{family.models.map((model) => <ModelLine key={model.name} model={model} isChosen={model.name === chosen} />)}</ul>
+          <Files models={family.models} chosen={chosen} />
         </div>
       ))}
     </section>
   )
+}
+
+/** The file to take and what is on this computer or on its way; the others on request. */
+function Files({ models, chosen }: { readonly models: readonly ModelSummary[]; readonly chosen: string }): ReactNode {
+  const [shown, others] = partFiles(models)
+  const lines = (some: readonly ModelSummary[]): ReactNode => <ul className="models">{some.map((model) => <ModelLine key={model.name} model={model} isChosen={model.name === chosen} />)}</ul>
+  return (
+    <>
+      {lines(shown)}
+      {others.length > 0 && <details><summary>{t('models.others', { count: others.length, shown: formatNumber(others.length) })}</summary>{lines(others)}</details>}
+    </>
+  )
+}
+
+/** What is shown at once: what is installed, begun or recommended; where that is nothing, the first. */
+export function partFiles(models: readonly ModelSummary[]): readonly [readonly ModelSummary[], readonly ModelSummary[]] {
+  const isNear = ({ installed, recommended, download }: ModelSummary): boolean => installed || recommended || download !== null
+  const near = models.some(isNear) ? models.filter(isNear) : models.slice(0, 1)
+  return [near, models.filter((model) => !near.includes(model))]
 }
 
 interface Family {

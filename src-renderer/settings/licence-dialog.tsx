@@ -27,7 +27,7 @@ export function LicenceDialog({ licence, model, title, onClose }: LicenceDialogP
   return (
     <Card title={shown?.title ?? title} onClose={onClose} wide>
       <p>{t('models.licenceBody', { title })}</p>
-      <div className="licence-text" tabIndex={0} role="region" aria-label={shown?.title ?? title}>{shown?.text}</div>
+      <div className="licence-text" tabIndex={0} role="region" aria-label={shown?.title ?? title}>{shown !== null && <LicenceText text={shown.text} />}</div>
       {shown !== null && <p className="licence-source">{t('models.licenceSource', { url: shown.url })}</p>}
       <div className="card-end">
         <TextButton onPress={onClose}>{t('common.cancel')}</TextButton>
@@ -35,4 +35,13 @@ export function LicenceDialog({ licence, model, title, onClose }: LicenceDialogP
       </div>
     </Card>
   )
+}
+
+/** The text as its publisher has it; its headings are set as such, but for the first, which is the title. */
+function LicenceText({ text }: { readonly text: string }): ReactNode {
+  return text.split(/\n{2,}/u).map((block, index) => {
+    const heading = /^#+ (.+)$/u.exec(block)?.[1]
+    if (heading === undefined) return <p key={index}>{block}</p>
+    return index === 0 ? null : <h4 key={index}>{heading}</h4>
+  })
 }
