@@ -4,6 +4,8 @@ import { dataType, type Tensor } from '../ggml/tensor'
 /** Matrices over the same input, stacked where their types allow: one multiplication serves them. */
 export interface Linear {
   readonly parts: readonly LinearPart[]
+  /** `exact`: in f32 on every device, for results that may leave the range of f16 on the way. Processors add in f32 anyway. */
+  readonly sums?: 'exact' | 'fast'
 }
 
 export interface LinearPart {
@@ -24,9 +26,9 @@ export interface Offsets {
 export const stepTokensMax = 16
 
 /** The products [rows, tokens] of x [columns, tokens] with each matrix, in order; some are views of what was computed together. */
-export function applyLinear(graph: GraphBuilder, { parts }: Linear, x: Tensor): readonly Tensor[] {
+export function applyLinear(graph: GraphBuilder, { parts, sums }: Linear, x: Tensor): readonly Tensor[] {
   return parts.flatMap((part) => {
-    const product = applyPart(graph, part, x)
+    const product = applyPart(graph, part, x, sums)
     let before = 0
     return part.rows.length === 1 ? [product] : part.rows.map((count) => {
       before += count
@@ -36,8 +38,8 @@ export function applyLinear(graph: GraphBuilder, { parts }: Linear, x: Tensor): 
 }
 
 /** The product with all matrices as one [rows, tokens]; undefined if they are not stacked. */
-export function applyStacked(graph: GraphBuilder, { parts: [only, ...more] }: Linear, x: Tensor): Tensor | undefined {
-  return only !== undefined && more.length === 0 ? applyPart(graph, only, x) : undefined
+export function applyStacked(graph: GraphBuilder, { parts: [only, ...more], sums }: Linear, x: Tensor): Tensor | undefined {
+  return only !== undefined && more.length === 0 ? applyPart(graph, only, x, sums) : undefined
 }
 
 /** The product with a single matrix. */
@@ -47,14 +49,14 @@ export function applyOne(graph: GraphBuilder, linear: Linear, x: Tensor): Tensor
   return product
 }
 
-function applyPart(graph: GraphBuilder, { weight, rows, offsets }: LinearPart, x: Tensor): Tensor {
-  const product = multiply(graph, weight, x)
+function applyPart(graph: GraphBuilder, { weight, rows, offsets }: LinearPart, x: Tensor, sums: Linear['sums']): Tensor {
+  const product = multiply(graph, weight, x, sums)
   if (offsets === undefined) return product
   const count = rows.reduce((sum, each) => sum + each, 0)
   // A chunk of tokens goes through all sums, a number that kernels like; a step through those that count, which is less to read.
-  const sums = x.shape[1] <= stepTokensMax ? offsets.blocks : offsets.matrix.shape[1]
-  const matrix = graph.view(offsets.matrix, [count, sums, 1, 1], [offsets.matrix.strides[1], offsets.matrix.strides[2], offsets.matrix.strides[3]], 0)
-  const blockSums = graph.permute(rowsOf(graph, product, count, sums), 1, 0, 2, 3) // [tokens, sums]
+  const blocks = x.shape[1] <= stepTokensMax ? offsets.blocks : offsets.matrix.shape[1]
+  const matrix = graph.view(offsets.matrix, [count, blocks, 1, 1], [offsets.matrix.strides[1], offsets.matrix.strides[2], offsets.matrix.strides[3]], 0)
+  const blockSums = graph.permute(rowsOf(graph, product, count, blocks), 1, 0, 2, 3) // [tokens, sums]
   return graph.add(graph.outerProduct(matrix, blockSums), rowsOf(graph, product, 0, count))
 }
 
@@ -62,10 +64,11 @@ function applyPart(graph: GraphBuilder, { weight, rows, offsets }: LinearPart, x
  * For several columns of plain numbers ggml takes a kernel that adds in another order than the one for a single column. A step has the bits of
  * single ones: each column is a matrix of its own there, and the weights are still read once.
  */
-function multiply(graph: GraphBuilder, weight: Tensor, x: Tensor): Tensor {
+function multiply(graph: GraphBuilder, weight: Tensor, x: Tensor, sums: Linear['sums']): Tensor {
   const [columns, tokens] = x.shape
-  if (tokens === 1 || tokens > stepTokensMax || !isPlain(weight.type)) return graph.matmul(weight, x)
-  return graph.reshape(graph.matmul(weight, graph.reshape(x, columns, 1, 1, tokens)), weight.shape[1], tokens)
+  const product = (b: Tensor): Tensor => (sums === 'exact' ? graph.matmulExact(weight, b) : graph.matmul(weight, b))
+  if (tokens === 1 || tokens > stepTokensMax || !isPlain(weight.type)) return product(x)
+  return graph.reshape(product(graph.reshape(x, columns, 1, 1, tokens)), weight.shape[1], tokens)
 }
 
 const isPlain = (type: number): boolean => type === dataType.f32 || type === dataType.f16 || type === dataType.bf16

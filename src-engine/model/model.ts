@@ -1,8 +1,12 @@
 import type { Backend } from '../ggml/backend'
-import type { ByteSource, GgufFile } from '../gguf/file'
 import type { GraphBuilder } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
-import { loadLlama } from './llama'
+import type { ByteSource, GgufFile } from '../gguf/file'
+import { chatglm } from './chatglm'
+import { decoderOf, type LoadModel } from './decoder'
+import { glm4 } from './glm4'
+import { llama } from './llama'
+import { qwen2 } from './qwen2'
 import { architectureOf, ModelUnsupportedError, type ModelShape } from './shape'
 import type { LoadOptions } from './weights'
 
@@ -32,12 +36,12 @@ export interface Model {
   free(): void
 }
 
-const architectures: Readonly<Record<string, (backend: Backend, file: GgufFile, source: ByteSource, options: LoadOptions) => Promise<Model>>> = {
-  llama: loadLlama,
+const architectures: Readonly<Record<string, LoadModel>> = {
+  chatglm: decoderOf(chatglm), glm4: decoderOf(glm4), llama: decoderOf(llama), qwen2: decoderOf(qwen2),
 }
 
 /** @throws ModelUnsupportedError before anything is loaded, if the file's architecture, shape or tensors are not what is known. */
-export async function loadModel(backend: Backend, file: GgufFile, source: ByteSource, options: LoadOptions = {}): Promise<Model> {
+export async function loadModel(backend: Backend, file: GgufFile, source: ByteSource, options: LoadOptions): Promise<Model> {
   const name = architectureOf(file)
   const load = architectures[name]
   if (load === undefined) throw new ModelUnsupportedError(`is of the architecture ${name}, which Longleaf does not know; it knows ${Object.keys(architectures).join(', ')}`)

@@ -11,7 +11,7 @@ import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import { windowStep, type ResidentKv } from '../kv/resident'
 import type { Model } from './model'
 
-const nodesPerLayer = 64
+const nodesPerLayer = 96
 const nodesBesides = 64
 const minusInfinity = 0xfc00
 /** Milliseconds of a step up to which JavaScript may wait for it: what comes meanwhile, a stop above all, is heard after it. */
