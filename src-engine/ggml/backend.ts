@@ -5,7 +5,7 @@ import { DeviceError } from './devices'
 import { loadGgml } from './library'
 import { GraphBuilder, graphAddress } from './graph'
 import { fillOrderedRows, fillRows } from './rows'
-import { makeMemory, memoryType, type Memory } from './memory'
+import { makeMemory, makeOrderedMemory, memoryType, type Memory } from './memory'
 import { deviceOf, devicesOf, layersOnDevices, onProcessor, type Part, type Placement } from './placement'
 import { dataType, denseStrides, makeTensor, rowBytes, tensorAddress, tensorBytes, type Shape, type Tensor } from './tensor'
 import { Spread } from './spread'
@@ -27,8 +27,8 @@ export interface PartsStore {
 
 export interface TensorStore extends PartsStore {
   /**
-   * Writes whole rows of a matrix, from row `first` on, while JavaScript goes on; `data` must not be touched before that has ended. Special memory takes
-   * multiples of `rowsTogether` of a matrix that has a multiple of them, and any other matrix all at once.
+   * Writes whole rows of a matrix, from row `first` on, while JavaScript goes on; `data` must not be touched before that has ended. The memory says
+   * how many rows go together.
    */
   fillRows(matrix: Tensor, first: number, data: Uint8Array): Promise<void>
 }
@@ -92,9 +92,9 @@ export class Backend {
       cpumask: new Array<boolean>(512).fill(false), n_threads: threadsMax, prio: 0, poll: pollUnits, strict_cpu: false, paused: false,
     })
     ggml.cpu.ggml_backend_cpu_set_threadpool(this.#backend, this.#pool)
-    const memory = (type: Address): Memory => makeMemory(ggml.ggml_backend_buft_name(type), type)
-    this.plain = memory(ggml.ggml_backend_dev_buffer_type(this.#device))
-    this.#special = ggml.cpu.ggml_backend_dev_get_extra_bufts(this.#device).map(memory)
+    const plain = ggml.ggml_backend_dev_buffer_type(this.#device)
+    this.plain = makeMemory(ggml.ggml_backend_buft_name(plain), plain)
+    this.#special = ggml.cpu.ggml_backend_dev_get_extra_bufts(this.#device).map((type) => makeOrderedMemory(ggml.ggml_backend_buft_name(type), type))
     this.#stop = ggml.ggml_backend_buft_alloc_buffer(memoryType(this.plain), 64)
     ggml.cpu.ggml_backend_set_abort_callback(this.#backend, ggml.flagReader, this.#stop)
     const devices = devicesOf(placement)
@@ -165,7 +165,7 @@ export class Backend {
       tensors,
       bytes: ggml.ggml_backend_buffer_get_size(buffer),
       fillRows: (matrix, first, data) => {
-        if (this.#special.includes(memory)) return fillOrderedRows(ggml, buffer, matrix, first, data)
+        if (memory.rowsTogether > 1) return fillOrderedRows(ggml, { buffer, memory }, matrix, first, data)
         if (memory === this.plain) return fillRows(ggml, matrix, first, data)
         const end = turn.then(() => fillRows(ggml, matrix, first, data))
         turn = end.catch(() => undefined)

@@ -1,8 +1,6 @@
+import type { Memory } from './memory'
 import { denseStrides, makeTensor, rowBytes, tensorAddress, tensorBytes, type Shape, type Tensor } from './tensor'
 import type { Address, Ggml } from './signatures'
-
-/** Every order in which ggml keeps a matrix goes by groups of so many rows, or of fewer that divide it. */
-export const rowsTogether = 32
 
 /** Writes rows of a matrix [columns, rows] that lies in the order of a file, from row `first` on, on another thread. */
 export async function fillRows(ggml: Ggml, matrix: Tensor, first: number, data: Uint8Array): Promise<void> {
@@ -11,15 +9,23 @@ export async function fillRows(ggml: Ggml, matrix: Tensor, first: number, data: 
   return ggml.setAsync(tensorAddress(matrix), data, offset, data.length)
 }
 
+/** A buffer of ggml's, and what kind of memory it is. */
+interface Place {
+  readonly buffer: Address
+  readonly memory: Memory
+}
+
 /**
- * The same for one in `buffer` in an order of ggml's own, which takes a matrix only all at once. The groups of rows lie one after the other, so some of them
- * are a matrix for themselves, at their place in the large one.
+ * The same for one that lies in an order of ggml's own, which takes a matrix only all at once. The groups of rows lie one after the other, so some of
+ * them are a matrix for themselves, at their place in the large one.
  */
-export async function fillOrderedRows(ggml: Ggml, buffer: Address, matrix: Tensor, first: number, data: Uint8Array): Promise<void> {
+export async function fillOrderedRows(ggml: Ggml, { buffer, memory }: Place, matrix: Tensor, first: number, data: Uint8Array): Promise<void> {
   const [columns, rows] = matrix.shape
   const count = data.length / rowBytes(matrix.type, columns)
   if (count === rows) return ggml.setAsync(tensorAddress(matrix), data, 0, data.length)
-  if (first + count > rows || [rows, first, count].some((each) => each % rowsTogether !== 0)) throw new RangeError(`${count} rows from ${first} on are no part of ${rows}.`)
+  if (first + count > rows || [rows, first, count].some((each) => each % memory.rowsTogether !== 0)) {
+    throw new RangeError(`${count} rows from ${first} on are no part of ${rows}.`)
+  }
   const context = ggml.ggml_init({ mem_size: ggml.ggml_tensor_overhead(), mem_buffer: null, no_alloc: true })
   try {
     const shape: Shape = [columns, count, 1, 1]

@@ -8,7 +8,6 @@
 import { availableParallelism } from 'node:os'
 import type { Backend, TensorPlan, TensorStore } from '../ggml/backend'
 import type { Memory } from '../ggml/memory'
-import { rowsTogether } from '../ggml/rows'
 import { dataType, rowBytes, type Tensor } from '../ggml/tensor'
 import type { ByteSource, TensorInfo } from '../gguf/file'
 import { inLanes } from './lanes'
@@ -167,14 +166,11 @@ export class WeightLoader {
   }
 
   #slice(target: Target, store: TensorStore): readonly Slice[] {
-    const { type, shape: [columns, height] } = target.plan
+    const { plan: { type, shape: [columns, height] }, memory: { rowsTogether }, rows } = target
     const row = rowBytes(type, columns)
-    const step = this.#sliceable(target) ? Math.max(1, Math.floor(sliceBytes / row / rowsTogether)) * rowsTogether : height
+    const sliceable = rows.divisible && height % rowsTogether === 0
+    const step = sliceable ? Math.max(1, Math.floor(sliceBytes / row / rowsTogether)) * rowsTogether : height
     return Array.from({ length: Math.ceil(height / step) }, (_, i) => ({ target, store, first: i * step, bytes: Math.min(step, height - i * step) * row }))
-  }
-
-  #sliceable({ plan, memory, rows }: Target): boolean {
-    return rows.divisible && (memory === this.#backend.plain || plan.shape[1] % rowsTogether === 0)
   }
 }
 

@@ -19,8 +19,9 @@ const vocabulary = 151_552
 const ordinaryTokens = 151_329
 
 /**
- * Which type each tensor has. `Q4_K_M` is llama.cpp's choice of that name, to the tensor: with 40 layers and the real vocabulary it makes a file of
- * the published 6,250,926,848 bytes. Rows of 13,696 numbers are no whole blocks of 256, so `ffn_down` has Q5_0 and Q8_0 where other models have Q4_K and Q6_K.
+ * Which type each tensor has. `Q4_K_M` is llama.cpp's choice of that name, to the tensor: 40 layers have 6,244,892,672 bytes, and the published file
+ * has 6,250,926,848 with its vocabulary. Rows of 13,696 numbers are no whole blocks of 256, so `ffn_down` has Q5_0 and Q8_0 where other models have
+ * Q4_K and Q6_K.
  */
 export type GlmMix = 'Q4_0' | 'Q4_K_M'
 
