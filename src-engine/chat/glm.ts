@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../tokenizer/tokenizer'
-import { answerAfter, trimmedAnswer } from './answer-text'
+import { answerAfter, trimmedAnswer, wholeAnswer } from './answer-text'
 import { markId, tokensOf, type Piece } from './marks'
 import type { ChatFormat } from './prompt'
 import type { GlmTemplate } from './template'
@@ -12,19 +12,25 @@ const ends = ['<|endoftext|>', '<|user|>', '<|observation|>'] as const
 /** @throws GgufError if the vocabulary lacks the tokens that mark the turns. */
 export function createGlmFormat(template: GlmTemplate, tokenizer: Tokenizer): ChatFormat {
   for (const mark of ['[gMASK]', '<sop>', ...roles]) markId(tokenizer, mark)
-  const write = (turns: readonly Turn[], tools: readonly Tool[]): Int32Array => tokensOf(tokenizer, [
+  const write = (turns: readonly Turn[], tools: readonly Tool[], answer: string): Int32Array => tokensOf(tokenizer, [
     { mark: '[gMASK]' }, { mark: '<sop>' },
     ...(tools.length === 0 ? [] : toolTurn(template, tools)),
     ...inOrder(template, turns).flatMap((turn) => pieces(template, turn)),
-    { mark: '<|assistant|>' }, { text: template.answer },
+    { mark: '<|assistant|>' }, { text: answer },
   ])
   return {
     stops: new Set([...ends.map((mark) => markId(tokenizer, mark)), ...tokenizer.ends]),
-    prompt: (messages) => write(messages, []),
-    withTools: template.tools === null ? null : write,
-    readAnswer: () => (template.version === 'z1' ? answerAfter('</think>') : trimmedAnswer()),
+    prompt: (messages, beginning = 'free') => write(messages, [], beginning === 'free' ? template.answer : heads[template.version]),
+    withTools: template.tools === null ? null : (turns, tools) => write(turns, tools, template.answer),
+    readAnswer(beginning = 'free') {
+      if (beginning === 'formed') return wholeAnswer()
+      return template.version === 'z1' ? answerAfter('</think>') : trimmedAnswer()
+    },
   }
 }
+
+/** What the models write before their answers, which is not theirs to choose where the answer has to have a form. */
+const heads: Readonly<Record<GlmTemplate['version'], string>> = { 2024: '\n', '0414': '\n', z1: '\n<think>\n</think>\n\n' }
 
 /** Tools in a system turn of their own, as the model was taught them. */
 function toolTurn(template: GlmTemplate, tools: readonly Tool[]): readonly Piece[] {

@@ -6,15 +6,18 @@ import { createGlmFormat } from './glm'
 import type { ChatTemplate } from './template'
 import type { Tool, Turn } from './turns'
 
+/** `free`: the model begins as it likes, with a line of its own or with thinking. `formed`: its first token has to be of the answer itself. */
+export type Beginning = 'free' | 'formed'
+
 export interface ChatFormat {
   /** The conversation as tokens, up to where the answer begins. Turn marks come from here alone: in a message they are mere text. */
-  prompt(messages: readonly ChatMessage[]): Int32Array
+  prompt(messages: readonly ChatMessage[], beginning?: Beginning): Int32Array
   /** The same with tools, for models that were taught any; null for the others. */
   readonly withTools: ((turns: readonly Turn[], tools: readonly Tool[]) => Int32Array) | null
   /** Tokens that end an answer; the beginning of another turn is one. */
   readonly stops: ReadonlySet<number>
   /** What to show of an answer to `prompt`, anew for each answer. */
-  readAnswer(): AnswerText
+  readAnswer(beginning?: Beginning): AnswerText
 }
 
 /** @throws GgufError if the vocabulary lacks the tokens that mark the turns. */

@@ -1,3 +1,4 @@
+import type { Beginning } from '../chat/prompt'
 import { createDraftedSteps, type Step } from '../draft/drafted-steps'
 import { createGuide, type Guide } from '../grammar/guide'
 import type { ChatEnd, ChatMessage, Sampling } from '../protocol'
@@ -27,7 +28,7 @@ export async function writeAnswer(model: OpenModel, messages: readonly ChatMessa
   const { session, format } = model
   const begun = hooks.now()
   const sampling = readSampling(asked)
-  const prompt = format.prompt(messages)
+  const prompt = format.prompt(messages, beginningOf(sampling))
   if (prompt.length >= session.contextMax) throw contextExceeded(model.facts.name, prompt.length, session.contextMax)
   const tokensMax = Math.min(sampling.tokensMax, session.contextMax - prompt.length)
   const guide = sampling.schema === null ? null : createGuide(sampling.schema, { tokenizer: model.tokenizer, stops: format.stops, tokensMax })
@@ -43,6 +44,9 @@ export async function writeAnswer(model: OpenModel, messages: readonly ChatMessa
     milliseconds: { prefill, firstToken: said.firstAt === null ? prefill : said.firstAt - begun, total: hooks.now() - begun },
   }
 }
+
+/** A form binds the answer from its first token. */
+const beginningOf = ({ schema }: Pick<Required<Sampling>, 'schema'>): Beginning => (schema === null ? 'free' : 'formed')
 
 interface Said {
   readonly reason: ChatEnd['reason']
@@ -73,7 +77,7 @@ async function say({ tokenizer, format }: OpenModel, { first, step, guide }: Sou
   const { tokensMax } = sampling
   const sampler = createSampler(sampling)
   const stream = createTextStream()
-  const answer = format.readAnswer()
+  const answer = format.readAnswer(beginningOf(sampling))
   const stops = createStopTexts(sampling.stop)
   const show = (text: string): void => {
     if (text !== '') hooks.onText(text)

@@ -79,7 +79,8 @@ describe.skipIf(!hasPythonReferences)('a prompt is what Jinja makes of the templ
           return is2024 ? { template: own, variables: variables([{ role: 'system', content: '', tools }, ...messages]) } : { template, variables: { ...variables(each), tools } }
         }),
       ])
-      const ours = [...plain.map(prompt), ...turns.map((each) => withTools(each, [])), ...turns.map((each) => withTools(each, [weather, clock]))]
+      const told = [[], [weather, clock]].flatMap((each) => turns.map((turn) => withTools(turn, each)))
+      const ours = [...plain.map((each) => prompt(each)), ...told]
       expect(ours.map(spellGlm)).toEqual(expected)
     })
   })
@@ -127,6 +128,16 @@ describe.skipIf(!hasGlmVocabulary)('GLM-4 as ids', () => {
 
   it('refuses a vocabulary without its marks', () => {
     expect(() => createChatFormat(recognise(glm2024Template), createTokenizer(readMetadata(smallVocabulary('glm4'))))).toThrow(/uses \[gMASK\], which is not one of its tokens/)
+  })
+})
+
+describe.skipIf(!hasGlmVocabulary)('an answer that has to have a form', () => {
+  const messages = [{ role: 'user', content: 'a' }] as const
+
+  it.each([[glm2024Template, '\n'], [glm0414Template, '\n'], [glmZ1Template, '\n<think>\n</think>\n\n']])('begins behind what the model would write first', (template, head) => {
+    const format = glmFormat(template)
+    expect(spellGlm(format.prompt(messages, 'formed'))).toBe(`[gMASK]<sop><|user|>\na<|assistant|>${head}`)
+    expect(format.readAnswer('formed').push('\n{')).toBe('\n{')
   })
 })
 
