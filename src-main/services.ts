@@ -19,7 +19,7 @@ import { modelFolders } from './models/folders'
 import { freeBytesAt, memoryBytes } from './models/computer'
 import { openLicences } from './models/licences'
 import { openModels, type Models } from './models/models'
-import { proxyInEnvironment, proxyInList } from './models/proxy'
+import { chooseProxy } from './models/proxy'
 import type { Settings } from './contract/settings'
 import { openSettings, type SettingsStore } from './settings/settings'
 
@@ -77,7 +77,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     ownFolder: folders.models,
     engine,
     licences: await openLicences({ library, folder: world.licencesFolder, now: () => new Date() }),
-    network: { proxyFor: async (url) => proxyInEnvironment(url, process.env) ?? proxyInList(await world.systemProxy(url.href)) },
+    network: { proxyFor: (url) => chooseProxy(url, process.env, world.systemProxy) },
     computer: { memoryBytes, freeBytes: () => freeBytesAt(folders.models) },
     mirror: () => settings.read().mirror,
     env: process.env,

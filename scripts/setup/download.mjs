@@ -21,14 +21,14 @@ const ignore = () => undefined
  * @param {number} [job.stallLimitMs] between two pieces
  */
 export async function download({ url, path, sha256, onProgress, connectLimitMs = 8000, stallLimitMs = 30_000 }) {
-  const { download: fetchFile, proxyInEnvironment } = await engine()
+  const { download: fetchFile, chooseProxy } = await engine()
   await mkdir(dirname(path), { recursive: true })
   try {
     await fetchFile(
       { title: basename(path), url: new URL(url), listUrl: null, file: basename(path), bytes: null, sha256 },
       path,
       {
-        network: { proxyFor: async (at) => proxyInEnvironment(at, process.env), hosts, connectMilliseconds: connectLimitMs, stallMilliseconds: stallLimitMs },
+        network: { proxyFor: (at) => chooseProxy(at, process.env, async () => ''), hosts, connectMilliseconds: connectLimitMs, stallMilliseconds: stallLimitMs },
         freeBytes: async () => null,
         wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
         check: async () => undefined,

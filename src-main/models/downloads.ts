@@ -4,7 +4,8 @@ import type { DownloadState } from '../contract/model'
 import { addSample, speedOf, timeLeft, type Sample } from '../contract/speed'
 import { failureOf } from '../failures'
 import { createThrottle } from '../throttle'
-import { download, type DownloadWorld, type WantedFile } from './download'
+import type { WantedFile } from './answer-of-server'
+import { download, type DownloadWorld } from './download'
 import { openPart } from './part-file'
 
 export interface Download {

@@ -21,10 +21,15 @@ const recordSchema = z.object({
 
 export type PartRecord = Readonly<z.infer<typeof recordSchema>>
 
+export interface PartState {
+  readonly record: PartRecord
+  readonly doneBytes: number
+}
+
 export interface PartFile {
   readonly path: string
   /** Bytes that are there of the file that is recorded; null while nothing was begun. */
-  state(): Promise<{ readonly record: PartRecord; readonly doneBytes: number } | null>
+  state(): Promise<PartState | null>
   /** Says what the next bytes belong to; bytes of another file are thrown away. Gives the number of bytes that stay. */
   begin(record: PartRecord): Promise<number>
   /** Writes what comes from `start` on; `onBytes` hears the length of the file after each piece. Resolves with that length. */

@@ -37,9 +37,6 @@ const run = (...words: readonly string[]): Promise<CommandResult> => startComman
 
 test('a model is downloaded: cut, killed in the middle, and gone on with; then it answers', async () => {
   const { question } = JSON.parse(await readFile(resolve('resources/sample/question.json'), 'utf8')) as { question: string }
-  const before = await run('ask', resolve('resources/sample/sample.pdf'), question, '--json')
-  expect([before.code, jsonOf(before)]).toMatchObject([1, { failure: { kind: 'model-missing' } }])
-
   server.faults.push({ kind: 'cut', afterBytes: part }, { kind: 'stall', afterBytes: part })
   const getting = startCommand(data, ['models', 'get', 'starter'], env)
   const path = join(data, 'models', `${starter?.file}.part`)
