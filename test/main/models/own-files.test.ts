@@ -6,6 +6,8 @@ import type { EngineHost } from '../../../src-main/engine-host/host'
 import { openModels, type Models } from '../../../src-main/models/models'
 import { forkedHost } from '../../support/forked-engine'
 import { modelsBench } from '../../support/models'
+import { writeSmallModel } from '../../support/small-model'
+import { planSplit, writePart } from '../../support/split-gguf'
 import { starterModelPath } from '../../support/starter-model'
 import { writeTinyLlama } from '../../support/tiny-llama'
 
@@ -44,7 +46,23 @@ describe('a file, looked at by the real engine', () => {
     expect(engine.status).toEqual({ state: 'stopped' })
   })
 
+  it('may be GLM-4 in parts: it is copied, and loaded from there', async () => {
+    const model = writeSmallModel({ architecture: 'chatglm', layers: 2 })
+    const parts = planSplit(model, 'small-glm', 9)
+    for (const part of parts) put(part.name, writePart(model, part))
+    const last = join(root, parts.at(-1)?.name ?? '')
+    expect(await models.inspect(last)).toMatchObject({
+      state: 'good', path: join(root, parts[0]?.name ?? ''), name: 'small-glm', architecture: 'chatglm', context: 131_072, kvBytesPerToken: 2_048, quantisation: 'F16', parts: parts.length,
+    })
+    expect(await models.importFile(last, 'copy')).toMatchObject({ name: 'small-glm', architecture: 'chatglm', origin: 'copied' })
+    const { path } = await models.resolve('small-glm')
+    expect(await engine.load(path)).toMatchObject({ architecture: 'chatglm', contextMax: 131_072 })
+    rmSync(join(root, parts[0]?.name ?? ''))
+    expect(await models.inspect(last)).toMatchObject({ state: 'refused', failure: { kind: 'model-invalid', message: expect.stringContaining('part 1') as string } })
+  })
+
   it.each([
+    ['of GLM-4 whose converter lost the rotary base', writeSmallModel({ architecture: 'chatglm', metadata: { 'chatglm.rope.freq_base': { type: 'float32', value: 10_000 } } }), 'model-unsupported', /rotary base of 10000/],
     ['of another architecture', writeTinyLlama({ metadata: { 'general.architecture': { type: 'string', value: 'parrot' } } }), 'model-unsupported', /parrot/],
     ['without a tensor that it needs', writeTinyLlama({ dimensions: { 'blk.0.ffn_down.weight': [256, 128] } }), 'model-unsupported', /blk\.0\.ffn_down\.weight/],
     ['without a chat template', writeTinyLlama({ metadata: { 'tokenizer.chat_template': null } }), 'model-invalid', /chat_template/],
