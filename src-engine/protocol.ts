@@ -10,6 +10,14 @@ export interface ChatMessage {
   readonly content: string
 }
 
+/** UTF-16 units [start, end) of a message's content. */
+export interface TextRange {
+  /** Index of the message. */
+  readonly message: number
+  readonly start: number
+  readonly end: number
+}
+
 /** How an answer is chosen from the model's scores. What may be left out changes nothing by default. */
 export interface Sampling {
   /** 0 to 5; 0 is greedy. */
@@ -55,6 +63,50 @@ export interface DeviceShare {
   readonly name: string
   readonly title: string
   readonly layers: number
+}
+
+/** What a chat is asked to tell beside its text: where chosen attention heads look. */
+export interface EvidenceRequest {
+  /** Layers and heads count from 0. */
+  readonly heads: readonly { readonly layer: number; readonly head: number }[]
+  /** The places that may be looked at: sentences of the sources. */
+  readonly sources: readonly TextRange[]
+  readonly question: TextRange
+}
+
+/** An answer that is known to be right, and which of the sources support it. */
+export interface CalibrationCase {
+  readonly messages: readonly ChatMessage[]
+  readonly sources: readonly TextRange[]
+  readonly question: TextRange
+  readonly answer: string
+  /** Indices of sources. */
+  readonly gold: readonly number[]
+}
+
+/** The heads of a model that tell where words come from, best first, and what is usual for a right answer. */
+export interface Calibration {
+  readonly heads: EvidenceRequest['heads']
+  /** Mean softmax mass that a token puts on the supporting sentence, over these heads. */
+  readonly mass: number
+  /** Mean natural logarithm of the probability of a token. */
+  readonly logProbability: number
+}
+
+/** Where the heads looked from some tokens, and how likely these were. */
+export interface EvidencePiece {
+  readonly of: 'question' | 'answer'
+  /** UTF-16 units [start, end) of the answer's text; both 0 for the question. */
+  readonly start: number
+  readonly end: number
+  /** Tokens of the answer in this piece; 0 for the question. */
+  readonly tokens: number
+  /** Sum of the natural logarithms of their probabilities. */
+  readonly logProbability: number
+  /** Tokens whose looks are summed up: of an answer that ran out of room, the last one never looked. */
+  readonly rows: number
+  /** Softmax mass, [heads][sources], summed over the rows; a row's mass over all that it sees is 1. */
+  readonly masses: Float32Array
 }
 
 export interface ModelFacts {
@@ -107,9 +159,11 @@ export type EngineRequest =
   /** Tokens of each text, without special tokens. */
   | { readonly kind: 'count'; readonly seq: number; readonly texts: readonly string[] }
   /** Answers a chat; what the session has already read of the same prefix is not read again. */
-  | { readonly kind: 'chat'; readonly seq: number; readonly messages: readonly ChatMessage[]; readonly sampling: Sampling }
+  | { readonly kind: 'chat'; readonly seq: number; readonly messages: readonly ChatMessage[]; readonly sampling: Sampling; readonly evidence?: EvidenceRequest }
   /** Measures how fast the model reads: some seconds. Cancelled, it is `done` without `measured`. */
   | { readonly kind: 'measure'; readonly seq: number }
+  /** Finds the heads that show where an answer comes from. Cancelled, it is `done` without `calibrated`. */
+  | { readonly kind: 'calibrate'; readonly seq: number; readonly cases: readonly CalibrationCase[] }
   | { readonly kind: 'cancel'; readonly seq: number; readonly target: number }
   | { readonly kind: 'close'; readonly seq: number }
 
@@ -130,15 +184,18 @@ export interface ChatEnd {
 export type EngineEvent =
   | { readonly kind: 'hello'; readonly pid: number }
   /** At least four times a second while a request runs, also between tokens: the host takes silence for a hang. */
-  | { readonly kind: 'progress'; readonly seq: number; readonly phase: 'load' | 'measure' | 'prefill' | 'write'; readonly done: number; readonly total: number }
+  | { readonly kind: 'progress'; readonly seq: number; readonly phase: 'load' | 'measure' | 'calibrate' | 'prefill' | 'write'; readonly done: number; readonly total: number }
   /** Whole UTF-8 characters only. */
   | { readonly kind: 'text'; readonly seq: number; readonly text: string }
+  /** The question's piece before the first text, each piece of the answer when a statement may have ended there. */
+  | { readonly kind: 'evidence'; readonly seq: number; readonly piece: EvidencePiece }
   | { readonly kind: 'loaded'; readonly seq: number; readonly model: ModelFacts }
   | { readonly kind: 'inspected'; readonly seq: number; readonly facts: FileFacts }
   | { readonly kind: 'devices'; readonly seq: number; readonly devices: readonly DeviceFacts[] }
   | { readonly kind: 'counted'; readonly seq: number; readonly counts: readonly number[] }
   | { readonly kind: 'measured'; readonly seq: number; readonly speed: ReadingSpeed }
   | { readonly kind: 'ended'; readonly seq: number; readonly end: ChatEnd }
+  | { readonly kind: 'calibrated'; readonly seq: number; readonly calibration: Calibration }
   | { readonly kind: 'done'; readonly seq: number }
   | { readonly kind: 'failed'; readonly seq: number; readonly failure: EngineFailure }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }

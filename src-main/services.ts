@@ -15,6 +15,7 @@ import { openStoredFiles, type StoredFiles } from './import/stored-files'
 import type { Publish } from './ipc/publish'
 import type { Library, OpenLibrary } from './library/library'
 import type { Log } from './log'
+import { createEvidenceHeads } from './models/evidence-heads'
 import { modelFolders } from './models/folders'
 import { freeBytesAt, memoryBytes } from './models/computer'
 import { openLicences } from './models/licences'
@@ -86,11 +87,16 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     wait: waitFor,
     now: () => performance.now(),
   })
-  engine.onStatus((status) => publish('engine/changed', { status }))
+  const evidenceHeads = createEvidenceHeads(engine, folders.models)
+  engine.onStatus((status) => {
+    publish('engine/changed', { status })
+    // Where it fails, citations rest on words alone, as before; the next start tries again.
+    if (status.state === 'ready' && engine.facts !== null) evidenceHeads.learn(engine.facts).catch((error: unknown) => log.write('warn', `calibration: ${String(error)}`))
+  })
   const chosenModel = () => models.resolve(world.modelOverride ?? settings.read().model)
   const speeds = openSpeeds({ library, engine, computer: () => describeComputer(world.version) })
   const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem() })
-  const asker = createAsker({ library, engine, chosenModel, publish, now: () => new Date() })
+  const asker = createAsker({ library, engine, chosenModel, evidenceHeads: (facts) => evidenceHeads.of(facts), publish, now: () => new Date() })
   return {
     library,
     files,

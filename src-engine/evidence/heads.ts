@@ -4,9 +4,16 @@ export interface Head {
   readonly head: number
 }
 
+interface HeadCounts {
+  readonly layers: number
+  readonly heads: number
+}
+
+export const hasHead = (shape: HeadCounts, { layer, head }: Head): boolean => isBelow(layer, shape.layers) && isBelow(head, shape.heads)
+
 /** @throws RangeError for a head that the model does not have. */
-export function checkHeads(heads: readonly Head[], shape: { readonly layers: number; readonly heads: number }): void {
-  const stranger = heads.find(({ layer, head }) => !isBelow(layer, shape.layers) || !isBelow(head, shape.heads))
+export function checkHeads(heads: readonly Head[], shape: HeadCounts): void {
+  const stranger = heads.find((head) => !hasHead(shape, head))
   if (stranger !== undefined) throw new RangeError(`The model has no head ${stranger.head} in layer ${stranger.layer}.`)
 }
 

@@ -1,16 +1,20 @@
 import type { Beginning } from '../chat/prompt'
 import { createDraftedSteps, type Step } from '../draft/drafted-steps'
+import type { Pieces } from '../evidence/pieces'
 import { createGuide, type Guide } from '../grammar/guide'
-import type { ChatEnd, ChatMessage, Sampling } from '../protocol'
+import type { ChatEnd, EngineRequest, EvidencePiece, Sampling } from '../protocol'
 import { createSampler } from '../sampler/sampler'
 import { readSampling } from '../sampler/settings'
 import { createTextStream } from '../tokenizer/stream'
 import { contextExceeded } from './failures'
 import type { ChatSession, OpenModel } from './model'
+import { planEvidence } from './answer-evidence'
 import { createStopTexts } from './stop-texts'
 
 export interface AnswerHooks {
   onText(text: string): void
+  /** Only where the request asks for evidence. */
+  onEvidence(piece: EvidencePiece): void
   onProgress(phase: 'prefill' | 'write', done: number, total: number): void
   readonly signal: AbortSignal
   /** Milliseconds of a clock that never goes back. */
@@ -19,12 +23,14 @@ export interface AnswerHooks {
   breathe(): Promise<void>
 }
 
+type ChatRequest = Pick<Extract<EngineRequest, { readonly kind: 'chat' }>, 'messages' | 'sampling' | 'evidence'>
+
 /**
  * Reads the conversation and writes the answer, token by token. An abort ends it with reason `cancelled`, the text so far being given.
  * @throws before anything is read: SettingsError if the request cannot be met, LoopError if the conversation does not fit; later: BrokenNumbersError,
  * what the session throws.
  */
-export async function writeAnswer(model: OpenModel, messages: readonly ChatMessage[], asked: Sampling, hooks: AnswerHooks): Promise<ChatEnd> {
+export async function writeAnswer(model: OpenModel, { messages, sampling: asked, evidence }: ChatRequest, hooks: AnswerHooks): Promise<ChatEnd> {
   const { session, format } = model
   const begun = hooks.now()
   const sampling = readSampling(asked)
@@ -34,10 +40,15 @@ export async function writeAnswer(model: OpenModel, messages: readonly ChatMessa
   const guide = sampling.schema === null ? null : createGuide(sampling.schema, { tokenizer: model.tokenizer, stops: format.stops, tokensMax })
   hooks.onProgress('prefill', 0, prompt.length)
 
-  const read = await unlessAborted(hooks.signal, () => session.sync(prompt, { signal: hooks.signal, onProgress: (done, total) => hooks.onProgress('prefill', done, total) }))
+  const plan = evidence && planEvidence(model, prompt, messages, evidence)
+  const onProgress = (done: number, total: number): void => hooks.onProgress('prefill', done, total)
+  const read = await unlessAborted(hooks.signal, () => session.sync(prompt, { signal: hooks.signal, onProgress, ...(plan && { watch: plan.watch }) }))
+  const pieces = read === null ? undefined : plan?.follow((piece) => hooks.onEvidence(piece))
+  await pieces?.question()
   const prefill = hooks.now() - begun
   const step = sampling.draft ? createDraftedSteps(session, prompt, { tokensMax, pace: model.pace, now: hooks.now }) : singleSteps(session)
-  const said = read === null ? nothingSaid : await say(model, { first: read.logits, step, guide }, { ...sampling, tokensMax }, hooks)
+  const said = read === null ? nothingSaid : await say(model, { first: read.logits, step, guide, pieces }, { ...sampling, tokensMax }, hooks)
+  await pieces?.end()
   return {
     reason: said.reason,
     tokens: { reused: read?.reused ?? 0, prefilled: read?.prefilled ?? 0, generated: said.tokens },
@@ -64,6 +75,8 @@ interface Source {
   readonly step: Step
   /** The form to keep to, if there is one. */
   readonly guide: Guide | null
+  /** Who hears where the model looks, if somebody does. */
+  readonly pieces: Pieces | undefined
 }
 
 const singleSteps = (session: ChatSession): Step => async (token, signal) => {
@@ -73,7 +86,7 @@ const singleSteps = (session: ChatSession): Step => async (token, signal) => {
 }
 
 /** Writes up to `tokensMax` tokens. */
-async function say({ tokenizer, format }: OpenModel, { first, step, guide }: Source, sampling: Required<Sampling>, hooks: AnswerHooks): Promise<Said> {
+async function say({ tokenizer, format }: OpenModel, { first, step, guide, pieces }: Source, sampling: Required<Sampling>, hooks: AnswerHooks): Promise<Said> {
   const { tokensMax } = sampling
   const sampler = createSampler(sampling)
   const stream = createTextStream()
@@ -100,11 +113,14 @@ async function say({ tokenizer, format }: OpenModel, { first, step, guide }: Sou
     firstAt ??= hooks.now()
     const { shown, stopped } = stops.push(answer.push(stream.push(tokenizer.bytesOf(token))))
     show(shown)
+    pieces?.said(token, logits, shown)
     hooks.onProgress('write', tokens, tokensMax)
     if (stopped) return { reason: 'stop', tokens, firstAt }
     if (guide?.mustEnd === true) return end('stop')
     await hooks.breathe()
-    if (tokens < tokensMax) logits = await unlessAborted(hooks.signal, () => step(token, hooks.signal))
+    if (tokens === tokensMax) break
+    logits = await unlessAborted(hooks.signal, () => step(token, hooks.signal))
+    if (logits !== null) await pieces?.read()
   }
   return end(guide?.mayEnd === true ? 'stop' : 'length')
 }

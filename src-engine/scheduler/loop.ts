@@ -39,7 +39,7 @@ export interface Loop {
   take(request: EngineRequest): void
 }
 
-type TurnRequest = Extract<EngineRequest, { readonly kind: 'load' | 'devices' | 'chat' | 'measure' | 'close' }>
+type TurnRequest = Extract<EngineRequest, { readonly kind: 'load' | 'devices' | 'chat' | 'measure' | 'calibrate' | 'close' }>
 
 interface Turn {
   readonly request: TurnRequest
@@ -77,6 +77,18 @@ function count(world: LoopWorld, seq: number, texts: readonly string[], model: O
   }
 }
 
+interface Course {
+  readonly signal: AbortSignal
+  readonly reporter: Reporter
+}
+
+async function calibrate(
+  world: LoopWorld, model: OpenModel, { seq, cases }: Extract<EngineRequest, { readonly kind: 'calibrate' }>, { signal, reporter }: Course,
+): Promise<void> {
+  const calibration = await model.calibrate(cases, { signal, onProgress: (done, total) => reporter.report('calibrate', done, total) })
+  world.send({ kind: 'calibrated', seq, calibration })
+}
+
 export function createLoop(world: LoopWorld): Loop {
   const waiting: Turn[] = []
   let running: Turn | null = null
@@ -111,12 +123,11 @@ export function createLoop(world: LoopWorld): Loop {
 
   async function chat(request: Extract<EngineRequest, { readonly kind: 'chat' }>, signal: AbortSignal, reporter: Reporter): Promise<void> {
     const { seq } = request
-    const end = await writeAnswer(loaded(), request.messages, request.sampling, {
+    const end = await writeAnswer(loaded(), request, {
       onText: (text) => world.send({ kind: 'text', seq, text }),
+      onEvidence: (piece) => world.send({ kind: 'evidence', seq, piece }),
       onProgress: (phase, done, total) => reporter.report(phase, done, total),
-      signal,
-      now: world.now,
-      breathe: world.breathe,
+      signal, now: world.now, breathe: world.breathe,
     })
     world.send({ kind: 'ended', seq, end })
   }
@@ -128,6 +139,7 @@ export function createLoop(world: LoopWorld): Loop {
       if (request.kind === 'load') await load(request, abort.signal, reporter)
       else if (request.kind === 'chat') await chat(request, abort.signal, reporter)
       else if (request.kind === 'devices') world.send({ kind: 'devices', seq, devices: world.listDevices() })
+      else if (request.kind === 'calibrate') await calibrate(world, loaded(), request, { signal: abort.signal, reporter })
       else if (request.kind === 'measure') {
         reporter.report('measure', 0, 1)
         world.send({ kind: 'measured', seq, speed: await loaded().measure(abort.signal) })

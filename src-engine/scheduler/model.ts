@@ -1,7 +1,10 @@
 import type { ChatFormat } from '../chat/prompt'
 import type { DraftableSession } from '../draft/drafted-steps'
 import type { Pace } from '../draft/pace'
-import type { ModelFacts, ReadingSpeed } from '../protocol'
+import type { CalibrationHooks } from '../evidence/calibrate'
+import type { PieceSession } from '../evidence/pieces'
+import type { Calibration, CalibrationCase, ModelFacts, ReadingSpeed } from '../protocol'
+import type { SyncOptions } from '../session'
 import type { Tokenizer } from '../tokenizer/tokenizer'
 
 /** What the loop needs of a model that is ready to answer. */
@@ -13,10 +16,12 @@ export interface OpenModel {
   readonly pace: Pace
   /** How fast it reads here. Aborting rejects with an AbortError. */
   measure(signal: AbortSignal): Promise<ReadingSpeed>
+  /** Takes the session for itself. @throws what the session throws, and an AbortError */
+  calibrate(cases: readonly CalibrationCase[], hooks: CalibrationHooks): Promise<Calibration>
   close(): void
 }
 
-export interface ReadHooks {
+export interface ReadHooks extends Pick<SyncOptions, 'watch'> {
   /** Tokens of the new part that were read, of how many. */
   onProgress(done: number, total: number): void
   /** Aborting makes `sync` reject within one layer's time with an AbortError; what was read before stays. */
@@ -24,7 +29,7 @@ export interface ReadHooks {
 }
 
 /** One conversation's place in the model. */
-export interface ChatSession extends DraftableSession {
+export interface ChatSession extends DraftableSession, PieceSession {
   /** Tokens that fit, prompt and answer together. */
   readonly contextMax: number
   /** Makes the session hold exactly these tokens, reading only what is not there yet; `logits` are those after the last token. */

@@ -3,11 +3,15 @@ import { createChatFormat } from '../chat/prompt'
 import { recogniseTemplate } from '../chat/template'
 import { createPace } from '../draft/pace'
 import { openEngine, type Session } from '../engine'
+import { calibrate } from '../evidence/calibrate'
+import { hasHead } from '../evidence/heads'
 import type { GgufFile } from '../gguf/file'
 import { findText } from '../gguf/metadata'
 import { openModelFile, type ModelFile } from '../gguf/model-file'
 import { GgufError } from '../gguf/reader'
+import type { ModelShape } from '../model/shape'
 import type { ReadingSpeed } from '../protocol'
+import type { SyncOptions } from '../session'
 import { measureSpeed } from '../speed'
 import { createTokenizer } from '../tokenizer/tokenizer'
 import { showable } from './failures'
@@ -55,7 +59,14 @@ async function openChecked({ path, contextMax, device }: WantedModel, opened: Mo
     if (engine.handedBack.length > 0) hooks.log('info', `the processor computes what the device does not know: ${engine.handedBack.join(', ')}`)
     if (device !== 'auto' && device !== 'cpu' && engine.devices.length === 0) hooks.log('warn', `${device} took nothing of the model: it is not there, or has too little free memory`)
     const measure = (abort: AbortSignal): Promise<ReadingSpeed> => measureSpeed(engine, () => process.memoryUsage.rss(), abort)
-    return { facts, tokenizer, format, session: chatSession(session), pace: createPace(), measure, close: () => engine.close() }
+    return {
+      facts, tokenizer, format,
+      session: chatSession(session, engine.shape),
+      pace: createPace(),
+      calibrate: (cases, calibrating) => calibrate({ session, shape: engine.shape, tokenizer, format }, cases, calibrating),
+      measure,
+      close: () => engine.close(),
+    }
   } catch (thrown) {
     engine.close()
     throw thrown
@@ -84,11 +95,17 @@ async function measurePrefill(session: Session, vocabulary: number, signal: Abor
   return best
 }
 
-function chatSession(session: Session): ChatSession {
+function chatSession(session: Session, shape: ModelShape): ChatSession {
+  // Heads come from tables that know models by name: a file that is another model under that name still answers, without evidence.
+  const known = ({ heads, from }: NonNullable<SyncOptions['watch']>) => ({ heads: heads.filter((head) => hasHead(shape, head)), from })
   return {
     contextMax: session.contextMax,
-    sync: async (tokens, options) => ({ ...(await session.sync(Array.from(tokens), options)), logits: session.logits }),
+    async sync(tokens, { watch, ...hooks }) {
+      const result = await session.sync(Array.from(tokens), { ...hooks, ...(watch && { watch: known(watch) }) })
+      return { ...result, logits: session.logits }
+    },
     steps: (tokens, signal) => session.steps(tokens, signal),
     rewind: (length) => session.rewind(length),
+    evidence: (rows, spans) => session.evidence(rows, spans),
   }
 }

@@ -1,3 +1,5 @@
+import type { TextRange } from '../../src-engine/protocol'
+import type { Range } from '../contract/answer'
 import type { SentenceText } from '../contract/library'
 
 /** A turn of the chat as the engine takes it. */
@@ -14,6 +16,13 @@ export interface Extract {
 export interface Turn {
   readonly question: string
   readonly answer: string
+}
+
+/** What the model is told, and where in it the sentences in view (in their order) and the question stand. */
+export interface Prompt {
+  readonly messages: readonly Message[]
+  readonly sources: readonly TextRange[]
+  readonly question: TextRange
 }
 
 export const notFoundReply = 'Not found in the text.'
@@ -33,19 +42,48 @@ const turnsMax = 3
  * The chat for one question: rules, the last few turns of the conversation, then the extracts and the question. What
  * stays the same between questions comes first, so that the engine need not read it again.
  */
-export function buildMessages(question: string, extracts: readonly Extract[], history: readonly Turn[]): readonly Message[] {
+export function buildPrompt(question: string, extracts: readonly Extract[], history: readonly Turn[]): Prompt {
   const turns = history.slice(-turnsMax).flatMap<Message>((turn) => [
     { role: 'user', content: turn.question },
     { role: 'assistant', content: shorten(turn.answer) },
   ])
-  return [{ role: 'system', content: rules }, ...turns, { role: 'user', content: `${extracts.map(extractText).join('\n\n')}\n\nQuestion: ${question}` }]
+  const { text, ranges } = joinTexts(extracts.map(layOut), () => '\n\n')
+  const before = `${text}\n\nQuestion: `
+  const message = turns.length + 1
+  return {
+    messages: [{ role: 'system', content: rules }, ...turns, { role: 'user', content: before + question }],
+    sources: ranges.map(([start, end]) => ({ message, start, end })),
+    question: { message, start: before.length, end: before.length + question.length },
+  }
 }
 
 /** An extract as the model sees it: where it stands, then its words; blocks apart. */
-export function extractText(extract: Extract): string {
-  const [first] = extract.sentences
-  if (!first) return ''
-  return `${heading(first)}\n${joinSentences(extract.sentences)}`
+export const extractText = (extract: Extract): string => layOut(extract).text
+
+/** A text, and where its sentences stand in it. */
+interface LaidOut {
+  readonly text: string
+  readonly ranges: readonly Range[]
+}
+
+function layOut({ sentences }: Extract): LaidOut {
+  const [first] = sentences
+  if (!first) return { text: '', ranges: [] }
+  const words = joinTexts(sentences.map(({ text }) => ({ text, ranges: [[0, text.length]] })), (i) => (sameBlock(sentences[i - 1], sentences[i]) ? ' ' : '\n'))
+  return joinTexts([{ text: heading(first), ranges: [] }, words], () => '\n')
+}
+
+/** One after the other, with `between(i)` before the text i. */
+function joinTexts(texts: readonly LaidOut[], between: (index: number) => string): LaidOut {
+  let text = ''
+  const ranges: Range[] = []
+  texts.forEach((next, i) => {
+    if (i > 0) text += between(i)
+    const offset = text.length
+    ranges.push(...next.ranges.map(([start, end]): Range => [offset + start, offset + end]))
+    text += next.text
+  })
+  return { text, ranges }
 }
 
 function heading(sentence: SentenceText): string {
@@ -53,16 +91,7 @@ function heading(sentence: SentenceText): string {
   return `[${[sentence.title, ...sentence.section, ...page].join(', ')}]`
 }
 
-function joinSentences(sentences: readonly SentenceText[]): string {
-  return sentences
-    .map((sentence, index) => {
-      const previous = sentences[index - 1]
-      if (!previous) return sentence.text
-      const sameBlock = previous.paragraph === sentence.paragraph && previous.section.join('\n') === sentence.section.join('\n')
-      return `${sameBlock ? ' ' : '\n'}${sentence.text}`
-    })
-    .join('')
-}
+const sameBlock = (a: SentenceText | undefined, b: SentenceText | undefined): boolean => a?.paragraph === b?.paragraph && a?.section.join('\n') === b?.section.join('\n')
 
 function shorten(text: string): string {
   return text.length <= turnCharacters ? text : `${text.slice(0, turnCharacters)}…`

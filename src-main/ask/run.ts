@@ -1,3 +1,4 @@
+import type { Calibration, EvidencePiece, ModelFacts } from '../../src-engine/protocol'
 import type { Answer, Sampling } from '../contract/answer'
 import type { EventName, Events } from '../contract/events'
 import { FailureError, type Failure } from '../contract/failure'
@@ -5,13 +6,14 @@ import type { DocumentSummary } from '../contract/library'
 import type { EngineClient } from '../engine-host/client'
 import type { Library } from '../library/library'
 import { extractBudget } from './budget'
-import { attribute, gatherEvidence, type Evidence } from './citations'
+import { attribute, gatherEvidence, type Attention } from './citations'
 import { coverageOf } from './coverage'
-import { buildMessages, type Message, type Turn } from './prompt'
+import { buildPrompt, type Prompt, type Turn } from './prompt'
 import { createQuoteGuard } from './quotes'
 import { repetitionStart } from './repeats'
 import { retrieve, sentencesIn } from './retrieval'
 import { splitStatements } from './statements'
+import type { Evidence } from './supporting'
 
 /** What asking needs of the world. */
 export interface AskWorld {
@@ -19,6 +21,8 @@ export interface AskWorld {
   readonly engine: EngineClient
   /** The model that answers: its file and its name for a person. Rejects with `model-missing`. */
   readonly chosenModel: () => Promise<{ readonly path: string; readonly name: string }>
+  /** Which attention heads of a loaded model tell where its words come from, and what is usual for it; null where that is not known. */
+  readonly evidenceHeads: (facts: ModelFacts) => Promise<Calibration | null>
   readonly publish: <Name extends EventName>(name: Name, payload: Events[Name]) => void
   readonly now: () => Date
 }
@@ -90,18 +94,25 @@ async function answerFromPassages(world: AskWorld, draft: Draft, options: RunOpt
     await draft.change({ state: 'done', text: nothingFound(documents), statements: [], citations: [] })
     return
   }
-  await writeAnswer(world, draft, { messages: buildMessages(question, extracts, history), evidence: gatherEvidence(sentences) }, options)
+  const brief = { prompt: buildPrompt(question, extracts, history), evidence: gatherEvidence(sentences), heads: await world.evidenceHeads(facts) }
+  await writeAnswer(world, draft, brief, options)
 }
 
 /** What the model is told, and what its statements are checked against. */
 interface Brief {
-  readonly messages: readonly Message[]
+  readonly prompt: Prompt
   readonly evidence: Evidence
+  /** Null where nobody knows which heads of this model to ask. */
+  readonly heads: Calibration | null
 }
 
-async function writeAnswer(world: AskWorld, draft: Draft, { messages, evidence }: Brief, { sampling, signal }: RunOptions): Promise<void> {
+async function writeAnswer(world: AskWorld, draft: Draft, { prompt, evidence, heads }: Brief, { sampling, signal }: RunOptions): Promise<void> {
   const guard = createQuoteGuard(evidence.sentences.map((sentence) => sentence.text))
   const looping = new AbortController()
+  const pieces: EvidencePiece[] = []
+  const attention: Attention | null = heads && { pieces, usual: heads }
+  // The text that is shown may lack quote marks and blanks that the engine wrote: what a piece is about is what was shown since the last.
+  const keep = (piece: EvidencePiece): void => void pieces.push({ ...piece, start: pieces.at(-1)?.end ?? 0, end: draft.current().text.length })
   const { id, question } = draft.current()
   let storing: Promise<void> = Promise.resolve()
   let storedAt = 0
@@ -118,15 +129,16 @@ async function writeAnswer(world: AskWorld, draft: Draft, { messages, evidence }
     storedAt = now
     attributed = complete.length
     // One store at a time, in order; what fails to store now is stored with the whole answer at its end.
-    storing = storing.then(() => draft.change({ state: 'writing', ...attribute(question, whole, complete, evidence) }))
+    storing = storing.then(() => draft.change({ state: 'writing', ...attribute(question, whole, complete, evidence, attention) }))
   }
 
-  const end = await world.engine.chat(messages, { ...defaultSampling, ...sampling }, {
+  const end = await world.engine.chat(prompt.messages, { ...defaultSampling, ...sampling }, {
     onText: (text) => show(guard.push(text)),
     onProgress: (phase, done, total) => {
       if (phase === 'prefill') world.publish('answer/progress', { answer: id, done, total })
     },
     signal: AbortSignal.any([signal, looping.signal]),
+    ...(heads && { evidence: { request: { heads: heads.heads, sources: prompt.sources, question: prompt.question }, onPiece: keep } }),
   })
   show(guard.end())
   await storing
@@ -134,7 +146,7 @@ async function writeAnswer(world: AskWorld, draft: Draft, { messages, evidence }
   await draft.change({
     state: signal.aborted ? 'cancelled' : 'done',
     text,
-    ...attribute(question, text, splitStatements(text), evidence),
+    ...attribute(question, text, splitStatements(text), evidence, attention),
     tokens: end.tokens,
     milliseconds: end.milliseconds,
   })

@@ -97,6 +97,7 @@ const citationJson = (citation: Citation) => ({
   ...placeJson(citation),
   quote: citation.quote,
   verified: citation.verified,
+  confidence: citation.confidence ?? null,
 })
 
 const coverageJson = ({ document, title, unitsInView, unitsTotal, paginated }: Answer['coverage']['documents'][number]) => ({

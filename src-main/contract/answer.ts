@@ -20,6 +20,11 @@ export interface Citation extends Place {
   /** Words as they stand in the source, character for character. */
   readonly quote: string
   readonly verified: boolean
+  /**
+   * Whether the statement's words and the model's attention name the same sentence (right in 93 to 98 of 100) or different ones; absent where
+   * the model told nothing of its attention.
+   */
+  readonly confidence?: 'high' | 'low'
 }
 
 /** One sentence of an answer and whether something in view supports it. */

@@ -1,11 +1,13 @@
-import type { ChatEnd, ChatMessage, FileFacts, ModelFacts, ReadingSpeed, Sampling } from '../../src-engine/protocol'
+import type { Calibration, CalibrationCase, ChatEnd, ChatMessage, EvidencePiece, EvidenceRequest, FileFacts, ModelFacts, ReadingSpeed, Sampling } from '../../src-engine/protocol'
 import type { EngineStatus } from '../contract/model'
 
 /** What a caller hears while a chat runs; all of it optional to listen to. */
 export interface ChatHooks {
   /** Whole UTF-8 characters, in order. */
   readonly onText?: ((text: string) => void) | undefined
-  readonly onProgress?: ((phase: 'load' | 'measure' | 'prefill' | 'write', done: number, total: number) => void) | undefined
+  readonly onProgress?: ((phase: 'load' | 'measure' | 'prefill' | 'write' | 'calibrate', done: number, total: number) => void) | undefined
+  /** What to tell of the model's attention, and who hears it: each piece after the text that it is about. */
+  readonly evidence?: { readonly request: EvidenceRequest; readonly onPiece: (piece: EvidencePiece) => void } | undefined
   /** Aborting ends the chat with reason `cancelled`, not with an error. */
   readonly signal?: AbortSignal | undefined
 }
@@ -31,4 +33,6 @@ export interface EngineClient {
   /** How fast the loaded model reads on this computer; takes some seconds. Aborting rejects with `cancelled`. */
   measure(signal?: AbortSignal): Promise<ReadingSpeed>
   chat(messages: readonly ChatMessage[], sampling: Sampling, hooks?: ChatHooks): Promise<ChatEnd>
+  /** Finds the heads of the loaded model that tell where words come from; null where `signal` ended it. Other requests wait meanwhile. */
+  calibrate(cases: readonly CalibrationCase[], signal?: AbortSignal): Promise<Calibration | null>
 }

@@ -1,4 +1,4 @@
-import type { ChatEnd, EngineEvent, FileFacts, ModelFacts, ReadingSpeed } from '../../src-engine/protocol'
+import type { Calibration, ChatEnd, EngineEvent, FileFacts, ModelFacts, ReadingSpeed } from '../../src-engine/protocol'
 import { FailureError } from '../contract/failure'
 import type { EngineStatus } from '../contract/model'
 import type { EngineClient } from './client'
@@ -116,7 +116,7 @@ export function createEngineHost(world: EngineWorld): EngineHost {
 type Run = (verb: Verb, each: (event: EngineEvent) => void, signal?: AbortSignal) => Promise<void>
 
 /** What can be asked of the engine, with a model loaded or, of a file, without one. */
-function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | 'chat'> {
+function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | 'chat' | 'calibrate'> {
   return {
     async inspect(path) {
       const results: FileFacts[] = []
@@ -143,12 +143,21 @@ function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | '
     },
     async chat(messages, sampling, hooks = {}) {
       const results: ChatEnd[] = []
-      await run({ kind: 'chat', messages, sampling }, (event) => {
+      const { evidence } = hooks
+      await run({ kind: 'chat', messages, sampling, ...(evidence && { evidence: evidence.request }) }, (event) => {
         if (event.kind === 'text') hooks.onText?.(event.text)
+        if (event.kind === 'evidence') evidence?.onPiece(event.piece)
         if (event.kind === 'progress') hooks.onProgress?.(event.phase, event.done, event.total)
         if (event.kind === 'ended') results.push(event.end)
       }, hooks.signal)
       return only(results, 'chat')
+    },
+    async calibrate(cases, signal) {
+      const results: Calibration[] = []
+      await run({ kind: 'calibrate', cases }, (event) => {
+        if (event.kind === 'calibrated') results.push(event.calibration)
+      }, signal)
+      return results[0] ?? null
     },
   }
 }

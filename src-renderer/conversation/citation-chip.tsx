@@ -15,16 +15,19 @@ interface CitationChipProps {
 
 const delayMilliseconds = 150
 
-/** The number after a statement: hover or focus shows the sentence that supports it, Enter or a click opens it in the reader. */
+/** The number after a statement, an outline where it is less certain: hover or focus shows the sentence, Enter or a click opens it in the reader. */
 export function CitationChip({ answer, index, isChosen, onOpen }: CitationChipProps): ReactNode {
   const citation = answer.citations[index]
   if (citation === undefined) return null
   const place = placeText(citation, unitsOf(answer, citation.document))
+  const isOpen = citation.confidence === 'low'
+  const label = t(isOpen ? 'answer.citationOpen' : 'answer.citation', { marker: citation.marker, place })
   return (
     <TooltipTrigger delay={delayMilliseconds} closeDelay={delayMilliseconds}>
-      <Button className={`chip ${isChosen ? 'chip-chosen' : ''}`} aria-label={t('answer.citation', { marker: citation.marker, place })} onPress={() => onOpen(index)}>{citation.marker}</Button>
+      <Button className={`chip ${isOpen ? 'chip-open' : ''} ${isChosen ? 'chip-chosen' : ''}`} aria-label={label} onPress={() => onOpen(index)}>{citation.marker}</Button>
       <Tooltip className="chip-quote" placement="top">
         <q>{citation.quote}</q>
+        {citation.confidence !== undefined && <footer>{t(isOpen ? 'answer.open' : 'answer.agreed')}</footer>}
         <footer>{answer.coverage.documents.length > 1 ? `${citation.title} · ${place}` : place}</footer>
       </Tooltip>
     </TooltipTrigger>

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { EngineRequest, Sampling } from '../../src-engine/protocol'
+import type { EngineRequest, Sampling, TextRange } from '../../src-engine/protocol'
 import { startEngine, type EngineProcess, type TimedEvent } from '../support/engine-process'
 import { starterModelPath } from '../support/starter-model'
 
@@ -78,6 +78,36 @@ describe('an engine with the starter model', () => {
     expect(done).toEqual([...done].sort((a, b) => a - b))
     expect(new Set(done).size).toBeGreaterThan(3)
   }, 120_000)
+
+  it('tells where chosen heads looked: from the question, and from each statement at the sentence that it comes from', async () => {
+    const sentences = ['The mill was built in 1731.', 'Its wheel is made of larch.', 'A monk was the first miller.', 'The roof burned down twice.']
+    const content = `${sentences.join(' ')}\n\nRepeat exactly: Its wheel is made of larch.`
+    const at = (text: string): TextRange => ({ message: 0, start: content.indexOf(text), end: content.indexOf(text) + text.length })
+    // The third head does not exist and is left out.
+    const heads = [{ layer: 18, head: 6 }, { layer: 18, head: 7 }, { layer: 99, head: 0 }]
+    const evidence = { heads, sources: sentences.map(at), question: at('Repeat exactly') }
+    const events = await engine.ask({ kind: 'chat', seq: ++seq, messages: [{ role: 'user', content }], sampling: { ...greedy, tokensMax: 24 }, evidence })
+    const pieces = events.flatMap((event) => (event.kind === 'evidence' ? [event.piece] : []))
+    const ended = events.find((event) => event.kind === 'ended')
+    expect(pieces[0]).toMatchObject({ of: 'question', tokens: 0 })
+    const answer = pieces.slice(1)
+    expect(answer.map(({ start }) => start)).toEqual([0, ...answer.map(({ end }) => end)].slice(0, -1))
+    expect(answer.at(-1)?.end).toBe(textOf(events).length)
+    expect(answer.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(ended?.kind === 'ended' && ended.end.tokens.generated)
+    for (const { masses, rows, logProbability } of pieces) {
+      expect(masses).toHaveLength(2 * sentences.length)
+      masses.forEach((mass) => expect(mass).toBeGreaterThanOrEqual(0))
+      for (const head of [0, 1]) expect(masses.slice(head * 4, head * 4 + 4).reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(rows * 1.0001)
+      expect(logProbability).toBeLessThanOrEqual(0)
+    }
+    // It repeats sentences word for word, at least the one that it was asked for: from each it looked most at where that stands.
+    const repeated = answer.flatMap(({ start, end, masses }) => {
+      const sentence = sentences.indexOf(textOf(events).slice(start, end).trim())
+      return sentence < 0 ? [] : [{ sentence, looks: Array.from(masses.slice(0, 4)) }]
+    })
+    expect(repeated.map(({ sentence }) => sentence)).toContain(1)
+    for (const { sentence, looks } of repeated) expect(looks.indexOf(Math.max(...looks))).toBe(sentence)
+  }, 60_000)
 
   it('hears a cancel within 200 ms, while it reads and while it writes', async () => {
     for (const phase of ['prefill', 'write'] as const) {

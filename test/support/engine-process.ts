@@ -16,9 +16,9 @@ export interface EngineProcess {
   stop(): Promise<void>
 }
 
-/** The engine as a process of its own under plain Node. */
+/** The engine as a process of its own under plain Node; messages are cloned as in Electron. */
 export function startEngine(): EngineProcess {
-  const child = fork('src-engine/index.ts', { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork('src-engine/index.ts', { execArgv: ['--import', 'tsx'], serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const begun = performance.now()
   const now = (): number => performance.now() - begun
   const events: TimedEvent[] = []

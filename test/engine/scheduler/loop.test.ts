@@ -47,9 +47,12 @@ function speaker(answer: readonly number[], more: Partial<ChatSession> = {}, gat
       return tokens.map(() => favour(answer[++read - prompt] ?? stop))
     },
     rewind: (length) => (read = length),
+    evidence: (_, spans) => Promise.resolve(new Float32Array(spans.length)),
     ...more,
   }
 }
+
+const calibrate: OpenModel['calibrate'] = () => Promise.resolve({ heads: [{ layer: 0, head: 1 }], mass: 0.2, logProbability: -1 })
 
 interface Bench {
   readonly events: EngineEvent[]
@@ -79,7 +82,7 @@ function bench(session: ChatSession, open?: (path: string, hooks: OpenHooks) => 
       const facts = { name: 'Small', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 200, vocabulary: tokenizer.size, prefillPerSecond: 1, threads: 1, layers: 1, devices: [] }
       const speed = { chunkTokens: 512, chunkMilliseconds: 100, depthMilliseconds: 0.1, kvBytesPerToken: 8, memoryBytes: 1 }
       const measure = (signal: AbortSignal): Promise<typeof speed> => (signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(speed))
-      return { facts, tokenizer, format, session, pace: createPace(), measure, close: () => void closes.push(path) }
+      return { facts, tokenizer, format, session, pace: createPace(), measure, calibrate, close: () => void closes.push(path) }
     },
     async inspectModel(path) {
       if (path !== '/models/a.gguf') throw new GgufError('is damaged')

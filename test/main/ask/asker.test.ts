@@ -7,6 +7,7 @@ import type { DocumentSummary } from '../../../src-main/contract/library'
 import type { ChatHooks, EngineClient } from '../../../src-main/engine-host/client'
 import type { Library } from '../../../src-main/library/library'
 import type { ChatEnd } from '../../../src-engine/protocol'
+import { createEvidenceHeads } from '../../../src-main/models/evidence-heads'
 import { forkedHost } from '../../support/forked-engine'
 import { inFolder, openHere } from '../../support/library'
 import { shelveSample } from '../../support/shelf'
@@ -47,6 +48,7 @@ function scripted(chat: (hooks: ChatHooks, prompt: string) => Promise<ChatEnd>):
     unload: () => undefined,
     count: (texts) => Promise.resolve(texts.map((text) => Math.ceil(text.length / 4))),
     measure: () => Promise.reject(new Error('nothing asks for it here')),
+    calibrate: () => Promise.resolve(null),
     chat: (messages, _sampling, hooks = {}) => chat(hooks, messages.map((message) => message.content).join('\n')),
   }
 }
@@ -62,7 +64,7 @@ function ask(engine: EngineClient): { readonly asker: Asker; readonly heard: Hea
     if (name === 'answer/delta') heard.deltas.push(payload as Heard['deltas'][number])
     if (name === 'answer/changed') heard.states.push((payload as { answer: Answer }).answer.state)
   }
-  const asker = createAsker({ library, engine, publish, chosenModel: () => Promise.resolve({ path: 'model.gguf', name: 'Scripted' }), now: () => new Date() })
+  const asker = createAsker({ library, engine, evidenceHeads: () => Promise.resolve(null), publish, chosenModel: () => Promise.resolve({ path: 'model.gguf', name: 'Scripted' }), now: () => new Date() })
   return { asker, heard }
 }
 
@@ -77,12 +79,13 @@ describe('asker', () => {
   it('answers with the starter model, cited word for word, with its coverage, and stores it', { timeout: 90_000 }, async () => {
     const host = forkedHost()
     const path = starterModelPath()
-    const asker = createAsker({ library, engine: host, publish: () => undefined, chosenModel: () => Promise.resolve({ path, name: 'SmolLM2-135M-Instruct' }), now: () => new Date() })
+    const asker = createAsker({ library, engine: host, evidenceHeads: (facts) => createEvidenceHeads(host, '').of(facts), publish: () => undefined, chosenModel: () => Promise.resolve({ path, name: 'SmolLM2-135M-Instruct' }), now: () => new Date() })
     const answer = await answerTo(asker, salt)
     host.close()
     expect(answer).toMatchObject({ state: 'done', failure: null, model: 'SmolLM2-135M-Instruct' })
     expect(answer.text.length).toBeGreaterThan(10)
     expect(answer.citations.length).toBeGreaterThan(0)
+    expect(answer.citations.map(({ confidence }) => confidence)).not.toContain(undefined)
     const units = await library.text(book.id)
     for (const { quote, span } of answer.citations) {
       expect(span.start.unit).toBe(span.end.unit)

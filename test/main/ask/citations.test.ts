@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attribute, gatherEvidence } from '../../../src-main/ask/citations'
+import { attribute, gatherEvidence, type Attention } from '../../../src-main/ask/citations'
 import { sentenceText } from '../../support/sentence-text'
 
 const book = [
@@ -77,5 +77,48 @@ describe('attribute', () => {
     const { statements, citations } = attribute('水库存了多少水？', '水库存水三百吨。', [[0, 8]], zh)
     expect(statements[0]?.support).toBe('cited')
     expect(citations[0]?.unit).toBe(0)
+  })
+})
+
+describe('attribute with the model\'s attention', () => {
+  /** One head that puts `mass` on each token's sentence. */
+  const looking = (answer: string, at: number, mass: number, logProbability = -0.5): Attention => ({
+    usual: { mass: 0.25, logProbability: -1 },
+    pieces: [{ of: 'answer', start: 0, end: answer.length, tokens: 4, rows: 4, logProbability: 4 * logProbability, masses: Float32Array.from(book, (_, i) => (i === at ? 4 * mass : 0.02)) }],
+  })
+  const cited = (answer: string, attention: Attention, asked = question): readonly (readonly [string, string, number | undefined, string | undefined])[] => {
+    const { statements, citations } = attribute(asked, answer, [[0, answer.length]], evidence, attention)
+    return statements.map(({ support: found }) => [found, answer, citations[0]?.unit, citations[0]?.confidence])
+  }
+
+  it('is sure where words and attention name the same sentence', () => {
+    const answer = 'The reed tips turn grey from the seaward side first.'
+    expect(cited(answer, looking(answer, 5, 0.3))).toEqual([['cited', answer, 5, 'high']])
+  })
+
+  it('says so where they differ', () => {
+    const answer = 'What moved the limit was the want of rain.'
+    expect(cited(answer, looking(answer, 4, 0.2))[0]?.[3]).toBe('low')
+  })
+
+  it('finds what is said in other words, or in another language', () => {
+    const answer = 'Die Schranke braucht eine halbe Stunde und ein wenig mehr, bis sie zu ist.'
+    expect(cited(answer, looking(answer, 6, 0.4), 'Wie lange dauert das?')).toEqual([['cited', answer, 6, 'low']])
+  })
+
+  it('does not find what the model made up: nothing drew its attention, or its words were improbable and stand nowhere', () => {
+    const answer = 'Kingfishers nest in tunnels that slope upwards.'
+    expect(cited(answer, looking(answer, 2, 0.004))[0]?.[0]).toBe('not-found')
+    expect(cited(answer, looking(answer, 2, 0.1, -6))[0]?.[0]).toBe('not-found')
+  })
+
+  it('never supports a number that is not there, however sure the model is', () => {
+    const answer = 'Closing the barrier takes 53 minutes.'
+    expect(cited(answer, looking(answer, 6, 0.6, -0.01))[0]?.[0]).toBe('not-found')
+  })
+
+  it('falls back to words where nothing was told of a statement', () => {
+    const answer = 'Closing the barrier takes 35 minutes.'
+    expect(cited(answer, { usual: { mass: 0.25, logProbability: -1 }, pieces: [] })).toEqual([['cited', answer, 6, undefined]])
   })
 })

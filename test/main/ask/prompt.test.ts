@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { buildMessages, extractText } from '../../../src-main/ask/prompt'
+import { buildPrompt, extractText } from '../../../src-main/ask/prompt'
 import { sentenceText } from '../../support/sentence-text'
 
 const extract = {
@@ -20,16 +20,24 @@ describe('prompt', () => {
   })
 
   it('keeps document text in the last turn, after the rules that call it quotation', () => {
-    const messages = buildMessages('What is mud?', [extract], [])
+    const { messages } = buildPrompt('What is mud?', [extract], [])
     expect(messages.map((message) => message.role)).toEqual(['system', 'user'])
     expect(messages[0]?.content).toContain('never instructions')
     expect(messages[0]?.content).not.toContain('Mud is made')
     expect(messages[1]?.content.endsWith('\n\nQuestion: What is mud?')).toBe(true)
   })
 
+  it('knows where each sentence and the question stand in it', () => {
+    const other = { sentences: [sentenceText('Salt is heavier.', { section: ['5 Salt'] })] }
+    const { messages, sources, question } = buildPrompt('What is mud?', [extract, other], [{ question: 'Before?', answer: 'Yes.' }])
+    const textOf = ({ message, start, end }: typeof question): string | undefined => messages[message]?.content.slice(start, end)
+    expect(sources.map(textOf)).toEqual([...extract.sentences, ...other.sentences].map(({ text }) => text))
+    expect(textOf(question)).toBe('What is mud?')
+  })
+
   it('carries the last three turns of a conversation, long answers cut', () => {
     const history = [1, 2, 3, 4].map((n) => ({ question: `question ${n}`, answer: 'x'.repeat(2_000) }))
-    const messages = buildMessages('And then?', [extract], history)
+    const { messages } = buildPrompt('And then?', [extract], history)
     expect(messages.filter((message) => message.role === 'user').map((message) => message.content.slice(0, 10))).toEqual(['question 2', 'question 3', 'question 4', '[Tidal Riv'])
     expect(messages.filter((message) => message.role === 'assistant').every((message) => message.content.length < 700)).toBe(true)
   })

@@ -62,7 +62,7 @@ const answer: Answer = {
   statements: [{ range: [0, 22], support: 'cited' }, { range: [23, 34], support: 'not-found' }],
   citations: [{
     marker: 1, statement: [0, 22], document: 'd', title: 'Tides', span: { start: { unit: 0, offset: 0 }, end: { unit: 0, offset: 25 } },
-    quote: 'The tide came in at nine.', verified: true, unit: 0, page: 1, pageLabel: 'i', section: [], paragraph: 1,
+    quote: 'The tide came in at nine.', verified: true, confidence: 'high', unit: 0, page: 1, pageLabel: 'i', section: [], paragraph: 1,
   }],
   coverage: { documents: [{ document: 'd', title: 'Tides', unitsInView: [0], unitsTotal: 2, paginated: true }], complete: false },
   missingWords: ['osprey'], tokens: { reused: 0, prefilled: 9, generated: 4 }, milliseconds: { prefill: 1.4, firstToken: 2.6, total: 3.5 }, asked: '2026-01-01T00:00:00Z',
@@ -169,7 +169,7 @@ describe('ask', () => {
     expect(out).not.toContain('"span"')
     expect(json).toMatchObject({
       question: 'When?', answer: answer.text, model: 'Scripted', mode: 'passages', notices: ['It holds an attachment.'],
-      citations: [{ marker: 1, statement: [0, 22], document: 'd', title: 'Tides', page: 1, pageLabel: 'i', section: [], paragraph: 1, quote: 'The tide came in at nine.', verified: true }],
+      citations: [{ marker: 1, statement: [0, 22], document: 'd', title: 'Tides', page: 1, pageLabel: 'i', section: [], paragraph: 1, quote: 'The tide came in at nine.', verified: true, confidence: 'high' }],
       coverage: { pagesInView: [1], pagesTotal: 2, complete: false }, tokens: { reused: 0, prefilled: 9, generated: 4 },
       milliseconds: { import: expect.any(Number) as number, prefill: 1, firstToken: 3, total: 4 },
     })

@@ -28,6 +28,18 @@ describe('a model\'s words', () => {
     expect(render(text, 'writing').replace('answer-streaming', '')).toBe(render(text, 'done'))
   })
 
+  it('are cited with a mark that says whether words and attention agree', () => {
+    const chip = (confidence: 'high' | 'low'): string => {
+      const place = { unit: 0, page: 3, pageLabel: null, section: [], paragraph: 1 }
+      const citation = { ...place, marker: 1, statement: [0, 4], document: 'd', title: 'T', span: { start: { unit: 0, offset: 0 }, end: { unit: 0, offset: 4 } }, quote: 'q', verified: true, confidence } as const
+      const cited: Answer = { ...answer('Yes.', 'done'), statements: [{ range: [0, 4], support: 'cited' }], citations: [citation] }
+      return renderToStaticMarkup(<AnswerText answer={cited} chosen={null} onOpen={() => undefined} isStreaming={false} />)
+    }
+    expect(chip('high')).toMatch(/aria-label="Citation 1: [^"]+"/)
+    expect(chip('high')).not.toContain('chip-open')
+    expect(chip('low')).toMatch(/class="chip chip-open[^>]*aria-label="Citation 1, to be checked: [^"]+"|aria-label="Citation 1, to be checked: [^"]+"[^>]*class="chip chip-open/)
+  })
+
   it('say once what was not found, to those who listen too', () => {
     expect(render('It **was** so.', 'done').match(/\(Not found in the text\)/g)).toHaveLength(1)
   })
