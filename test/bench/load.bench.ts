@@ -11,7 +11,7 @@ import { writeGlmShape, type GlmMix } from '../support/glm-shape'
  * the page cache. The whole model wants 16 GB of free memory, libllama's mapped file and repacked copy with it; where that is not there, 8 layers are loaded.
  */
 const runs = Number(process.env['LONGLEAF_BENCH_RUNS'] ?? 3)
-const layers = freemem() > 16e9 ? 40 : 8
+const layers = Number(process.env['LONGLEAF_BENCH_LAYERS'] ?? (freemem() > 16e9 ? 40 : 8))
 
 const load = (who: 'ours' | 'theirs', path: string): Loaded =>
   JSON.parse(execFileSync(process.execPath, ['--import', 'tsx', 'test/programs/load-model.ts', who, path], { encoding: 'utf8' })) as Loaded
