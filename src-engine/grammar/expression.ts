@@ -32,12 +32,17 @@ export interface Expressions {
   optional(part: Expression): Expression
 }
 
+const allBytes = Array.from({ length: 256 }, (_, byte) => byte)
+
 interface Node extends Expression {
   readonly id: number
 }
 
-/** A family of expressions, which can be put together with each other. */
-export function createExpressions(): Expressions {
+/**
+ * A family of expressions, which can be put together with each other.
+ * @param writable bytes with which a text can be completed
+ */
+export function createExpressions(writable: (byte: number) => boolean = () => true): Expressions {
   const known = new Map<string, Node>()
 
   function node(key: string, parts: { mayEnd: boolean; least: number; derive(byte: number): Node; shorten?(bytes: number): Node }): Node {
@@ -64,8 +69,11 @@ export function createExpressions(): Expressions {
   const nothing: Node = node('nothing', { mayEnd: false, least: Infinity, derive: () => nothing })
   const empty: Node = node('empty', { mayEnd: true, least: 0, derive: () => nothing })
 
-  const oneOf = (...ranges: readonly ByteRange[]): Node =>
-    node(`[${ranges.join(' ')}]`, { mayEnd: false, least: 1, derive: (byte) => (ranges.some(([first, last]) => byte >= first && byte <= last) ? empty : nothing) })
+  function oneOf(...ranges: readonly ByteRange[]): Node {
+    const fits = (byte: number): boolean => ranges.some(([first, last]) => byte >= first && byte <= last)
+    const least = allBytes.some((byte) => fits(byte) && writable(byte)) ? 1 : Infinity
+    return node(`[${ranges.join(' ')}]`, { mayEnd: false, least, derive: (byte) => (fits(byte) ? empty : nothing) })
+  }
 
   function pair(first: Node, second: Node): Node {
     if (first === nothing || second === nothing) return nothing
@@ -97,7 +105,7 @@ export function createExpressions(): Expressions {
     if (part.mayEnd) throw new Error('What is repeated may not be empty.')
     return node(`${part.id}{${least},${most}}`, {
       mayEnd: least === 0,
-      least: least * part.least,
+      least: least === 0 ? 0 : least * part.least,
       derive: (byte) => pair(derived(part, byte), repeated(part, Math.max(0, least - 1), most - 1)),
       shorten: (bytes) => repeated(part, least, Math.min(most, Math.max(least, Math.ceil(bytes / part.least) + 1))),
     })

@@ -1,7 +1,6 @@
 import { SettingsError } from '../sampler/settings'
 import type { Tokenizer } from '../tokenizer/tokenizer'
-import { createExpressions, type Expression } from './expression'
-import { readSchema } from './schema'
+import type { Expression } from './expression'
 import { tokenTableOf } from './token-table'
 
 /** Keeps an answer to a form, token by token. */
@@ -25,11 +24,11 @@ export interface GuideOptions {
   readonly tokensMax: number
 }
 
-/** @throws SettingsError if the schema cannot be kept to: by any model, by this one, or in so few tokens. */
+/** @throws SettingsError if the schema cannot be kept to: at all, by this model, or in so few tokens. */
 export function createGuide(schema: unknown, { tokenizer, stops, tokensMax }: GuideOptions): Guide {
-  let state: Expression = readSchema(schema, createExpressions())
   const table = tokenTableOf(tokenizer)
-  if (!table.writesAll) throw new SettingsError('this model cannot write every byte, which an answer in a given form needs')
+  let state: Expression = table.form(schema)
+  if (state.least === Infinity) throw new SettingsError('this model cannot write all the letters of the form that is asked for')
   if (state.least > tokensMax) throw new SettingsError(`the form that is asked for may take ${state.least} tokens, and ${tokensMax} are allowed`)
   const allowed = new Uint8Array(tokenizer.size)
 

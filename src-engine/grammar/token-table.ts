@@ -1,16 +1,17 @@
 import type { Tokenizer } from '../tokenizer/tokenizer'
-import type { Expression } from './expression'
+import { createExpressions, type Expression } from './expression'
+import { readSchema } from './schema'
 
 /** Tokens that may come next under an expression. */
 export interface Candidates {
   readonly tokens: Int32Array
-  /** Fewest bytes after each token until nothing has to follow, and so most tokens that this takes: every byte is a token too. */
+  /** Fewest bytes, each a token by itself, after each token until nothing has to follow: so many tokens complete the form at most. */
   readonly needs: Int32Array
 }
 
 export interface TokenTable {
-  /** Whether each byte is a token by itself. */
-  readonly writesAll: boolean
+  /** The form of a schema, made once for as long as the same one is asked for. @throws SettingsError, Infinity of `least` where this vocabulary cannot write it. */
+  form(schema: unknown): Expression
   candidates(state: Expression): Candidates
 }
 
@@ -41,15 +42,24 @@ function createTokenTable(tokenizer: Tokenizer): TokenTable {
   }
   entries.sort((a, b) => compare(a.bytes, b.bytes))
   const shared = Uint8Array.from(entries, ({ bytes }, i) => commonLength(bytes, entries[i - 1]?.bytes ?? new Uint8Array(0)))
+  const single = new Set(entries.flatMap(({ bytes }) => (bytes.length === 1 ? [...bytes] : [])))
+  let known: { readonly schema: string; readonly form: Expression } | undefined
   const remembered = new Map<Expression, Candidates>()
   let size = 0
   return {
-    writesAll: new Set(entries.flatMap(({ bytes }) => (bytes.length === 1 ? [...bytes] : []))).size === 256,
+    form(schema) {
+      const text = JSON.stringify(schema)
+      if (known?.schema !== text) {
+        known = { schema: text, form: readSchema(schema, createExpressions((byte) => single.has(byte))) }
+        remembered.clear()
+        size = 0
+      }
+      return known.form
+    },
     candidates(state) {
       const short = state.within(bytesMax)
-      const known = remembered.get(short)
-      if (known !== undefined) return known
-      const found = walk(entries, shared, short)
+      const found = remembered.get(short) ?? walk(entries, shared, short)
+      if (remembered.has(short)) return found
       size += found.tokens.length
       if (size > rememberedMax) {
         remembered.clear()

@@ -51,6 +51,15 @@ describe('an expression', () => {
     }), { numRuns: 300 })
   })
 
+  it('is completed only with bytes that can be written', () => {
+    const some = createExpressions((byte) => byte !== 0x61)
+    const [a, b] = ['a', 'b'].map((text) => some.text(encodeUtf8(text))) as [Expression, Expression]
+    expect(some.either(a, some.sequence(b, b, b)).least).toBe(3)
+    expect(some.sequence(b, a).least).toBe(Infinity)
+    expect(some.repeat(a, 0, 3).least).toBe(0)
+    expect(some.repeat(a, 1, 3).least).toBe(Infinity)
+  })
+
   it('is one state in a long repetition, seen from short sight', () => {
     const long = all.repeat(letter('a'), 0, 1000)
     const states = Array.from({ length: 900 }, (_, i) => after(long, 'a'.repeat(i)).within(32))
