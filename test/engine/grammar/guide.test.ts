@@ -27,8 +27,13 @@ const schema = {
 /** `{"title":"","quotes":[{"text":"","sure":true}]}` */
 const leastTokens = 47
 
-/** Writes an answer in a form with scores from `scores`; what is said when nothing may follow or the tokens are used up. */
-function write(tokensMax: number, temperature: number, seed: number, scores: (place: number) => Float32Array): { readonly text: string; readonly tokens: number } {
+interface Said {
+  readonly text: string
+  readonly tokens: number
+}
+
+/** Writes an answer in a form with scores from `scores`, until nothing may follow or the tokens are used up. */
+function write(tokensMax: number, temperature: number, seed: number, scores: (place: number) => Float32Array): Said {
   const guide = createGuide(schema, { tokenizer, stops, tokensMax })
   const sampler = createSampler(readSampling({ temperature, topP: 1, minP: 0, seed, tokensMax }))
   const said: number[] = []
@@ -70,8 +75,8 @@ function wants(text: string): (place: number) => Float32Array {
 describe('an answer in a form', () => {
   it('is whole JSON that fits, whatever the scores and however few the tokens', () => {
     const random = seededRandom(4)
-    for (const tokensMax of [leastTokens, leastTokens + 1, leastTokens + 5, 70, 120, 300]) {
-      for (let seed = 0; seed < 4; seed++) {
+    for (const tokensMax of [leastTokens, leastTokens + 5, 120]) {
+      for (let seed = 0; seed < 3; seed++) {
         const noise = evenly.map(() => 8 * random())
         const { text, tokens } = write(tokensMax, 1, seed, () => noise)
         expect(tokens).toBeLessThanOrEqual(tokensMax)
