@@ -10,7 +10,10 @@ export interface Candidates {
 }
 
 export interface TokenTable {
-  /** The form of a schema, made once for as long as the same one is asked for; its `least` is Infinity where this vocabulary cannot write it. @throws SettingsError */
+  /**
+   * The form of a schema, made once for as long as the same one is asked for; its `least` is Infinity where this vocabulary cannot write it.
+   * @throws SettingsError
+   */
   form(schema: unknown): Expression
   candidates(state: Expression): Candidates
 }

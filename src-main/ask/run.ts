@@ -27,7 +27,8 @@ export interface AskWorld {
   readonly now: () => Date
 }
 
-const defaultSampling: Sampling = { temperature: 0, topP: 0.95, minP: 0.05, seed: 0, tokensMax: 400 }
+/** No penalties: an answer in the words of the text says them again, and what spins is ended by `repetitionStart`. */
+const defaultSampling: Sampling = { temperature: 0, topK: 0, topP: 0.95, minP: 0.05, repetitionPenalty: 1, presencePenalty: 0, seed: 0, tokensMax: 400 }
 
 /** The text of a running answer is stored about so often, so that a crash keeps all but its last words. Milliseconds. */
 const saveEvery = 1_000

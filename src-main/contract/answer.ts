@@ -100,8 +100,14 @@ export interface Conversation extends ConversationSummary {
 export interface Sampling {
   /** 0 is greedy. */
   readonly temperature: number
+  /** The likeliest tokens that are kept; 0 keeps all. */
+  readonly topK: number
   readonly topP: number
   readonly minP: number
+  /** 1 changes nothing; above, what the answer has said becomes less likely. What it quotes does too. */
+  readonly repetitionPenalty: number
+  /** 0 changes nothing. */
+  readonly presencePenalty: number
   readonly seed: number
   readonly tokensMax: number
 }

@@ -24,8 +24,11 @@ const source = z.discriminatedUnion('kind', [
 
 const sampling = z.strictObject({
   temperature: z.exactOptional(z.number().min(0).max(5)),
+  topK: z.exactOptional(z.number().int().min(0).max(1_000_000)),
   topP: z.exactOptional(z.number().gt(0).max(1)),
   minP: z.exactOptional(z.number().min(0).max(1)),
+  repetitionPenalty: z.exactOptional(z.number().min(0.5).max(2)),
+  presencePenalty: z.exactOptional(z.number().min(-10).max(10)),
   seed: z.exactOptional(z.number().int().min(0).max(0xffff_ffff)),
   tokensMax: z.exactOptional(z.number().int().min(1).max(1_000_000)),
 })

@@ -4,8 +4,9 @@ import { openModel } from '../../src-engine/scheduler/open-model'
 import type { ChatEnd, Sampling } from '../../src-engine/protocol'
 
 const { signal } = new AbortController()
+const ignore = (): void => undefined
 
-export const openForAnswers = (path: string): Promise<OpenModel> => openModel(path, null, { signal, onProgress: () => undefined, replace: () => undefined })
+export const openForAnswers = (path: string): Promise<OpenModel> => openModel({ path, contextMax: null, device: 'cpu' }, { signal, onProgress: ignore, replace: ignore, log: ignore })
 
 export interface Written {
   readonly text: string
@@ -17,7 +18,7 @@ export async function answerTo(model: OpenModel, question: string, sampling: Par
   let text = ''
   const hooks: AnswerHooks = {
     onText: (more) => (text += more),
-    onProgress: () => undefined,
+    onProgress: ignore,
     signal,
     now: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),

@@ -19,7 +19,7 @@ const good: Partial<Record<CallName, readonly unknown[]>> = {
   'import/start': [[{ kind: 'path', path: '/home/reader/a.pdf' }, { kind: 'bytes', name: 'a.pdf', bytes: new Uint8Array(4) }]],
   'import/cancel': [1],
   'import/password': [1, 'heron'],
-  'answer/start': [{ conversation: null, documents: [id], text: 'Why?', sampling: { temperature: 0, seed: 1 } }],
+  'answer/start': [{ conversation: null, documents: [id], text: 'Why?', sampling: { temperature: 0, topK: 40, repetitionPenalty: 1.1, presencePenalty: -1, seed: 1 } }],
   'settings/write': [{ theme: 'dark', libraryWidth: 300 }],
   'model/choose': ['starter'],
 }
@@ -45,6 +45,9 @@ describe('a call', () => {
     expect(validateCall('document/open', [id.toUpperCase()]).ok).toBe(false)
     expect(validateCall('import/cancel', [0.5]).ok).toBe(false)
     expect(validateCall('settings/write', [{ theme: 'pink' }]).ok).toBe(false)
+    for (const sampling of [{ topK: -1 }, { topK: 1.5 }, { repetitionPenalty: 0 }, { presencePenalty: 11 }, { stop: ['x'] }]) {
+      expect(validateCall('answer/start', [{ conversation: null, documents: [id], text: 'Why?', sampling }]).ok).toBe(false)
+    }
   })
 
   it('is refused with fields that the contract does not have, __proto__ among them', () => {
