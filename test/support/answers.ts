@@ -18,12 +18,14 @@ export async function answerTo(model: OpenModel, question: string, sampling: Par
   let text = ''
   const hooks: AnswerHooks = {
     onText: (more) => (text += more),
+    onEvidence: ignore,
     onProgress: ignore,
     signal,
     now: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
   }
-  const end = await writeAnswer(model, [{ role: 'user', content: question }], { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: 100, ...sampling }, hooks)
+  const greedy: Sampling = { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: 100 }
+  const end = await writeAnswer(model, { messages: [{ role: 'user', content: question }], sampling: { ...greedy, ...sampling } }, hooks)
   return { text, end }
 }
 
