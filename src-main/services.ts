@@ -72,7 +72,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   const settings = await openSettings(library, world.settingsChanged)
   const ingest = createIngestHost({ openPage: world.openIngestPage, issueSource: world.issueSource, log })
   const imports = createImports({ library, files, ingest, publish, log })
-  const engine = createEngineHost({ spawn: world.spawnEngine, describe: (path) => models.describe(path), log, now: () => performance.now() })
+  const engine = createEngineHost({ spawn: world.spawnEngine, describe: (path) => models.describe(path), devices: settings, log, now: () => performance.now() })
   const models: Models = await openModels({
     folders: modelFolders({ env: process.env, platform: process.platform, home: homedir() }, folders.models),
     ownFolder: folders.models,

@@ -172,7 +172,7 @@ function nothingFound(documents: readonly DocumentSummary[]): string {
 async function endWithFailure(draft: Draft, error: unknown): Promise<void> {
   const failure: Failure =
     error instanceof FailureError ? error.failure : { kind: 'unexpected', message: 'This answer could not be finished because of an error in Longleaf. Ask again; if it happens again, restart the app.' }
-  const interrupted = failure.kind === 'engine-crashed' || failure.kind === 'engine-hung'
+  const interrupted = ['engine-crashed', 'engine-hung', 'device-failed'].includes(failure.kind)
   await draft.change({ state: interrupted ? 'interrupted' : 'failed', failure }).catch(() => undefined)
   if (!(error instanceof FailureError)) console.error(error)
 }

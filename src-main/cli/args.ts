@@ -158,8 +158,8 @@ function checkArgs(name: CommandName, args: readonly string[], options: CliOptio
 const modelVerbs = ['get', 'import', 'delete', 'licence']
 
 function checkModels([verb, target, ...more]: readonly string[], options: CliOptions): void {
-  const isRight = verb === undefined || (modelVerbs.includes(verb) && target !== undefined && target !== '' && more.length === 0)
-  if (!isRight) throw new UsageError('“models” takes nothing, “get NAME”, “import FILE”, “delete NAME” or “licence NAME”.')
+  const isRight = verb === undefined || (verb === 'device' && target !== '') || (modelVerbs.includes(verb) && target !== undefined && target !== '' && more.length === 0)
+  if (!isRight) throw new UsageError('“models” takes nothing, “get NAME”, “import FILE”, “delete NAME”, “licence NAME”, “device” or “device NAME”.')
   if (options.acceptLicence && verb !== 'get') throw new UsageError('--accept-licence goes with “models get”.')
   if (options.inPlace && verb !== 'import') throw new UsageError('--in-place goes with “models import”.')
 }

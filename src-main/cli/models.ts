@@ -3,6 +3,7 @@ import { licenceIds } from '../contract/model'
 import { FailureError } from '../contract/failure'
 import { displayName } from '../import/file-name'
 import type { Command, CommandWorld, ExitCode } from './command'
+import { deviceCommand } from './device'
 import { modelJson } from './json'
 import { modelLine, sizeText } from './lines'
 
@@ -16,6 +17,8 @@ export const modelsCommand: Command = async (world, [verb, target = '']) => {
       return deleteModel(world, target)
     case 'licence':
       return showLicence(world, target)
+    case 'device':
+      return deviceCommand(world, target)
     default:
       return show(world, await world.services.models.list())
   }

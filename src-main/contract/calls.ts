@@ -1,4 +1,5 @@
 import type { Answer, AnswerId, Conversation, ConversationId, ConversationSummary, Question } from './answer'
+import type { DeviceSummary } from './device'
 import type { DocumentId, Span } from './document'
 import type { Forecast } from './forecast'
 import type { ImportId, ImportItem, ImportSource } from './imports'
@@ -55,6 +56,8 @@ export interface Calls {
   'licence/read': (licence: LicenceId) => Licence
   'licence/accept': (licence: LicenceId) => void
   'engine/status': () => EngineStatus
+  /** Looks for graphics devices, which may take a second; starts the engine where it does not run. */
+  'engine/devices': () => readonly DeviceSummary[]
   'settings/read': () => Settings
   'settings/write': (change: Partial<Settings>) => Settings
 }

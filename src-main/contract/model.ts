@@ -1,3 +1,4 @@
+import type { Computing } from './device'
 import type { Failure } from './failure'
 
 /** A model as lists show it: one file of the catalogue, or one that a person brought. */
@@ -105,6 +106,6 @@ export type ImportMode = 'copy' | 'in-place'
 export type EngineStatus =
   | { readonly state: 'stopped' }
   | { readonly state: 'loading'; readonly model: string; readonly fraction: number }
-  | { readonly state: 'ready'; readonly model: string; readonly starter: boolean }
+  | { readonly state: 'ready'; readonly model: string; readonly starter: boolean; readonly computing: Computing }
   | { readonly state: 'restarting'; readonly model: string }
   | { readonly state: 'failed'; readonly model: string; readonly message: string }

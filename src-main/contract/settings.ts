@@ -9,6 +9,10 @@ export interface Settings {
   readonly conversationOpen: boolean
   /** Catalogue name or path of the model that answers. */
   readonly model: string
+  /** What computes: `auto` for graphics cards as far as their memory goes, `cpu`, or the name of a device. */
+  readonly device: string
+  /** Why the chosen device is not used: it failed. Null where it did not; a new choice clears it. */
+  readonly deviceTrouble: string | null
   /** Address that models are downloaded from instead of Hugging Face; empty for none. */
   readonly mirror: string
 }
@@ -21,5 +25,7 @@ export const defaultSettings: Settings = {
   libraryOpen: true,
   conversationOpen: true,
   model: 'starter',
+  device: 'auto',
+  deviceTrouble: null,
   mirror: '',
 }

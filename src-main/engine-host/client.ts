@@ -1,4 +1,4 @@
-import type { Calibration, CalibrationCase, ChatEnd, ChatMessage, EvidencePiece, EvidenceRequest, FileFacts, ModelFacts, ReadingSpeed, Sampling } from '../../src-engine/protocol'
+import type { Calibration, CalibrationCase, ChatEnd, ChatMessage, DeviceFacts, EvidencePiece, EvidenceRequest, FileFacts, ModelFacts, ReadingSpeed, Sampling } from '../../src-engine/protocol'
 import type { EngineStatus } from '../contract/model'
 
 /** What a caller hears while a chat runs; all of it optional to listen to. */
@@ -14,7 +14,7 @@ export interface ChatHooks {
 
 /**
  * The engine as promises. Expected failures reject with `FailureError`: `model-missing`, `model-invalid`, `model-unsupported`,
- * `context-exceeded`, `out-of-memory`, `engine-crashed`, `engine-hung`. Text that came before a failure was already handed to `onText`.
+ * `context-exceeded`, `out-of-memory`, `device-failed`, `engine-crashed`, `engine-hung`. Text that came before a failure was already handed to `onText`.
  */
 export interface EngineClient {
   /** Of the model that is loaded; null while none is. */
@@ -24,6 +24,8 @@ export interface EngineClient {
   onStatus(listener: (status: EngineStatus) => void): () => void
   /** Starts the engine where it is not running and loads a GGUF file; resolves at once where that file is loaded already. */
   load(path: string): Promise<ModelFacts>
+  /** The graphics devices of this computer; starts the engine where it does not run. */
+  devices(): Promise<readonly DeviceFacts[]>
   /** Checks a GGUF file without loading it; the model that is loaded stays and goes on answering. */
   inspect(path: string): Promise<FileFacts>
   /** Gives the memory of a model back; what waits for it is told so. Does nothing where another model is loaded, or none. */

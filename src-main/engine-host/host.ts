@@ -1,13 +1,17 @@
-import type { Calibration, ChatEnd, EngineEvent, FileFacts, ModelFacts, ReadingSpeed } from '../../src-engine/protocol'
+import type { Calibration, ChatEnd, DeviceChoice, DeviceFacts, EngineEvent, FileFacts, ModelFacts, ReadingSpeed } from '../../src-engine/protocol'
 import { FailureError } from '../contract/failure'
+import type { Computing } from '../contract/device'
 import type { EngineStatus } from '../contract/model'
 import type { EngineClient } from './client'
+import { loadOnChosen } from './device-load'
+import { createDeviceTrust, deviceLost, troubles, type DeviceMemo, type DeviceTrust } from './device-trust'
 import { createProcessKeeper, stoppedSentence, type KeeperWorld } from './process-keeper'
 import { createRequests, type Verb } from './requests'
 
 export interface EngineWorld extends KeeperWorld {
   /** What a model file is called, and whether it is only a first taste. */
   describe(path: string): { readonly name: string; readonly starter: boolean }
+  readonly devices: DeviceMemo
 }
 
 export interface EngineHost extends EngineClient {
@@ -17,6 +21,8 @@ export interface EngineHost extends EngineClient {
 interface Loaded {
   readonly path: string
   readonly done: Promise<ModelFacts>
+  /** What computes it; the processor, where what was chosen failed. */
+  choice: DeviceChoice
   facts: ModelFacts | null
 }
 
@@ -28,15 +34,10 @@ const endSentence = {
 
 /** The engine as promises: what waited for a process that dies is told so, and the same model is loaded again at once. */
 export function createEngineHost(world: EngineWorld): EngineHost {
-  const listeners = new Set<(status: EngineStatus) => void>()
+  const told = createStatus()
   const requests = createRequests()
-  let status: EngineStatus = { state: 'stopped' }
+  const trust = createDeviceTrust(world.devices)
   let loaded: Loaded | null = null
-
-  const setStatus = (next: EngineStatus): void => {
-    status = next
-    for (const listener of listeners) listener(next)
-  }
   const keeper = createProcessKeeper(world, {
     isWaiting: () => requests.waiting > 0,
     onEvent(event) {
@@ -45,48 +46,63 @@ export function createEngineHost(world: EngineWorld): EngineHost {
     },
     onEnd(why) {
       const before = loaded
-      loaded = null
-      const error = new FailureError(endKind[why], endSentence[why])
-      const name = before === null ? '' : world.describe(before.path).name
-      if (before === null) setStatus({ state: 'stopped' })
-      else if (keeper.tooManyDeaths) setStatus({ state: 'failed', model: name, message: stoppedSentence })
-      else if (before.facts === null) setStatus({ state: 'failed', model: name, message: error.message })
+      // What was being loaded fails with its request.
+      if (before?.facts) loaded = null
+      const error = loseDevice(before, trust) ?? new FailureError(endKind[why], endSentence[why])
+      if (before === null) told.set({ state: 'stopped' })
+      else if (keeper.tooManyDeaths) told.set({ state: 'failed', model: world.describe(before.path).name, message: stoppedSentence })
       requests.failAll(error)
-      // Where this fails the status says so, and the next load tries again.
-      if (before?.facts && !keeper.tooManyDeaths) load(before.path, { state: 'restarting', model: name }).catch(() => undefined)
+      if (before?.facts && !keeper.tooManyDeaths) restart(before.path)
     },
   })
-  const run = (verb: Verb, each: (event: EngineEvent) => void, signal?: AbortSignal): Promise<void> => requests.run(verb, keeper.send, each, signal)
+  const run: Run = (verb, each, signal) => requests.run(verb, keeper.send, each, signal)
+  /** As `run`; a device that fails is not used again, and its process neither. */
+  const runOnModel: Run = async (verb, each, signal) => {
+    const before = loaded
+    try {
+      await run(verb, each, signal)
+    } catch (error) {
+      const lost = error instanceof FailureError && error.failure.kind === 'device-failed' && loaded === before ? loseDevice(before, trust) : null
+      if (before === null || lost === null) throw error
+      loaded = null
+      keeper.stop()
+      requests.failAll(lost)
+      restart(before.path)
+      throw lost
+    }
+  }
+  // Where this fails the status says so, and the next load tries again.
+  const restart = (path: string): void => void load(path, { state: 'restarting', model: world.describe(path).name }).catch(() => undefined)
 
   const load = (path: string, during: EngineStatus): Promise<ModelFacts> => {
-    if (loaded?.path === path && keeper.running) return loaded.done
+    if (loaded?.path === path && loaded.choice === trust.choice && (keeper.running || loaded.facts === null)) return loaded.done
     const { name, starter } = world.describe(path)
-    setStatus(during)
-    const done = loadNow(path, (fraction) => {
-      if (loaded === mine && status.state === 'loading') setStatus({ state: 'loading', model: name, fraction })
-    })
-    const mine: Loaded = { path, done, facts: null }
+    told.set(during)
+    const onFraction = (fraction: number): void => {
+      if (loaded === mine && told.status.state === 'loading') told.set({ state: 'loading', model: name, fraction })
+    }
+    const onFallback = (): void => {
+      mine.choice = 'cpu'
+      keeper.stop()
+    }
+    const { choice } = trust
+    // The next turn, so that `mine` is there.
+    const loading = { trust, devices: () => devicesOf(run), load: (device: DeviceChoice) => loadOn(run, path, device, onFraction), onFallback }
+    const done = Promise.resolve().then(() => loadOnChosen(loading))
+    const mine: Loaded = { path, done, choice, facts: null }
     loaded = mine
     done.then(
       (facts) => {
         mine.facts = facts
-        if (loaded === mine) setStatus({ state: 'ready', model: name, starter })
+        if (loaded === mine) told.set({ state: 'ready', model: name, starter, computing: computingOf(facts, trust) })
       },
       (error: unknown) => {
         if (loaded !== mine) return
         loaded = null
-        setStatus({ state: 'failed', model: name, message: error instanceof FailureError ? error.message : 'The model could not be loaded.' })
+        told.set({ state: 'failed', model: name, message: error instanceof FailureError ? error.message : 'The model could not be loaded.' })
       },
     )
     return done
-  }
-  const loadNow = async (path: string, onFraction: (fraction: number) => void): Promise<ModelFacts> => {
-    const results: ModelFacts[] = []
-    await run({ kind: 'load', path, contextMax: null, device: 'cpu' }, (event) => {
-      if (event.kind === 'loaded') results.push(event.model)
-      if (event.kind === 'progress' && event.total > 0) onFraction(event.done / event.total)
-    })
-    return only(results, 'load')
   }
 
   return {
@@ -94,26 +110,75 @@ export function createEngineHost(world: EngineWorld): EngineHost {
       return loaded?.facts ?? null
     },
     get status() {
-      return status
+      return told.status
     },
-    onStatus(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
+    onStatus: told.onStatus,
     load: (path) => load(path, { state: 'loading', model: world.describe(path).name, fraction: 0 }),
     unload(path) {
       if (loaded?.path !== path) return
       loaded = null
       keeper.stop()
       requests.failAll(new FailureError('cancelled', 'The model was unloaded.'))
-      setStatus({ state: 'stopped' })
+      told.set({ state: 'stopped' })
     },
-    ...verbs(run),
-    close: keeper.close,
+    devices: () => devicesOf(run),
+    ...verbs(runOnModel),
+    close() {
+      trust.leave()
+      keeper.close()
+    },
+  }
+}
+
+function createStatus(): { readonly status: EngineStatus; set(next: EngineStatus): void } & Pick<EngineClient, 'onStatus'> {
+  const listeners = new Set<(status: EngineStatus) => void>()
+  let status: EngineStatus = { state: 'stopped' }
+  return {
+    get status() {
+      return status
+    },
+    set(next) {
+      status = next
+      for (const listener of listeners) listener(next)
+    },
+    onStatus(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
   }
 }
 
 type Run = (verb: Verb, each: (event: EngineEvent) => void, signal?: AbortSignal) => Promise<void>
+
+async function loadOn(run: Run, path: string, device: DeviceChoice, onFraction: (fraction: number) => void): Promise<ModelFacts> {
+  const results: ModelFacts[] = []
+  await run({ kind: 'load', path, contextMax: null, device }, (event) => {
+    if (event.kind === 'loaded') results.push(event.model)
+    if (event.kind === 'progress' && event.total > 0) onFraction(event.done / event.total)
+  })
+  return only(results, 'load')
+}
+
+/** The devices that compute the model are not trusted any more; null where there are none. */
+function loseDevice(model: Loaded | null, trust: DeviceTrust): FailureError | null {
+  const title = model?.facts?.devices.map((device) => device.title).join(' and ') ?? ''
+  if (title === '') return null
+  trust.failed(troubles.computing(title))
+  return new FailureError('device-failed', deviceLost(title))
+}
+
+async function devicesOf(run: Run): Promise<readonly DeviceFacts[]> {
+  const results: (readonly DeviceFacts[])[] = []
+  await run({ kind: 'devices' }, (event) => {
+    if (event.kind === 'devices') results.push(event.devices)
+  })
+  return only(results, 'devices')
+}
+
+function computingOf({ layers, devices }: ModelFacts, { choice, trouble }: DeviceTrust): Computing {
+  const missing = devices.length > 0 || choice === 'auto' || choice === 'cpu' ? null : `The device ${choice} is not there, or has too little free memory, so the processor computes.`
+  return { layers, devices: devices.map(({ title, layers: share }) => ({ title, layers: share })), notice: trouble ?? missing }
+}
 
 /** What can be asked of the engine, with a model loaded or, of a file, without one. */
 function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | 'chat' | 'calibrate'> {

@@ -104,7 +104,15 @@ export function createHandlers({ services, dialogs, grants, samplePath }: Handle
     'answer/markdown': async (id) => answerToMarkdown(await answerOf(id)),
     ...createModelHandlers({ services, dialogs, checkPath, grants }),
     'engine/status': () => engine.status,
+    'engine/devices': () => engine.devices(),
     'settings/read': () => settings.read(),
-    'settings/write': (change) => settings.write(change),
+    async 'settings/write'(change) {
+      const written = await settings.write(change)
+      // A model that is loaded goes to the device that is chosen now; how it goes is told by the engine's status.
+      if (change.device !== undefined && engine.facts !== null) {
+        services.models.resolve(written.model).then((model) => engine.load(model.path)).catch(() => undefined)
+      }
+      return written
+    },
   }
 }

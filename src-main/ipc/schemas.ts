@@ -80,6 +80,7 @@ export const argumentSchemas: { readonly [Name in CallName]: z.ZodType<Parameter
   'licence/read': z.tuple([z.enum(licenceIds)]),
   'licence/accept': z.tuple([z.enum(licenceIds)]),
   'engine/status': z.tuple([]),
+  'engine/devices': z.tuple([]),
   'settings/read': z.tuple([]),
   'settings/write': z.tuple([settingsChange]),
 }

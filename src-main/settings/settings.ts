@@ -13,6 +13,8 @@ const shape = {
   libraryOpen: z.boolean(),
   conversationOpen: z.boolean(),
   model: z.string().min(1).max(4096),
+  device: z.string().regex(/^\w{1,64}$/),
+  deviceTrouble: z.string().max(2_000).nullable(),
   mirror: z.string().max(2_000),
 } satisfies { readonly [Key in keyof Settings]: z.ZodType<Settings[Key]> }
 
@@ -24,6 +26,7 @@ export const settingsChange = z.strictObject({
   libraryOpen: z.exactOptional(shape.libraryOpen),
   conversationOpen: z.exactOptional(shape.conversationOpen),
   model: z.exactOptional(shape.model),
+  device: z.exactOptional(shape.device),
   mirror: z.exactOptional(shape.mirror),
 })
 
@@ -46,7 +49,9 @@ export async function openSettings(library: Pick<Library, 'readSettings' | 'writ
   let current = readSettings(await library.readSettings())
   return {
     read: () => current,
-    async write(change) {
+    async write(wanted) {
+      // Who chooses a device wants it tried, whatever happened to it before.
+      const change = wanted.device === undefined ? wanted : { deviceTrouble: null, ...wanted }
       await library.writeSettings({ ...change })
       current = { ...current, ...change }
       changed(current)

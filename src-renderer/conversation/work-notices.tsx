@@ -68,6 +68,7 @@ function DownloadNotice({ download }: { readonly download: Download }): ReactNod
 function EngineNotice({ engine }: { readonly engine: EngineStatus }): ReactNode {
   switch (engine.state) {
     case 'ready':
+      return engine.computing.notice === null ? null : <div className="notice" role="status"><span>{engine.computing.notice}</span></div>
     case 'stopped':
       return null
     case 'loading':

@@ -147,7 +147,8 @@ export function fakeBridge(options: FakeOptions): Bridge & { readonly publish: <
     'model/import': () => fakeModels[0],
     'licence/read': (id) => ({ id, title: 'The glm-4-9b License', url: 'https://licence.example', text: 'Free for research.', accepted: null }),
     'licence/accept': () => undefined,
-    'engine/status': () => ({ state: 'ready', model: 'starter', starter: true }),
+    'engine/devices': () => [],
+    'engine/status': () => ({ state: 'ready', model: 'starter', starter: true, computing: { layers: 1, devices: [], notice: null } }),
     'settings/read': () => settings,
     'settings/write': (change) => {
       settings = { ...settings, ...change }

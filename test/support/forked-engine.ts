@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { createEngineHost, type EngineHost } from '../../src-main/engine-host/host'
+import type { DeviceMemo } from '../../src-main/engine-host/device-trust'
 import { startEngine } from './engine-process'
 import type { EngineProcess } from '../../src-main/engine-host/process-keeper'
 import type { EngineEvent } from '../../src-engine/protocol'
@@ -15,6 +16,20 @@ export function forkEngine(): EngineProcess {
   }
 }
 
+/** What is kept of devices, in memory alone. */
+export function deviceMemo(device: string): DeviceMemo {
+  let deviceTrouble: string | null = null
+  return {
+    read: () => ({ device, deviceTrouble }),
+    write: async (change) => {
+      await Promise.resolve()
+      if (change.deviceTrouble !== undefined) ({ deviceTrouble } = change)
+    },
+  }
+}
+
+const describe = (path: string) => ({ name: basename(path), starter: true })
+
 /** Main's host over the real engine. */
-export const forkedHost = (spawn: () => EngineProcess = forkEngine): EngineHost =>
-  createEngineHost({ spawn, describe: (path) => ({ name: basename(path), starter: true }), log: { write: () => undefined }, now: () => performance.now() })
+export const forkedHost = (spawn: () => EngineProcess = forkEngine, devices: DeviceMemo = deviceMemo('cpu')): EngineHost =>
+  createEngineHost({ spawn, devices, describe, log: { write: () => undefined }, now: () => performance.now() })

@@ -41,9 +41,10 @@ function scripted(chat: (hooks: ChatHooks, prompt: string) => Promise<ChatEnd>):
   const facts = { name: 'scripted', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8_192, vocabulary: 1, prefillPerSecond: 300, threads: 1, layers: 1, devices: [] }
   return {
     facts,
-    status: { state: 'ready', model: 'scripted', starter: true },
+    status: { state: 'ready', model: 'scripted', starter: true, computing: { layers: 1, devices: [], notice: null } },
     onStatus: () => () => undefined,
     load: () => Promise.resolve(facts),
+    devices: () => Promise.resolve([]),
     inspect: () => Promise.reject(new Error('nobody looks at files here')),
     unload: () => undefined,
     count: (texts) => Promise.resolve(texts.map((text) => Math.ceil(text.length / 4))),

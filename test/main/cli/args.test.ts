@@ -34,7 +34,7 @@ describe('models', () => {
   it('are listed, downloaded, brought, deleted and licensed', () => {
     expect(parse('models', 'get', 'glm-4-9b-chat', '--accept-licence')).toMatchObject({ kind: 'command', args: ['get', 'glm-4-9b-chat'], options: { acceptLicence: true } })
     expect(parse('models', 'import', 'a.gguf', '--in-place')).toMatchObject({ kind: 'command', args: ['import', 'a.gguf'], options: { inPlace: true } })
-    for (const words of [['models'], ['models', 'delete', 'a'], ['models', 'licence', 'glm-4']]) expect(parse(...words)).toMatchObject({ kind: 'command' })
+    for (const words of [['models'], ['models', 'delete', 'a'], ['models', 'licence', 'glm-4'], ['models', 'device'], ['models', 'device', 'cpu']]) expect(parse(...words)).toMatchObject({ kind: 'command' })
   })
 })
 
@@ -44,7 +44,7 @@ describe('a wrong command', () => {
     [['models', 'import', 'a', 'b']], [['list', '--bogus']], [['list', '--data']], [['list', '--data=']], [['ask', 'a', 'q', '--seed', '-1']], [['ask', 'a', 'q', '--seed', '1.5']],
     [['ask', 'a', 'q', '--temperature', 'hot']], [['ask', 'a', 'q', '--max-tokens', '0']], [['ask', 'a', 'q', '--mode', 'both']], [['ask', 'a', 'q', '--memory', 'much']],
     [['ask', 'a', 'q', '--memory', '0']], [['ask', 'a', 'q', '--export', 'out.exe']], [['list', '--export', 'out.md']], [['search', 'x', '--text']], [['list', '--json=1']],
-    [['list', '--__proto__', 'x']], [['constructor']], [['models', 'delete']], [['models', 'licence', '']], [['models', 'import', 'a', '--accept-licence']], [['models', '--in-place']],
+    [['list', '--__proto__', 'x']], [['constructor']], [['models', 'delete']], [['models', 'licence', '']], [['models', 'device', '']], [['models', 'device', 'a', 'b']], [['models', 'import', 'a', '--accept-licence']], [['models', '--in-place']],
     [['list', '--in-place']],
   ])('%j is answered with a sentence and the usage', (words) => {
     const cli = parse(...words)

@@ -7,6 +7,7 @@ import { askCommand } from '../../../src-main/cli/ask'
 import type { Command, CommandWorld, ExitCode } from '../../../src-main/cli/command'
 import { importCommand } from '../../../src-main/cli/import'
 import { deleteCommand, listCommand, searchCommand, showCommand } from '../../../src-main/cli/library'
+import { modelsCommand } from '../../../src-main/cli/models'
 import { createOutput } from '../../../src-main/cli/output'
 import type { CommandName } from '../../../src-main/cli/usage'
 import type { Answer } from '../../../src-main/contract/answer'
@@ -17,12 +18,13 @@ import type { IngestHost } from '../../../src-main/import/ingest-host'
 import { openStoredFiles } from '../../../src-main/import/stored-files'
 import { createEventHub } from '../../../src-main/ipc/hub'
 import type { Library } from '../../../src-main/library/library'
+import { openSettings } from '../../../src-main/settings/settings'
 import type { Services } from '../../../src-main/services'
 import { buildDocument, type Built } from '../../support/documents'
 import { openHere } from '../../support/library'
 
 const jobs: Partial<Record<CommandName, Command>> = {
-  ask: askCommand, import: importCommand, list: listCommand, show: showCommand, delete: deleteCommand, search: searchCommand,
+  ask: askCommand, import: importCommand, list: listCommand, show: showCommand, delete: deleteCommand, search: searchCommand, models: modelsCommand,
 }
 const books: Record<string, Built> = {
   'tides.pdf': buildDocument(['The tide came in at nine.', 'The heron stood in the reeds.'], { labels: ['i', '1'], title: 'Tides' }),
@@ -187,5 +189,26 @@ describe('ask', () => {
 
   it('does not pretend to have the whole book in view', async () => {
     await expect(run('ask', put('tides.pdf'), 'When?', '--mode', 'whole')).rejects.toMatchObject({ failure: { kind: 'invalid-request' } })
+  })
+})
+
+describe('models device', () => {
+  const device = { name: 'Vulkan0', title: 'Radeon', kind: 'card', freeBytes: 6e9, totalBytes: 8e9 } as const
+  beforeEach(async () => {
+    const settings = await openSettings(library, () => undefined)
+    services = { ...services, engine: { devices: () => Promise.resolve([device]) }, settings } as unknown as Services
+  })
+
+  it('says what can compute and what does', async () => {
+    expect((await run('models', 'device')).out).toBe('Computes: auto\nVulkan0  Radeon  card  6.00 GB of 8.00 GB free\n')
+    expect((await run('models', 'device', '--json')).json).toEqual({ device: 'auto', trouble: null, devices: [device] })
+  })
+
+  it('chooses one, which forgets what happened to it, and knows no others', async () => {
+    await services.settings.write({ deviceTrouble: 'Radeon stopped working.' })
+    expect((await run('models', 'device')).out).toMatch(/^Computes: auto\. Radeon stopped working\./)
+    expect((await run('models', 'device', 'Vulkan0', '--json')).json).toMatchObject({ device: 'Vulkan0', trouble: null })
+    await expect(run('models', 'device', 'Vulkan1')).rejects.toThrow('There is no device “Vulkan1”. Choose one of: auto, cpu, Vulkan0.')
+    expect(services.settings.read()).toMatchObject({ device: 'Vulkan0', deviceTrouble: null })
   })
 })

@@ -1,35 +1,17 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { EngineEvent, EngineRequest } from '../../../src-engine/protocol'
+import type { EngineRequest } from '../../../src-engine/protocol'
 import type { EngineStatus } from '../../../src-main/contract/model'
 import { createEngineHost, type EngineHost } from '../../../src-main/engine-host/host'
-import type { EngineProcess } from '../../../src-main/engine-host/process-keeper'
+import type { DeviceMemo } from '../../../src-main/engine-host/device-trust'
+import { deviceMemo } from '../../support/forked-engine'
+import { ScriptedEngine } from '../../support/scripted-engine'
 
 const facts = { name: 'm', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8, vocabulary: 1, prefillPerSecond: 1, threads: 1, layers: 1, devices: [] }
+const computing = { layers: 1, devices: [], notice: null }
 const sampling = { temperature: 0, topP: 1, minP: 0, seed: 0, tokensMax: 4 }
 const end = { reason: 'stop', tokens: { reused: 0, prefilled: 1, generated: 1 }, milliseconds: { prefill: 1, firstToken: 1, total: 1 } } as const
 
-/** An engine whose answers the test writes; `answer` is asked for each request. */
-class FakeEngine implements EngineProcess {
-  readonly requests: EngineRequest[] = []
-  killed = false
-  private listener: (event: EngineEvent) => void = () => undefined
-  private exit: () => void = () => undefined
-  constructor(private readonly answer: (engine: FakeEngine, request: EngineRequest) => void) {}
-  send(request: EngineRequest): void {
-    this.requests.push(request)
-    queueMicrotask(() => this.answer(this, request))
-  }
-  onEvent(listener: (event: EngineEvent) => void): void { this.listener = listener }
-  onExit(listener: () => void): void { this.exit = listener }
-  kill(): void {
-    this.killed = true
-    queueMicrotask(() => this.die())
-  }
-  say(event: EngineEvent): void { this.listener(event) }
-  die(): void { this.exit() }
-}
-
-const answerWell = (engine: FakeEngine, request: EngineRequest): void => {
+const answerWell = (engine: ScriptedEngine, request: EngineRequest): void => {
   const { kind, seq } = request
   if (kind === 'load') engine.say({ kind: 'progress', seq, phase: 'load', done: 1, total: 2 })
   if (kind === 'load') engine.say({ kind: 'loaded', seq, model: facts })
@@ -39,26 +21,29 @@ const answerWell = (engine: FakeEngine, request: EngineRequest): void => {
   if (kind !== 'cancel' && kind !== 'close') engine.say({ kind: 'done', seq })
 }
 /** Loads and counts, and never ends a chat. */
-const answerNoChat = (engine: FakeEngine, request: EngineRequest): void => {
+const answerNoChat = (engine: ScriptedEngine, request: EngineRequest): void => {
   if (request.kind !== 'chat') answerWell(engine, request)
 }
 
 let host: EngineHost
-let engines: FakeEngine[]
+let engines: ScriptedEngine[]
 let statuses: EngineStatus[]
 let now = 0
+let memo: DeviceMemo
 
-function start(answer: (engine: FakeEngine, request: EngineRequest) => void = answerWell): void {
+function start(answer: (engine: ScriptedEngine, request: EngineRequest) => void = answerWell, device = 'cpu'): void {
+  memo = deviceMemo(device)
   engines = []
   statuses = []
   now = 0
   host = createEngineHost({
     spawn() {
-      const engine = new FakeEngine(answer)
+      const engine = new ScriptedEngine(answer)
       engines.push(engine)
       return engine
     },
     describe: (path) => ({ name: path.slice(1), starter: path === '/starter' }),
+    devices: memo,
     log: { write: () => undefined },
     now: () => now,
     checkMilliseconds: 5,
@@ -74,11 +59,11 @@ describe('a model', () => {
     expect(await Promise.all([host.load('/starter'), host.load('/starter')])).toEqual([facts, facts])
     expect(host.facts).toEqual(facts)
     expect(statuses).toEqual([
-      { state: 'loading', model: 'starter', fraction: 0 }, { state: 'loading', model: 'starter', fraction: 0.5 }, { state: 'ready', model: 'starter', starter: true },
+      { state: 'loading', model: 'starter', fraction: 0 }, { state: 'loading', model: 'starter', fraction: 0.5 }, { state: 'ready', model: 'starter', starter: true, computing },
     ])
     await host.load('/other')
     expect(engines[0]?.requests.map(({ kind }) => kind)).toEqual(['load', 'load'])
-    expect(host.status).toEqual({ state: 'ready', model: 'other', starter: false })
+    expect(host.status).toEqual({ state: 'ready', model: 'other', starter: false, computing })
   })
 
   it('that is refused says why, and can be followed by a good one', async () => {
@@ -102,7 +87,7 @@ describe('a file', () => {
     })
     await host.load('/starter')
     expect(await host.inspect('/other')).toEqual(facts)
-    expect(host.status).toEqual({ state: 'ready', model: 'starter', starter: true })
+    expect(host.status).toEqual({ state: 'ready', model: 'starter', starter: true, computing })
   })
 
   it('that is loaded is given back: its process ends, which is no crash, and the next load starts another', async () => {

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { EngineProcess } from '../../../src-main/engine-host/process-keeper'
+import { deviceMemo, forkEngine, forkedHost } from '../../support/forked-engine'
+import { hasSoftwareDriver, softwareDriver } from '../../support/software-driver'
+import { writeTinyLlama } from '../../support/tiny-llama'
+
+const folder = mkdtempSync(join(tmpdir(), 'longleaf-host-graphics-'))
+const path = join(folder, 'tiny.gguf')
+beforeAll(() => {
+  writeFileSync(path, writeTinyLlama({ layers: 4 }))
+  if (hasSoftwareDriver) Object.assign(process.env, softwareDriver())
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe.runIf(hasSoftwareDriver)('the real engine on a graphics device', () => {
+  it('answers there; when its process is lost in the middle of an answer, the next answer comes from the processor', async () => {
+    const memo = deviceMemo('auto')
+    const processes: EngineProcess[] = []
+    const host = forkedHost(() => {
+      const started = forkEngine()
+      processes.push(started)
+      return started
+    }, memo)
+    const ask = (onText: (text: string) => void) =>
+      host.chat([{ role: 'user', content: 'hello world' }], { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: 300 }, { onText })
+    try {
+      expect(await host.devices()).toMatchObject([{ name: 'Vulkan0', kind: 'card' }])
+      expect(await host.load(path)).toMatchObject({ layers: 4, devices: [{ name: 'Vulkan0', layers: 4 }] })
+      expect(host.status).toMatchObject({ state: 'ready', computing: { devices: [{ title: expect.stringContaining('llvmpipe') as string, layers: 4 }], notice: null } })
+      const texts: string[] = []
+      await expect(ask((text) => {
+        texts.push(text)
+        processes[0]?.kill()
+      })).rejects.toMatchObject({ failure: { kind: 'device-failed', message: expect.stringMatching(/^llvmpipe.* stopped working/) as string } })
+      expect(texts.join('')).not.toBe('')
+      await vi.waitFor(() => expect(host.status).toMatchObject({ state: 'ready', computing: { devices: [], notice: expect.stringMatching(/^llvmpipe.* stopped working/) as string } }), 60_000)
+      expect((await ask(() => undefined)).tokens.generated).toBeGreaterThan(0)
+      expect(memo.read().deviceTrouble).toMatch(/stopped working/)
+    } finally {
+      host.close()
+    }
+  }, 600_000)
+})
