@@ -13,6 +13,8 @@ export interface LinearPart {
   readonly weight: Tensor
   /** Rows of each matrix, in order. */
   readonly rows: readonly number[]
+  /** It lies in the order of kernels of its own. */
+  readonly ordered: boolean
   readonly offsets?: Offsets
 }
 
@@ -49,8 +51,9 @@ export function applyOne(graph: GraphBuilder, linear: Linear, x: Tensor): Tensor
   return product
 }
 
-function applyPart(graph: GraphBuilder, { weight, rows, offsets }: LinearPart, x: Tensor, sums: Linear['sums']): Tensor {
-  const product = multiply(graph, weight, x, sums)
+function applyPart(graph: GraphBuilder, part: LinearPart, x: Tensor, sums: Linear['sums']): Tensor {
+  const { rows, offsets } = part
+  const product = multiply(graph, part, x, sums)
   if (offsets === undefined) return product
   const count = rows.reduce((sum, each) => sum + each, 0)
   // A chunk of tokens goes through all sums, a number that kernels like; a step through those that count, which is less to read.
@@ -62,12 +65,13 @@ function applyPart(graph: GraphBuilder, { weight, rows, offsets }: LinearPart, x
 
 /**
  * For several columns of plain numbers ggml takes a kernel that adds in another order than the one for a single column. A step has the bits of
- * single ones: each column is a matrix of its own there, and the weights are still read once.
+ * single ones: each column is a matrix of its own there, and the weights are still read once. Kernels for an order of their own add in one order however
+ * many columns there are; and AMX's for F16 does not take one matrix with many others, but reads behind it.
  */
-function multiply(graph: GraphBuilder, weight: Tensor, x: Tensor, sums: Linear['sums']): Tensor {
+function multiply(graph: GraphBuilder, { weight, ordered }: LinearPart, x: Tensor, sums: Linear['sums']): Tensor {
   const [columns, tokens] = x.shape
   const product = (b: Tensor): Tensor => (sums === 'exact' ? graph.matmulExact(weight, b) : graph.matmul(weight, b))
-  if (tokens === 1 || tokens > stepTokensMax || !isPlain(weight.type)) return product(x)
+  if (tokens === 1 || tokens > stepTokensMax || ordered || !isPlain(weight.type)) return product(x)
   return graph.reshape(product(graph.reshape(x, columns, 1, 1, tokens)), weight.shape[1], tokens)
 }
 

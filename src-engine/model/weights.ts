@@ -130,7 +130,7 @@ export class WeightLoader {
     }
     const table = infos.length > 1 || memory !== this.#backend.plain ? undefined : this.#tables.get(infos[0])
     const weight = table ?? this.#add(plan, memory, stack)
-    return () => ({ weight: placed(weight), rows: heights })
+    return () => ({ weight: placed(weight), rows: heights, ordered: memory.rowsTogether !== 1 })
   }
 
   /** Q4_1 as Q4_0 and offsets; undefined where Q4_0 has no kernels of its own either. */
@@ -142,7 +142,7 @@ export class WeightLoader {
     if (memory === this.#backend.plain) return undefined
     const weight = this.#add(plan, memory, new UnoffsetRows(stack))
     const offsets = this.#add({ type: dataType.f32, shape: [height, sums, 1, 1] }, this.#backend.plain, new OffsetRows(stack))
-    return () => ({ weight: placed(weight), rows: heights, offsets: { matrix: placed(offsets), blocks: columns / blockNumbers } })
+    return () => ({ weight: placed(weight), rows: heights, ordered: true, offsets: { matrix: placed(offsets), blocks: columns / blockNumbers } })
   }
 
   #add(plan: TensorPlan, memory: Memory, rows: Rows): Target {

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ChatEnd, Sampling } from '../../../src-engine/protocol'
+import { writeAnswer } from '../../../src-engine/scheduler/answer'
+import type { OpenModel } from '../../../src-engine/scheduler/model'
+import { openModel } from '../../../src-engine/scheduler/open-model'
+import { glm0414Template, glm2024Template } from '../../support/chat-templates'
+import type { WrittenValue } from '../../support/gguf-writer'
+import { glmSpecialTokens } from '../../support/glm-vocabulary'
+import { writeSmallModel } from '../../support/small-model'
+import { smallVocabulary } from '../../support/small-vocabulary'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'longleaf-glm-open-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A small vocabulary with GLM-4's special tokens behind it, as many as the small models have. */
+function glmTokens(template: string): Readonly<Record<string, WrittenValue>> {
+  const tokens = smallVocabulary('glm4').find(([key]) => key === 'tokenizer.ggml.tokens')?.[1]
+  const ordinary = tokens?.type === 'array' && tokens.of === 'string' ? tokens.value.slice(0, 272) : []
+  const all = [...ordinary, ...glmSpecialTokens]
+  const padded = Array.from({ length: 288 }, (_, id) => all[id] ?? `[PAD${id}]`)
+  const id = (text: string): WrittenValue => ({ type: 'uint32', value: padded.indexOf(text) })
+  return {
+    'tokenizer.ggml.tokens': { type: 'array', of: 'string', value: padded },
+    'tokenizer.ggml.token_type': { type: 'array', of: 'int32', value: padded.map((_, i) => (i < ordinary.length ? 1 : i < all.length ? 3 : 5)) },
+    'tokenizer.ggml.eos_token_id': id('<|endoftext|>'),
+    'tokenizer.ggml.eot_token_id': id('<|user|>'),
+    'tokenizer.chat_template': { type: 'string', value: template },
+  }
+}
+
+const never = new AbortController().signal
+const ignore = (): void => undefined
+
+async function withModel(architecture: 'chatglm' | 'glm4', template: string, use: (model: OpenModel) => Promise<void>): Promise<void> {
+  const path = join(folder, `${architecture}.gguf`)
+  writeFileSync(path, writeSmallModel({ architecture, metadata: glmTokens(template) }))
+  const model = await openModel({ path, contextMax: 512, device: 'cpu' }, { signal: never, onProgress: ignore, replace: ignore, log: ignore })
+  try {
+    await use(model)
+  } finally {
+    model.close()
+  }
+}
+
+async function answer(model: OpenModel, change: Partial<Sampling> = {}): Promise<{ readonly text: string; readonly end: ChatEnd }> {
+  let text = ''
+  const sampling = { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: 24, ...change }
+  const hooks = { onText: (part: string) => (text += part), onProgress: ignore, signal: never, now: () => performance.now(), breathe: () => Promise.resolve() }
+  const end = await writeAnswer(model, [{ role: 'user', content: 'hello world <|user|>' }], sampling, hooks)
+  return { text, end }
+}
+
+describe('a GLM-4 file with random weights', () => {
+  it.each([['chatglm', glm2024Template], ['glm4', glm0414Template]] as const)('of architecture %s opens, is asked in its own form and answers', (architecture, template) => withModel(architecture, template, async (model) => {
+    const { text, end } = await answer(model)
+    expect(end.tokens.generated).toBeGreaterThan(0)
+    expect(text).toBe(text.trimStart())
+    // [gMASK]<sop><|user|>, the line break, what is said and <|assistant|>.
+    expect(end.tokens.reused + end.tokens.prefilled).toBe(5 + model.tokenizer.encode('hello world <|user|>').length)
+    expect([...model.format.stops].map((id) => model.tokenizer.bytesOf(id).length)).toEqual([0, 0, 0])
+  }), 60_000)
+
+  it('gives JSON from the first letter on where it has to', () => withModel('chatglm', glm2024Template, async (model) => {
+    const schema = { type: 'object', properties: { answer: { type: 'string' }, sure: { type: 'boolean' } }, required: ['answer', 'sure'], additionalProperties: false }
+    const { text } = await answer(model, { schema, tokensMax: 60 })
+    expect(JSON.parse(text)).toMatchObject({ answer: expect.any(String) as string, sure: expect.any(Boolean) as boolean })
+    expect(text.startsWith('{')).toBe(true)
+  }), 60_000)
+})
