@@ -51,8 +51,11 @@ async function withModel(architecture: 'chatglm' | 'glm4', template: string, use
 async function answer(model: OpenModel, change: Partial<Sampling> = {}): Promise<{ readonly text: string; readonly end: ChatEnd }> {
   let text = ''
   const sampling = { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: 24, ...change }
-  const hooks = { onText: (part: string) => (text += part), onProgress: ignore, signal: never, now: () => performance.now(), breathe: () => Promise.resolve() }
-  const end = await writeAnswer(model, [{ role: 'user', content: 'hello world <|user|>' }], sampling, hooks)
+  const hooks = {
+    onText: (part: string) => (text += part), onEvidence: ignore, onProgress: ignore,
+    signal: never, now: () => performance.now(), breathe: () => Promise.resolve(),
+  }
+  const end = await writeAnswer(model, { messages: [{ role: 'user', content: 'hello world <|user|>' }], sampling }, hooks)
   return { text, end }
 }
 
