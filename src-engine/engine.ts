@@ -12,7 +12,8 @@ import { loadModel, type Model } from './model/model'
 import { chooseDevices, needsOf, placeParts } from './model/placement'
 import { readShape, type ModelShape } from './model/shape'
 import { prefillChunk, type DeviceChoice, type DeviceFacts, type DeviceShare } from './protocol'
-import { fastestThreads, threadCandidates, watchThreads, type CoreTimes } from './scheduler/threads'
+import { coreTimes, physicalCores } from './scheduler/cores'
+import { fastestThreads, threadCandidates, watchThreads } from './scheduler/threads'
 import type { WeightsForm } from './model/weights'
 import { Session, type SessionOptions } from './session'
 
@@ -53,7 +54,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const backend = openBackend({ threadsMax, placement, threads: watchThreads(coreTimes, () => performance.now(), cores, () => threadsMax) })
     try {
       const model = await loadModel(backend, file, source, { weights, ...(signal && { signal }), ...(onProgress && { onProgress }) })
-      threadsMax = await fastestThreads(threads === undefined ? threadCandidates(cores) : [threads], (count) => {
+      threadsMax = await fastestThreads(threads === undefined ? threadCandidates(cores, physicalCores()) : [threads], (count) => {
         threadsMax = count
         return timeSteps(backend, model)
       })
@@ -151,10 +152,4 @@ export class Engine {
     this.#model.free()
     this.#backend.free()
   }
-}
-
-function coreTimes(): CoreTimes {
-  const { user, system } = process.cpuUsage()
-  const busy = cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0)
-  return { time: performance.now(), busy, own: (user + system) / 1000 }
 }

@@ -39,11 +39,12 @@ export function watchThreads(look: () => CoreTimes, now: () => number, cores: nu
 }
 
 /**
- * Numbers of threads that may be the best, ascending. What an operating system calls a core may be half of one, and the two halves then
- * slow each other down; which it is cannot be asked everywhere.
+ * Numbers of threads that may be the best, ascending: one for each whole core, or for each that the operating system calls one and that may be
+ * half of one, as the two halves can slow each other down.
+ * @param physical whole cores; left out where the system does not tell
  */
-export function threadCandidates(cores: number): readonly number[] {
-  return cores < 4 ? [cores] : [Math.ceil(cores / 2), cores]
+export function threadCandidates(cores: number, physical = cores < 4 ? cores : Math.ceil(cores / 2)): readonly number[] {
+  return physical < cores ? [physical, cores] : [cores]
 }
 
 /** How much faster more threads have to be, as they take power and disturb others. */

@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import koffi from 'koffi'
 import { libraryFolder, loadGgml } from '../../src-engine/ggml/library'
+import { fillState } from './libllama-state'
 
 export interface LlamaOptions {
   readonly path: string
@@ -18,6 +19,8 @@ export interface LlamaOptions {
   readonly threads: number
   /** As stored, for a reference that is the same on every processor; otherwise repacked as llama.cpp does by itself on this one. */
   readonly weights?: 'fastest' | 'as-stored'
+  /** One of the same file that is closed later: its weights serve this one too. */
+  readonly beside?: Llama
 }
 
 export interface Llama {
@@ -29,6 +32,8 @@ export interface Llama {
   decodeAll(tokens: readonly number[], onLogits: (index: number, logits: Float32Array) => void): Promise<void>
   /** Forgets all tokens from a place on. */
   rewind(length: number): void
+  /** As if so many tokens had been read: their keys and values are those of a few tokens, again and again. */
+  fill(tokens: number): void
   close(): void
 }
 
@@ -71,17 +76,21 @@ function bind(folder: string) {
     decode: library.func('llama_decode', 'int32_t', ['void *', 'llama_batch']),
     logitsOf: library.func('llama_get_logits_ith', 'void *', ['void *', 'int32_t']),
     memoryOf: library.func('llama_get_memory', 'void *', ['void *']),
+    stateBytes: library.func('llama_state_seq_get_size', 'size_t', ['void *', 'int32_t']),
+    readState: library.func('llama_state_seq_get_data', 'size_t', ['void *', 'void *', 'size_t', 'int32_t']),
+    writeState: library.func('llama_state_seq_set_data', 'size_t', ['void *', 'void *', 'size_t', 'int32_t']),
     forget: library.func('llama_memory_seq_rm', 'bool', ['void *', 'int32_t', 'int32_t', 'int32_t']),
   }
 }
 
 let library: Library | undefined
+const models = new WeakMap<Llama, unknown>()
 
 /** @throws if it cannot load the model. */
-export function openLlama({ path, context, chunk, kvType, flashAttention, threads, weights = 'fastest' }: LlamaOptions): Llama {
+export function openLlama({ path, context, chunk, kvType, flashAttention, threads, weights = 'fastest', beside }: LlamaOptions): Llama {
   const { cpu } = loadGgml()
   const lib = (library ??= bind(libraryFolder()))
-  const model: unknown = lib.loadModel(path, { ...lib.modelDefaults(), use_extra_bufts: weights === 'fastest' })
+  const model: unknown = beside === undefined ? lib.loadModel(path, { ...lib.modelDefaults(), use_extra_bufts: weights === 'fastest' }) : models.get(beside)
   if (model === 0n || model === null) throw new Error(`libllama cannot load ${path}.`)
   const type = kvType === 'f16' ? 1 : 0
   const handle: unknown = lib.openContext(model, {
@@ -106,7 +115,7 @@ export function openLlama({ path, context, chunk, kvType, flashAttention, thread
     return { n_tokens: tokens.length, token: ids, embd: null, pos: null, n_seq_id: null, seq_id: null, logits: flags }
   }
   const row = (index: number): Float32Array => koffi.decode(lib.logitsOf(handle, index), koffi.array('float', vocabulary, 'Typed')) as Float32Array
-  return {
+  const llama: Llama = {
     vocabulary,
     tokenize(text, special) {
       const bytes = new TextEncoder().encode(text)
@@ -131,12 +140,22 @@ export function openLlama({ path, context, chunk, kvType, flashAttention, thread
     rewind(length) {
       lib.forget(lib.memoryOf(handle), 0, length, -1)
     },
+    fill(tokens) {
+      lib.forget(lib.memoryOf(handle), 0, 0, -1)
+      llama.decode(Array.from({ length: Math.min(chunk, 64) }, (_, i) => (i * 31) % vocabulary))
+      const small = new Uint8Array(Number(lib.stateBytes(handle, 0)))
+      lib.readState(handle, small, small.length, 0)
+      const state = fillState(small, tokens)
+      if (Number(lib.writeState(handle, state, state.length, 0)) === 0) throw new Error('libllama does not take the state.')
+    },
     close() {
       lib.freeContext(handle)
       cpu.ggml_threadpool_free(pool)
-      lib.freeModel(model)
+      if (beside === undefined) lib.freeModel(model)
     },
   }
+  models.set(llama, model)
+  return llama
 }
 
 function expectDone(status: unknown): void {

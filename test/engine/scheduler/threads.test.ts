@@ -1,4 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { physicalCores } from '../../../src-engine/scheduler/cores'
 import { fastestThreads, lookEveryMs, threadCandidates, threadsFor, watchThreads, type CoreTimes } from '../../../src-engine/scheduler/threads'
 
 const at = (time: number, busy: number, own: number): CoreTimes => ({ time, busy, own })
@@ -6,6 +10,23 @@ const at = (time: number, busy: number, own: number): CoreTimes => ({ time, busy
 describe('the threads of a computer', () => {
   it.each([[1, [1]], [2, [2]], [4, [2, 4]], [7, [4, 7]], [16, [8, 16]]])('of %i cores may best be %j', (cores, candidates) => {
     expect(threadCandidates(cores)).toEqual(candidates)
+  })
+
+  it.each([[2, 1, [1, 2]], [16, 8, [8, 16]], [24, 16, [16, 24]], [8, 8, [8]]])('of %i, %i of them whole, may best be %j', (cores, physical, candidates) => {
+    expect(threadCandidates(cores, physical)).toEqual(candidates)
+  })
+
+  it.each([
+    ['halves, each pair named by both', ['0,4', '1,5', '0,4', '1,5'], 2], ['whole', ['0', '1', '2'], 3], ['untold', [], undefined],
+  ])('that are %s are counted', (_, siblings, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), 'longleaf-cores-'))
+    siblings.forEach((list, i) => {
+      mkdirSync(join(folder, `cpu${i}/topology`), { recursive: true })
+      writeFileSync(join(folder, `cpu${i}/topology/thread_siblings_list`), `${list}\n`)
+    })
+    expect(physicalCores(folder)).toBe(expected)
+    expect(physicalCores(join(folder, 'none'))).toBeUndefined()
+    rmSync(folder, { recursive: true })
   })
 
   it.each([

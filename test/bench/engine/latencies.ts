@@ -1,0 +1,68 @@
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import { openEngine, type Session } from '../../../src-engine/engine'
+import { printFigure } from '../../support/figure'
+import { bestOf } from '../../support/logits'
+import { timedAtRest } from './contestant'
+
+const runs = Number(process.env['LONGLEAF_BENCH_RUNS'] ?? 5)
+const prompt = 2000
+const steps = 96
+
+/** What a person waits for, and what the engine's process can do meanwhile. */
+export async function printLatencies(name: string, path: string, threads: number, tokens: readonly number[]): Promise<void> {
+  const engine = await openEngine({ path, threads })
+  const session = engine.open({ contextMax: 8192 })
+  const found = { first: [] as number[], stop: [] as number[], silence: [] as number[], gap: [] as number[], share: [] as number[] }
+  for (let run = 0; run < runs; run++) {
+    await session.sync([0])
+    const delays = monitorEventLoopDelay({ resolution: 1 })
+    delays.enable()
+    found.first.push(await timedAtRest(async () => {
+      await session.sync(tokens.slice(0, prompt))
+      bestOf(session.logits)
+    }))
+    found.share.push(await shareOfSteps(session, tokens))
+    delays.disable()
+    found.gap.push(delays.max / 1e6)
+    found.silence.push(await progressGap(session, tokens))
+    found.stop.push(await stopLatency(session, tokens, 150 + run * 170))
+  }
+  printFigure(`${name}: first token after ${prompt} new ones`, 'ms', found.first)
+  printFigure(`${name}: share of a step that JavaScript and the calls into ggml take`, '%', found.share)
+  printFigure(`${name}: longest time in which the event loop stood still`, 'ms', found.gap)
+  printFigure(`${name}: longest silence between two tellings of progress`, 'ms', found.silence)
+  printFigure(`${name}: stop heard during prefill`, 'ms', found.stop)
+  engine.close()
+}
+
+/** Of steps that another thread computes, the time in which JavaScript's was not idle; steps so short that it waits for them show as all of it. */
+async function shareOfSteps(session: Session, tokens: readonly number[]): Promise<number> {
+  const before = performance.eventLoopUtilization()
+  for (let i = 0; i < steps; i++) await session.step(tokens[prompt + i] ?? 0)
+  const { active, idle } = performance.eventLoopUtilization(before)
+  return (100 * active) / (active + idle)
+}
+
+/** Milliseconds from the wish to stop until the engine has stopped. */
+async function stopLatency(session: Session, tokens: readonly number[], afterMs: number): Promise<number> {
+  const stop = new AbortController()
+  let wished = 0
+  setTimeout(() => {
+    wished = performance.now()
+    stop.abort()
+  }, afterMs)
+  await session.sync([0])
+  await session.sync(tokens.slice(0, 4096), { signal: stop.signal }).catch(() => undefined)
+  return performance.now() - wished
+}
+
+async function progressGap(session: Session, tokens: readonly number[]): Promise<number> {
+  await session.sync([0])
+  let last = performance.now()
+  let longest = 0
+  await session.sync(tokens.slice(0, prompt), { onProgress: () => {
+    longest = Math.max(longest, performance.now() - last)
+    last = performance.now()
+  } })
+  return longest
+}

@@ -1,0 +1,101 @@
+import { cpus } from 'node:os'
+import { QueryRows } from '../../../src-engine/evidence/queries'
+import { openBackend, type Backend } from '../../../src-engine/ggml/backend'
+import { elementCount } from '../../../src-engine/ggml/tensor'
+import { openModelFile } from '../../../src-engine/gguf/model-file'
+import { ResidentKv } from '../../../src-engine/kv/resident'
+import { ChunkRunner } from '../../../src-engine/model/chunk'
+import { loadModel, type Model } from '../../../src-engine/model/model'
+import { StepRunner } from '../../../src-engine/model/step'
+import { prefillChunk } from '../../../src-engine/protocol'
+import { coreTimes } from '../../../src-engine/scheduler/cores'
+import { watchThreads } from '../../../src-engine/scheduler/threads'
+import type { Contestant } from './contestant'
+
+/** The engine's parts, put together as a session does, but with a cache that can be full without anything having been read. */
+export class Ours implements Contestant {
+  readonly name = 'ours'
+  readonly #backend: Backend
+  readonly #model: Model
+  #cache: Cache | undefined
+  #held = 0
+
+  private constructor(backend: Backend, model: Model) {
+    this.#backend = backend
+    this.#model = model
+  }
+
+  static async open(path: string, threads: number): Promise<Ours> {
+    const { file, source, close } = openModelFile(path)
+    const backend = openBackend({ threadsMax: threads, threads: watchThreads(coreTimes, () => performance.now(), cpus().length, () => threads) })
+    const ours = new Ours(backend, await loadModel(backend, file, source, {}))
+    close()
+    return ours
+  }
+
+  async room(tokens: number): Promise<void> {
+    this.#cache?.free()
+    this.#cache = await openCache(this.#backend, this.#model, tokens)
+    this.#held = 0
+  }
+
+  fill(tokens: number): void {
+    const { kv } = this.#opened
+    for (const each of kv.layers.flatMap(({ keys, values }) => [keys, values])) this.#backend.write(each, smallHalves(elementCount(each.shape)))
+    this.#held = tokens
+  }
+
+  rewind(tokens: number): void {
+    this.#held = tokens
+  }
+
+  async read(tokens: readonly number[]): Promise<void> {
+    const { chunks, kv } = this.#opened
+    for (let start = 0; start < tokens.length; start += prefillChunk) {
+      const part = tokens.slice(start, start + prefillChunk)
+      await chunks.run(kv, { tokens: part, start: this.#held, wanted: start + part.length === tokens.length ? 'last' : 'none' }, {})
+      this.#held += part.length
+    }
+  }
+
+  async step(token: number): Promise<void> {
+    const { steps, logits } = this.#opened
+    await steps.run([token], this.#held, logits)
+    this.#held++
+  }
+
+  close(): void {
+    this.#cache?.free()
+    this.#model.free()
+    this.#backend.free()
+  }
+
+  get #opened(): Cache {
+    if (this.#cache === undefined) throw new Error('There is no room yet.')
+    return this.#cache
+  }
+}
+
+interface Cache {
+  readonly kv: ResidentKv
+  readonly chunks: ChunkRunner
+  readonly steps: StepRunner
+  readonly logits: Float32Array
+  free(): void
+}
+
+async function openCache(backend: Backend, model: Model, tokens: number): Promise<Cache> {
+  const { layers, kvHeads, headSize, vocabulary } = model.shape
+  const kv = new ResidentKv(backend, { layers, heads: kvHeads, headSize }, 'f16', tokens)
+  await kv.reserve(tokens)
+  const queries = new QueryRows(backend, headSize)
+  const chunks = new ChunkRunner(backend, model, 'fastest', queries)
+  const steps = new StepRunner(backend, model, kv, { attention: 'fastest', queries, count: 1 })
+  const free = (): void => [chunks, steps, kv].forEach((part) => part.free())
+  return { kv, chunks, steps, logits: new Float32Array(vocabulary), free }
+}
+
+/** Numbers of f16 about as large as keys and values are. */
+function smallHalves(count: number): Uint16Array {
+  return Uint16Array.from({ length: count }, (_, i) => 0x3000 + ((i * 40_503) & 0x83ff))
+}
