@@ -15,11 +15,11 @@ export interface Signals {
   readonly share: number | null
 }
 
-/** Logistic regression; see test/eval/citations.eval.ts, which prints how well it separates. */
 const massMin = 1e-6
 /** Of a right answer whose words cannot be compared. */
 const shareUnknown = 0.5
-const weights = { bias: 0, mass: 1, logProbability: 1, share: 4 }
+/** Of a logistic function, set on 40 SQuAD answers of the starter model, right and replaced. `npm run eval -- citations` prints how well it separates. */
+const weights = { bias: -0.5, mass: 1, logProbability: 0.5, share: 4 }
 
 /** How likely it is that the statement stands in the text, 0 to 1. */
 export function supportLikelihood({ mass, logProbability, share }: Signals, usual: Usual): number {

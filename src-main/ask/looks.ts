@@ -55,7 +55,7 @@ function mean(lists: readonly (readonly number[])[]): readonly number[] {
 }
 
 /** Tokens of a statement beside which the question's looks count as much as its own: short answers are found by what was asked. */
-const questionTokens = 8
+const questionTokens = 4
 
 /** How much each sentence was looked at, in standard deviations. */
 export function lookScores({ shares, questionShares, tokens }: Look): readonly number[] {

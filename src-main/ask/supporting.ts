@@ -53,23 +53,37 @@ export function supportByWords(claim: Claim, evidence: Evidence): Support {
   return { sentences: supported ? chosen : [] }
 }
 
-/** z(heads) + z(BM25) names the sentence; where both by themselves name the same one, it is nearly always right. */
+/** What looks and words say together of each sentence, and what each says alone. */
+interface Ranking {
+  readonly byBoth: readonly number[]
+  readonly byLooks: readonly number[]
+  /** Null where statement and sources are of different languages: their common words are chance. */
+  readonly byWords: readonly number[] | null
+}
+
+/** z(looks) + z(BM25). */
+export function rankByBoth(claim: Claim, evidence: Evidence, look: Look): Ranking {
+  const byLooks = lookScores(look)
+  const comparable = writtenAlike(`${claim.question} ${claim.statement}`, evidence.sentences.map(({ text }) => text).join(' '))
+  if (!comparable) return { byBoth: byLooks, byLooks, byWords: null }
+  const byWords = scoreWords(claim, evidence)
+  const ofWords = standardise(byWords)
+  return { byBoth: byLooks.map((score, i) => score + (ofWords[i] ?? 0)), byLooks, byWords }
+}
+
+/** Where looks and words by themselves name the same sentence, it is nearly always right. */
 export function supportByBoth(claim: Claim, evidence: Evidence, look: Look, usual: Usual): Support {
   const { sentences, index } = evidence
   const words = wordsOf(claim)
-  const byWords = scoreWords(claim, evidence)
-  const ofWords = standardise(byWords)
-  const byLooks = lookScores(look)
-  const fused = byLooks.map((score, i) => score + (ofWords[i] ?? 0))
-  const candidates = rank(fused).slice(0, candidatesMax)
+  const { byBoth, byLooks, byWords } = rankByBoth(claim, evidence, look)
+  const candidates = rank(byBoth).slice(0, candidatesMax)
   const [best] = candidates
   if (best === undefined) return { sentences: [] }
   const chosen = withSecond(best, candidates, words, index)
-  const sameLanguage = writtenAlike(claim.statement, sentences[best]?.text ?? '')
-  const signals = { mass: look.masses[best] ?? 0, logProbability: look.logProbability, share: sameLanguage ? shareHeld(words, chosen, index) : null }
-  const named = !sameLanguage || namesStand(claim.statement, chosen, sentences)
+  const signals = { mass: look.masses[best] ?? 0, logProbability: look.logProbability, share: byWords && shareHeld(words, chosen, index) }
+  const named = byWords === null || namesStand(claim.statement, chosen, sentences)
   const supported = supportLikelihood(signals, usual) >= 0.5 && named && numbersStand(claim, chosen, sentences)
-  const agreed = rank(byLooks)[0] === best && rank(byWords)[0] === best
+  const agreed = byWords !== null && rank(byLooks)[0] === best && rank(byWords)[0] === best
   return { sentences: supported ? chosen : [], confidence: agreed ? 'high' : 'low' }
 }
 

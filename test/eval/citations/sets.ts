@@ -43,11 +43,10 @@ export async function squadCases({ half, count, contextTokens }: Sampling): Prom
   const random = seededRandom(17)
   const texts = Math.max(1, Math.round(count / questionsPerText))
   const cases = Array.from({ length: texts }, (_, i) => own[i % own.length]).flatMap((article) => article ?? []).flatMap(({ paragraphs }) => {
-    const split = paragraphs.map(({ context, qas }) => ({ qas, ranges: splitSentences(context, 'en'), context }))
-    const first = Math.floor(random() * Math.max(1, split.length - 12))
-    const chosen: typeof split = []
-    // Long contexts may need more than one article holds from there on.
-    for (let i = first; i < split.length && tokensOf(chosen.map(({ context }) => context)) < contextTokens; i++) chosen.push(...split.slice(i, i + 1))
+    const first = Math.floor(random() * Math.max(1, paragraphs.length - 12))
+    // Long contexts need more than one article holds: the others follow, unasked.
+    const others = own.filter((other) => other.paragraphs !== paragraphs).flatMap((other) => other.paragraphs.map(({ context }) => ({ context, qas: [] })))
+    const chosen = upTo([...paragraphs.slice(first), ...others], contextTokens).map(({ context, qas }) => ({ qas, context, ranges: splitSentences(context, 'en') }))
     const sentences = chosen.flatMap(({ context, ranges }) => ranges.map(({ start, end }) => context.slice(start, end)))
     let before = 0
     const found = chosen.flatMap(({ qas, ranges }) => {
@@ -82,6 +81,16 @@ export async function hotpotCases({ half, count, contextTokens }: Sampling): Pro
       return facts.filter(([of]) => of === title).map(([, sentence]) => offset + sentence)
     })
     return gold.length === 0 ? [] : [{ sentences, question, answer, gold }]
+  })
+}
+
+/** The first so many that have this many tokens together, or some more. */
+function upTo<T extends { readonly context: string }>(paragraphs: readonly T[], tokens: number): readonly T[] {
+  let sum = 0
+  return paragraphs.filter(({ context }) => {
+    const fits = sum < tokens
+    sum += estimateTokens(context)
+    return fits
   })
 }
 

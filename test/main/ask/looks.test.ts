@@ -36,9 +36,9 @@ describe('a look', () => {
 
   it('of a short statement leans on the question\'s, of a long one on its own', () => {
     const look = { shares: [0, 1], questionShares: [1, 0], masses: [], logProbability: 0 }
-    expect(lookScores({ ...look, tokens: 2 })[0]).toBeCloseTo(0.6, 6)
-    expect(lookScores({ ...look, tokens: 8 })[0]).toBeCloseTo(0, 6)
-    expect(lookScores({ ...look, tokens: 24 })[0]).toBeCloseTo(-0.5, 6)
+    expect(lookScores({ ...look, tokens: 1 })[0]).toBeCloseTo(0.6, 6)
+    expect(lookScores({ ...look, tokens: 4 })[0]).toBeCloseTo(0, 6)
+    expect(lookScores({ ...look, tokens: 12 })[0]).toBeCloseTo(-0.5, 6)
     expect(lookScores({ ...look, tokens: 2, questionShares: null })).toEqual([-1, 1])
   })
 

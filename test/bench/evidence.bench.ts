@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { openEngine, type Session } from '../../src-engine/engine'
+import type { Head } from '../../src-engine/evidence/heads'
+import { logProbability } from '../../src-engine/evidence/log-probability'
+import { createTokenizer } from '../../src-engine/tokenizer/tokenizer'
+import { readGguf } from '../../src-engine/gguf/reader'
+import { openFileSource } from '../../src-engine/gguf/source'
+import { printFigure, timed } from '../support/figure'
+import { hasTestModel, testModelPath } from '../support/test-model'
+
+/**
+ * What it costs to be told where a model looks: the same steps with and without, in turns. A statement ends every 20 tokens and is asked about
+ * for a source sentence in every 30 tokens of context.
+ */
+const runs = Number(process.env['LONGLEAF_BENCH_RUNS'] ?? 5)
+const depths = [2_000, 30_000]
+const stepsEach = 40
+const statementTokens = 20
+const sentenceTokens = 30
+const heads: readonly Head[] = [[16, 7], [16, 2], [16, 0], [16, 6], [11, 12], [9, 13], [13, 0], [13, 2]].map(([layer = 0, head = 0]) => ({ layer, head }))
+
+async function plain(session: Session, tokens: readonly number[], depth: number): Promise<number> {
+  await session.sync(tokens.slice(0, depth))
+  return timed(async () => {
+    for (let i = 0; i < stepsEach; i++) await session.step(tokens[depth + i] ?? 0)
+  })
+}
+
+async function watched(session: Session, tokens: readonly number[], depth: number): Promise<number> {
+  const spans = Array.from({ length: Math.floor(depth / sentenceTokens) }, (_, i) => ({ start: i * sentenceTokens, end: (i + 1) * sentenceTokens }))
+  await session.sync(tokens.slice(0, depth), { watch: { heads, from: depth } })
+  return timed(async () => {
+    for (let i = 1; i <= stepsEach; i++) {
+      logProbability(session.logits, tokens[depth + i - 1] ?? 0)
+      await session.step(tokens[depth + i - 1] ?? 0)
+      if (i % statementTokens === 0) await session.evidence({ start: depth + i - statementTokens, end: depth + i }, spans)
+    }
+  })
+}
+
+if (hasTestModel) {
+  const source = openFileSource(testModelPath)
+  const tokenizer = createTokenizer(readGguf(source))
+  source.close()
+  const words = ['index', 'pointers', 'callbacks', 'values', 'load'].map((name) => readFileSync(new URL(`../../node_modules/koffi/doc/${name}.md`, import.meta.url), 'utf8')).join('\n')
+  const once = Array.from(tokenizer.encode(words))
+  const tokens = Array.from({ length: Math.max(...depths) + stepsEach }, (_, i) => once[i % once.length] ?? 0)
+  const engine = await openEngine({ path: testModelPath })
+  const session = engine.open({ contextMax: tokens.length + 1 })
+  for (const depth of depths) {
+    const costs: number[] = []
+    await plain(session, tokens, depth)
+    await watched(session, tokens, depth)
+    for (let run = 0; run < runs; run++) {
+      const without = await plain(session, tokens, depth)
+      costs.push(100 * ((await watched(session, tokens, depth)) / without - 1))
+    }
+    printFigure(`evidence: share of decode time at depth ${depth}, Qwen-0.5B`, '%', costs)
+  }
+  engine.close()
+}
