@@ -33,7 +33,8 @@ export function Catalogue(): ReactNode {
 
 /** The file to take and what is on this computer or on its way; the others on request. */
 function Files({ models, chosen }: { readonly models: readonly ModelSummary[]; readonly chosen: string }): ReactNode {
-  const [shown, others] = partFiles(models)
+  const downloads = useApp((state) => state.downloads)
+  const [shown, others] = partFiles(models, downloads.map(({ name }) => name))
   const lines = (some: readonly ModelSummary[]): ReactNode => <ul className="models">{some.map((model) => <ModelLine key={model.name} model={model} isChosen={model.name === chosen} />)}</ul>
   return (
     <>
@@ -43,9 +44,9 @@ function Files({ models, chosen }: { readonly models: readonly ModelSummary[]; r
   )
 }
 
-/** What is shown at once: what is installed, begun or recommended; where that is nothing, the first. */
-export function partFiles(models: readonly ModelSummary[]): readonly [readonly ModelSummary[], readonly ModelSummary[]] {
-  const isNear = ({ installed, recommended, download }: ModelSummary): boolean => installed || recommended || download !== null
+/** What is shown at once: what is installed, begun, underway or recommended; where that is nothing, the first. */
+export function partFiles(models: readonly ModelSummary[], underway: readonly string[]): readonly [readonly ModelSummary[], readonly ModelSummary[]] {
+  const isNear = ({ name, installed, recommended, download }: ModelSummary): boolean => installed || recommended || download !== null || underway.includes(name)
   const near = models.some(isNear) ? models.filter(isNear) : models.slice(0, 1)
   return [near, models.filter((model) => !near.includes(model))]
 }

@@ -23,6 +23,7 @@ test.beforeAll(async () => {
   server = await startFileServer(await readFile(starterModelPath()), file)
   server.headers = { 'x-linked-etag': `"${createHash('sha256').update(server.bytes).digest('hex')}"`, 'x-linked-size': String(server.bytes.length) }
   app = await launchApp({ env: { HF_ENDPOINT: new URL(server.url).origin } })
+  await expect(app.page.getByRole('heading', { name: 'Drop a book here' })).toBeVisible()
   await dropFiles(app.page, [resolve('resources/sample/sample.pdf')])
   await expect(app.page.getByRole('row', { name: /Tidal Rivers/u })).toContainText('Ready')
 })
@@ -100,7 +101,7 @@ test('a file that is no model is refused by name when it is dropped', async () =
 test('what reading a whole document takes is said before', async () => {
   const row = app.page.getByRole('row', { name: /Tidal Rivers/u })
   await row.hover()
-  await row.getByRole('button', { name: /Actions for/u }).click()
+  await row.getByRole('button', { name: /More for/u }).click()
   await app.page.getByRole('menuitem', { name: /reading it whole/u }).click()
   const dialog = app.page.getByRole('dialog', { name: /^Reading the whole of/u })
   await expect(dialog.getByRole('term')).toHaveText(['Length', 'Time', 'Memory', 'Disk'], { timeout: 120_000 })

@@ -24,5 +24,6 @@ let peakBytes = 0
 const begun = performance.now()
 await session.sync(tokens, { onProgress: () => { peakBytes = Math.max(peakBytes, residentBytes()) } })
 const seconds = (performance.now() - begun) / 1_000
-process.stdout.write(JSON.stringify({ tokens: tokens.length, forecast: { seconds: forecast.seconds, bytes: forecast.memoryBytes }, outcome: { seconds, bytes: peakBytes } }))
+const foreseen = { seconds: forecast.seconds, bytes: forecast.memoryBytes }
+process.stdout.write(JSON.stringify({ tokens: tokens.length, forecast: foreseen, outcome: { seconds, bytes: peakBytes } }))
 engine.close()

@@ -19,9 +19,10 @@ describe('the catalogue', () => {
 
   it('shows at once what is recommended, installed or on its way, and otherwise the first file', () => {
     const [one, two, three] = [model('1', 'A'), model('2', 'A', { recommended: true }), model('3', 'A', { download: { state: 'paused', doneBytes: 1, totalBytes: 2 } })] as const
-    expect(partFiles([one, two, three])).toEqual([[two, three], [one]])
-    expect(partFiles([one, model('4', 'A')])[0]).toEqual([one])
-    expect(partFiles([])).toEqual([[], []])
+    expect(partFiles([one, two, three], [])).toEqual([[two, three], [one]])
+    expect(partFiles([one, two], ['1'])).toEqual([[one, two], []])
+    expect(partFiles([one, model('4', 'A')], [])[0]).toEqual([one])
+    expect(partFiles([], [])).toEqual([[], []])
   })
 
   it.each<[ModelAdvice, string]>([
