@@ -60,6 +60,7 @@ function progressText(download: DownloadState): string {
     case 'running': {
       const { bytesPerSecond, secondsLeft } = download
       const speed = bytesPerSecond === null ? [] : [t('models.speed', { size: formatBytes(bytesPerSecond) })]
+      if (download.totalBytes === 0) return t('models.asking')
       const left = secondsLeft === null ? [] : [t('notices.left', { left: formatDuration(secondsLeft * 1_000) })]
       return [amount, ...speed, ...left].join(' · ')
     }
