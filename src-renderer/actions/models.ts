@@ -1,4 +1,5 @@
 import type { Forecast } from '../../src-main/contract/forecast'
+import type { DeviceSummary } from '../../src-main/contract/device'
 import type { DocumentId } from '../../src-main/contract/document'
 import type { ImportMode, Licence, LicenceId, ModelFile, ModelSummary } from '../../src-main/contract/model'
 import type { Result } from '../../src-main/contract/failure'
@@ -19,6 +20,8 @@ export interface ModelActions {
   readonly bring: (file: ModelFile, mode: ImportMode) => Promise<void>
   readonly licence: (licence: LicenceId) => Promise<Licence | null>
   readonly accept: (licence: LicenceId, model: string) => Promise<void>
+  /** Graphics devices of this computer; none where they cannot be looked for, which is told. */
+  readonly devices: () => Promise<readonly DeviceSummary[]>
   readonly forecast: (document: DocumentId) => Promise<Result<Forecast>>
 }
 
@@ -60,6 +63,7 @@ export function modelActions(world: World): ModelActions {
     accept: async (licence, model) => {
       if ((await askOrTell(world, 'licence/accept', licence)) !== null) await askOrTell(world, 'model/get', model)
     },
+    devices: async () => (await askOrTell(world, 'engine/devices'))?.value ?? [],
     forecast: (document) => ask(world, 'document/forecast', document),
   }
 }

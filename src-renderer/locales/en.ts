@@ -83,6 +83,10 @@ export const en = {
     asking: 'Asking for the file…', checking: 'Checking the file…', paused: 'Paused', speed: '{{size}} a second', goOn: 'Go on', pause: 'Pause the download of {{title}}', discard: 'Give up the download of {{title}}', 'delete': 'Delete {{title}}…',
     licenceBody: 'Before {{title}} is downloaded, its makers ask you to accept this licence. You are asked once.', licenceSource: 'Published at {{url}}', accept: 'Accept and download',
   },
+  devices: {
+    title: 'What computes', looking: 'Looking for graphics devices…', none: 'The processor. No graphics device was found that Longleaf can use.', auto: 'Automatic', autoFacts: 'graphics cards as far as their memory goes, the processor for the rest', cpu: 'Processor only', cpuFacts: 'slower with a good graphics card, and always possible',
+    card: '{{free}} of {{total}} free', integrated: 'shares the memory of the processor, {{free}} of {{total}} free', nowProcessor: 'Now: the processor computes all layers.', now: 'Now: {{parts}}.', share: '{{layers}} layers on {{title}}', processor: 'the processor',
+  },
   forecast: {
     title: 'Reading the whole of “{{title}}”', body: 'The model would read it once, from the first page to the last.', measuring: 'Measuring how fast this computer reads…',
     length: 'Length', time: 'Time', memory: 'Memory', disk: 'Disk', tokens: '{{shown}} tokens', about: 'about {{shown}}', basis: 'With {{model}}, measured on this computer. Questions are answered from passages.',

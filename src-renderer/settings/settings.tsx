@@ -7,6 +7,7 @@ import { IconButton } from '../ui/button'
 import { Card } from '../ui/dialog'
 import { t } from '../locales/words'
 import { Catalogue } from './catalogue'
+import { Devices } from './devices'
 import './settings.css'
 
 /** What a person can choose. Every change holds at once. */
@@ -15,6 +16,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }): R
     <Card title={t('settings.title')} onClose={onClose} wide>
       <div className="settings-close"><IconButton name={t('common.close')} shortcut="escape" onPress={onClose}><X aria-hidden /></IconButton></div>
       <Appearance />
+      <Devices />
       <Catalogue />
     </Card>
   )

@@ -1,0 +1,62 @@
+import { useEffect, useState, type ReactNode } from 'react'
+import { Radio, RadioGroup } from 'react-aria-components'
+import type { Computing, DeviceSummary } from '../../src-main/contract/device'
+import { useActions, useApp } from '../ui/app-context'
+import { formatBytes, formatNumber } from '../ui/format'
+import { t } from '../locales/words'
+import './devices.css'
+
+/** What computes: the processor, or graphics devices where there are any; and what computes the loaded model now. */
+export function Devices(): ReactNode {
+  const chosen = useApp((state) => state.layout.settings.device)
+  const trouble = useApp((state) => state.layout.settings.deviceTrouble)
+  const engine = useApp((state) => state.engine)
+  const actions = useActions()
+  const [devices, setDevices] = useState<readonly DeviceSummary[] | null>(null)
+  useEffect(() => {
+    let isWanted = true
+    void actions.models.devices().then((found) => {
+      if (isWanted) setDevices(found)
+    })
+    return () => {
+      isWanted = false
+    }
+  }, [actions])
+  const notice = (engine.state === 'ready' ? engine.computing.notice : null) ?? trouble
+  return (
+    <section className="settings-part">
+      <h3>{t('devices.title')}</h3>
+      {devices === null && <p className="soft" role="status">{t('devices.looking')}</p>}
+      {devices?.length === 0 && <p className="soft">{t('devices.none')}</p>}
+      {devices !== null && devices.length > 0 && (
+        <RadioGroup className="devices" aria-label={t('devices.title')} value={chosen} onChange={(device) => actions.settings.change({ device })}>
+          <Choice value="auto" title={t('devices.auto')} facts={t('devices.autoFacts')} />
+          <Choice value="cpu" title={t('devices.cpu')} facts={t('devices.cpuFacts')} />
+          {devices.map((device) => <Choice key={device.name} value={device.name} title={device.title} facts={factsOf(device)} />)}
+        </RadioGroup>
+      )}
+      {engine.state === 'ready' && <p className="devices-now">{computingText(engine.computing)}</p>}
+      {notice !== null && <p className="devices-now warn" role="status">{notice}</p>}
+    </section>
+  )
+}
+
+function Choice({ value, title, facts }: { readonly value: string; readonly title: string; readonly facts: string }): ReactNode {
+  return (
+    <Radio className="device" value={value}>
+      <span className="device-dot" aria-hidden />
+      <span><span className="device-title">{title}</span> <span className="device-facts tabular">{facts}</span></span>
+    </Radio>
+  )
+}
+
+const factsOf = ({ kind, freeBytes, totalBytes }: DeviceSummary): string =>
+  t(kind === 'card' ? 'devices.card' : 'devices.integrated', { free: formatBytes(freeBytes), total: formatBytes(totalBytes) })
+
+/** Which layers of the loaded model are computed where. */
+export function computingText({ layers, devices }: Computing): string {
+  if (devices.length === 0) return t('devices.nowProcessor')
+  const parts = devices.map((device) => t('devices.share', { layers: formatNumber(device.layers), title: device.title }))
+  const left = layers - devices.reduce((sum, device) => sum + device.layers, 0)
+  return t('devices.now', { parts: [...parts, ...(left > 0 ? [t('devices.share', { layers: formatNumber(left), title: t('devices.processor') })] : [])].join(', ') })
+}

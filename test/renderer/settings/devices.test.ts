@@ -1,0 +1,10 @@
+import { describe, expect, it } from 'vitest'
+import { computingText } from '../../../src-renderer/settings/devices'
+
+describe('what computes', () => {
+  it('is said by layers: the processor has those that no device took', () => {
+    expect(computingText({ layers: 40, devices: [], notice: null })).toBe('Now: the processor computes all layers.')
+    expect(computingText({ layers: 40, devices: [{ title: 'Card', layers: 30 }], notice: null })).toBe('Now: 30 layers on Card, 10 layers on the processor.')
+    expect(computingText({ layers: 40, devices: [{ title: 'A', layers: 25 }, { title: 'B', layers: 15 }], notice: null })).toBe('Now: 25 layers on A, 15 layers on B.')
+  })
+})
