@@ -17,9 +17,9 @@ import { starterModelPath } from '../support/starter-model'
 import { hasTestModel, testModelPath } from '../support/test-model'
 
 const isLong = process.env['LONGLEAF_TEST_LONG'] === '1'
-const positions = isLong ? 4096 : 128
+const positions = isLong ? 4096 : 64
 const chunk = 512
-const stepsEach = isLong ? 256 : 16
+const stepsEach = isLong ? 256 : 12
 const threads = isLong ? 2 : 1
 const prompts = [
   'The capital of France is', 'def fibonacci(n):', 'Once upon a time, in a small village by the sea,', 'To boil an egg, first', 'The three laws of motion say that',
@@ -108,11 +108,11 @@ describe.skipIf(!hasTestModel)('Qwen2.5-Coder-0.5B rewritten as chatglm', () => 
   })
 
   it('has the bits of libllama on the same file', async () => {
-    const tokens = (await bookTokens(peer)).slice(0, 65)
+    const tokens = (await bookTokens(peer)).slice(0, 33)
     const theirs: Float32Array[] = []
     peer.rewind(0)
     await peer.decodeAll(tokens, (place, logits) => (theirs[place] = logits.slice()))
-    const session = engine.open({ contextMax: 65, ...asWritten })
+    const session = engine.open({ contextMax: 33, ...asWritten })
     const same: boolean[] = []
     await session.sync(tokens, { onLogits: (place, logits) => same.push(bytesOf(logits).equals(bytesOf(theirs[place] ?? new Float32Array(0)))) })
     session.close()
