@@ -6,6 +6,7 @@ import { checkHeads, type Head } from './evidence/heads'
 import { MassRunner, type TokenSpan } from './evidence/masses'
 import { QueryRows } from './evidence/queries'
 import type { Backend } from './ggml/backend'
+import { layersOnDevices } from './ggml/placement'
 import { ResidentKv, type KvType } from './kv/resident'
 import { ChunkRunner, type Stretch } from './model/chunk'
 import type { Model } from './model/model'
@@ -74,7 +75,7 @@ export class Session {
   #lastRead: { readonly length: number; readonly logits: Float32Array } | undefined
   #closed = false
 
-  constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = 'fastest' }: SessionOptions, onClose: () => void) {
+  constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = fastestOn(backend) }: SessionOptions, onClose: () => void) {
     const { shape } = model
     this.contextMax = Math.min(contextMax ?? shape.contextMax, shape.contextMax)
     this.#kv = new ResidentKv(backend, { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize }, kvType, this.contextMax)
@@ -224,6 +225,10 @@ export class Session {
   #forgetGraphs(): void {
     for (const runner of this.#steps.values()) runner.forget()
   }
+}
+
+function fastestOn({ placement }: Backend): AttentionWay {
+  return layersOnDevices(placement) > 0 ? 'fused' : 'fastest'
 }
 
 function commonLength(a: readonly number[], b: readonly number[]): number {

@@ -6,8 +6,11 @@ import type { GraphBuilder } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/resident'
 
-/** `plain` is always one product for each query head, each sum in the order in which libllama without flash attention adds: for comparing bits. */
-export type AttentionWay = 'fastest' | 'plain'
+/**
+ * `plain` is always one product for each query head, each sum in the order in which libllama without flash attention adds: for comparing bits. `fused` is
+ * ggml's fused attention for any number of tokens: what graphics devices are made for, and where their kernels have been found right.
+ */
+export type AttentionWay = 'fastest' | 'plain' | 'fused'
 
 export interface AttentionOptions {
   readonly way: AttentionWay
@@ -24,6 +27,7 @@ export interface AttentionOptions {
 export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, { way, threads }: AttentionOptions): Tensor {
   const [, heads, tokens] = queries.shape
   const group = heads / window.keys.shape[2]
+  if (way === 'fused') return attendFused(graph, queries, window, mask, heads)
   if (way === 'plain' || (tokens === 1 && group < groupedMin)) return attendPlain(graph, queries, window, mask)
   if (tokens < tileTokens) return attendGrouped(graph, queries, window, mask)
   return attendFused(graph, queries, window, mask, headsTogether(queries, window, threads))
@@ -37,7 +41,7 @@ export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, ma
 export function attendEach(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor, options: AttentionOptions): Tensor {
   const [d, heads, tokens] = queries.shape
   const [, n, kvHeads] = keys.shape
-  if (tokens === 1) return attend(graph, queries, { keys, values }, mask, options)
+  if (tokens === 1 || options.way === 'fused') return attend(graph, queries, { keys, values }, mask, options)
   const group = heads / kvHeads
   // [d, rows, matrices, tokens]: a matrix for each query head, or for each KV head where the group is one product.
   const [rows, matrices] = options.way === 'plain' || group < groupedMin ? [1, heads] : [group, kvHeads]
