@@ -76,7 +76,7 @@ export async function openModels(world: ModelsWorld): Promise<Models> {
   await shelf.tidy()
   const downloads = createDownloads({
     network: world.network, freeBytes: computer.freeBytes, wait: world.wait, now: world.now, publish: world.onDownload,
-    check: async (path) => void (await engine.inspect(path)),
+    check: (path) => checkPart(path, engine),
   })
   const computerFacts = async () => ({ memoryBytes: computer.memoryBytes(), freeBytes: await computer.freeBytes() })
   const listing = createListing({ folders: world.folders, ownFolder, shelf, downloads, licences, computer: computerFacts })
@@ -138,6 +138,17 @@ export async function openModels(world: ModelsWorld): Promise<Models> {
       world.onChange()
     },
     close: downloads.close,
+  }
+}
+
+/** The strict reader's word on a file that is not installed yet, about the name that it will have. */
+async function checkPart(path: string, engine: Pick<EngineClient, 'inspect'>): Promise<void> {
+  try {
+    await engine.inspect(path)
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error
+    const { kind, message } = error.failure
+    throw new FailureError(kind, message.replaceAll(basename(path), basename(path, '.part')), { cause: error })
   }
 }
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseCli } from '../../../src-main/cli/args'
 import type { CommandWorld, ExitCode } from '../../../src-main/cli/command'
 import { modelsCommand } from '../../../src-main/cli/models'
 import { createOutput } from '../../../src-main/cli/output'
+import { FailureError } from '../../../src-main/contract/failure'
 import { createEventHub } from '../../../src-main/ipc/hub'
 import { catalogue } from '../../../src-main/models/catalogue'
 import { openModels } from '../../../src-main/models/models'
@@ -86,6 +87,13 @@ describe('models', () => {
     expect(server.requests).toHaveLength(1)
     expect((await run('delete', entry.name)).out).toContain(`Deleted: ${entry.title}`)
     expect((await bench.models.find(entry.name)).installed).toBe(false)
+  })
+
+  it('get keeps a file that this version cannot run, and names it as it will be called', async () => {
+    await bench.models.acceptLicence('glm-4')
+    bench.inspect.mockImplementation((file: string) => Promise.reject(new FailureError('model-unsupported', `${basename(file)} is of the architecture parrot.`)))
+    await expect(run('get', entry.name)).rejects.toMatchObject({ failure: { kind: 'model-unsupported', message: `${entry.file} is of the architecture parrot.` } })
+    expect(await bench.models.find(entry.name)).toMatchObject({ installed: false, download: { state: 'failed', doneBytes: bytes.length } })
   })
 
   it('get is paused by Ctrl+C, and goes on the next time', async () => {
