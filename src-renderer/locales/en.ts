@@ -82,6 +82,7 @@ export const en = {
     why: { 'first-choice': 'The best choice here: Longleaf is made for it.', 'smaller-fits': 'The best choice here: larger files of it do not fit.', 'nothing-else-fits': 'The best choice here: nothing larger fits.' },
     asking: 'Asking for the file…', checking: 'Checking the file…', paused: 'Paused', speed: '{{size}} a second', goOn: 'Go on', pause: 'Pause the download of {{title}}', discard: 'Give up the download of {{title}}', 'delete': 'Delete {{title}}…',
     licenceBody: 'Before {{title}} is downloaded, its makers ask you to accept this licence. You are asked once.', licenceSource: 'Published at {{url}}', accept: 'Accept and download',
+    mirror: 'Download models from another address than Hugging Face (a mirror)', mirrorInvalid: 'The address has to begin with https://.',
   },
   devices: {
     title: 'What computes', looking: 'Looking for graphics devices…', none: 'The processor. No graphics device was found that Longleaf can use.', auto: 'Automatic', autoFacts: 'graphics cards as far as their memory goes, the processor for the rest', cpu: 'Processor only', cpuFacts: 'slower with a good graphics card, and always possible',

@@ -8,6 +8,7 @@ import { Card } from '../ui/dialog'
 import { t } from '../locales/words'
 import { Catalogue } from './catalogue'
 import { Devices } from './devices'
+import { MirrorField } from './mirror-field'
 import './settings.css'
 
 /** What a person can choose. Every change holds at once. */
@@ -18,6 +19,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }): R
       <Appearance />
       <Devices />
       <Catalogue />
+      <div className="settings-part"><MirrorField /></div>
     </Card>
   )
 }
