@@ -1,6 +1,6 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { vi } from 'vitest'
+import { vi, type Mock } from 'vitest'
 import type { FileFacts } from '../../src-engine/protocol'
 import { openLicences } from '../../src-main/models/licences'
 import { openModels, type Models, type ModelsWorld } from '../../src-main/models/models'
@@ -11,8 +11,8 @@ export const goodFacts: FileFacts = { architecture: 'llama', quantisation: 'Q4_1
 export interface ModelsBench {
   readonly models: Models
   readonly ownFolder: string
-  readonly inspect: ReturnType<typeof vi.fn>
-  readonly unload: ReturnType<typeof vi.fn>
+  readonly inspect: Mock<(path: string) => Promise<FileFacts>>
+  readonly unload: Mock<(path: string) => void>
   readonly world: ModelsWorld
   /** What the library keeps. */
   readonly stored: Record<string, unknown>
@@ -24,8 +24,8 @@ export interface ModelsBench {
 
 /** Models over real files in `root`, with an engine that finds every file good. */
 export async function modelsBench(root: string, change: Partial<ModelsWorld> = {}): Promise<ModelsBench> {
-  const inspect = vi.fn(() => Promise.resolve(goodFacts))
-  const unload = vi.fn()
+  const inspect = vi.fn((_path: string) => Promise.resolve(goodFacts))
+  const unload = vi.fn((_path: string): void => undefined)
   const stored: Record<string, unknown> = {}
   const heard: unknown[] = []
   const ownFolder = join(root, 'own')
