@@ -8,7 +8,8 @@ import type { KvLayer } from '../kv/resident'
 
 /**
  * `plain` is always one product for each query head, each sum in the order in which libllama without flash attention adds: for comparing bits. `fused` is
- * ggml's fused attention for any number of tokens: what graphics devices are made for, and where their kernels have been found right.
+ * ggml's fused attention for any number of tokens, for graphics devices: ggml's Vulkan product takes the matrices of its first argument to lie one after the
+ * other, and a window of several KV heads has the rest of the cache between them.
  */
 export type AttentionWay = 'fastest' | 'plain' | 'fused'
 

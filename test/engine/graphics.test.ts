@@ -97,7 +97,7 @@ describe.runIf(hasSoftwareDriver)('graphics devices', () => {
   }, 600_000)
 
   it('hear a stop between layers, and go on from what was read', () => onDevice({ device: 'Vulkan0', contextMax: context }, async (engine) => {
-    const session = engine.open({ contextMax: context, chunkTokens })
+    const session = engine.open({ contextMax: context, chunkTokens, kvType: 'f32' })
     const abort = new AbortController()
     const stopped = session.sync(text, { signal: abort.signal, onProgress: (done) => done > 70 && abort.abort(new Error('enough')) })
     await expect(stopped).rejects.toThrow('enough')
