@@ -1,5 +1,5 @@
 /**
- * Reads a chunk of tokens: one graph for each layer, so that between layers progress is told and a stop is heard.
+ * Reads a chunk of tokens: a graph for each layer, or for some that are brief together, so that progress is told in between.
  */
 import type { AttentionWay } from '../attention/exact'
 import { causalMask, runCache } from '../attention/resident'
@@ -26,15 +26,27 @@ export interface Stretch {
   readonly count: number
 }
 
+/** Layers of a chunk that share a graph. */
+interface Part {
+  readonly first: number
+  readonly count: number
+  readonly start: number
+  readonly window: number
+  readonly wanted: Wanted
+}
+
 export interface ChunkOptions {
   readonly signal?: AbortSignal
-  /** Called after each layer. */
+  /** Called after each layer, or after some. */
   readonly onLayer?: (done: number, layers: number) => void
 }
 
 /** Of a layer; where attention takes one head at a time, so many more for each. */
 const nodesBesides = 256
 const nodesPerHead = 8
+
+/** Milliseconds up to which layers share a graph: to start a computation on another thread takes some tenths of one. */
+const graphMs = 40
 
 interface Inputs {
   readonly tokens: Tensor
@@ -49,6 +61,8 @@ export class ChunkRunner {
   readonly #attention: AttentionWay
   readonly #queries: QueryRows
   readonly #workspace: Workspace
+  /** Milliseconds of the layers that were computed last, for each layer and token. */
+  #pace = Infinity
 
   constructor(backend: Backend, model: Model, attention: AttentionWay, queries: QueryRows) {
     this.#backend = backend
@@ -64,14 +78,16 @@ export class ChunkRunner {
     const store = this.#fill(tokens, start, window)
     try {
       const { layers } = this.#model.shape
-      for (let layer = 0; layer < layers; layer++) {
-        const last = layer === layers - 1
-        const result = await this.#layer(kv, store.inputs, { layer, start, window, kept: last ? keptOf(wanted, tokens.length) : all(tokens.length) }, signal)
+      for (let first = 0; ;) {
+        const count = layersTogether(this.#pace * tokens.length, layers - first)
+        const begun = performance.now()
+        const result = await this.#layers(kv, store.inputs, { first, count, start, window, wanted }, signal)
         if (result === undefined) return undefined
-        onLayer?.(layer + 1, layers)
-        if (last) return result
+        this.#pace = (performance.now() - begun) / (count * tokens.length)
+        first += count
+        onLayer?.(first, layers)
+        if (first === layers) return result
       }
-      throw new Error('A model without layers.')
     } finally {
       store.free()
     }
@@ -84,10 +100,8 @@ export class ChunkRunner {
   async time(kv: ResidentKv, { start, count }: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<number | undefined> {
     const window = windowFor(kv, start + count)
     const store = this.#fill(new Array<number>(count).fill(0), start, window)
-    const compute = (layer: number): Promise<Float32Array | undefined> => {
-      const kept = layer === this.#model.shape.layers - 1 ? keptOf('none', count) : all(count)
-      return this.#layer(kv, store.inputs, { layer, start, window, kept }, signal)
-    }
+    const compute = (layer: number): Promise<Float32Array | undefined> =>
+      this.#layers(kv, store.inputs, { first: layer, count: 1, start, window, wanted: 'none' }, signal)
     try {
       if (await compute(0) === undefined) return undefined
       const begun = performance.now()
@@ -102,26 +116,28 @@ export class ChunkRunner {
     this.#workspace.free()
   }
 
-  /** Computes one layer, with the embedding before the first and the head after the last. */
-  async #layer(
-    kv: ResidentKv, inputs: Inputs, place: { layer: number; start: number; window: number; kept: Slice }, signal: AbortSignal | undefined,
-  ): Promise<Float32Array | undefined> {
-    const { layer, kept } = place
-    const { layers, vocabulary } = this.#model.shape
-    const graph = this.#backend.graph(nodesBesides + nodesPerHead * this.#model.shape.heads)
+  /** Computes layers that follow one another, with the embedding before the first of the model and the head after its last. */
+  async #layers(kv: ResidentKv, inputs: Inputs, part: Part, signal: AbortSignal | undefined): Promise<Float32Array | undefined> {
+    const { first, count, start, window, wanted } = part
+    const { layers, vocabulary, heads } = this.#model.shape
+    const [tokens] = inputs.tokens.shape
+    const graph = this.#backend.graph((nodesBesides + nodesPerHead * heads) * count)
     try {
-      const x = layer === 0 ? this.#model.embed(graph, inputs.tokens) : inputs.hidden
       const attention = { way: this.#attention, threads: this.#backend.threadsMax }
-      const cache = runCache(graph, kv, { ...place, positions: inputs.positions, mask: inputs.mask, attention })
       const queries = new Map<number, Tensor>()
-      const after = this.#model.layer(graph, layer, x, this.#queries.through(cache, graph, queries))
-      const logits = layer === layers - 1 && after !== undefined ? this.#model.head(graph, after) : undefined
+      let x: Tensor | undefined = first === 0 ? this.#model.embed(graph, inputs.tokens) : inputs.hidden
+      for (let layer = first; layer < first + count && x !== undefined; layer++) {
+        const kept = layer === layers - 1 ? keptOf(wanted, tokens) : all(tokens)
+        const cache = runCache(graph, kv, { start, window, kept, positions: inputs.positions, mask: inputs.mask, attention })
+        x = this.#model.layer(graph, layer, x, this.#queries.through(cache, graph, queries))
+      }
+      const logits = first + count === layers && x !== undefined ? this.#model.head(graph, x) : undefined
       if (logits !== undefined) graph.output(logits)
-      else if (after !== undefined) graph.run(graph.copy(after, inputs.hidden))
+      else if (x !== undefined) graph.run(graph.copy(x, inputs.hidden))
       this.#workspace.place(graph)
       if (await this.#backend.run(graph, signal) === 'stopped') return undefined
-      this.#queries.take(queries, place.start)
-      const numbers = new Float32Array(logits === undefined ? 0 : vocabulary * kept.count)
+      this.#queries.take(queries, start)
+      const numbers = new Float32Array(logits === undefined ? 0 : vocabulary * keptOf(wanted, tokens).count)
       if (logits !== undefined) this.#backend.read(logits, numbers)
       return numbers
     } finally {
@@ -144,6 +160,11 @@ export class ChunkRunner {
     this.#backend.write(mask, causalMask(window, start, count))
     return { inputs: { tokens: ids, positions, mask, hidden }, free: () => store.free() }
   }
+}
+
+/** How many of the layers that are left share a graph, from the milliseconds that one takes. */
+export function layersTogether(layerMs: number, left: number): number {
+  return Math.max(1, Math.min(left, Math.floor(graphMs / layerMs)))
 }
 
 function windowFor(kv: ResidentKv, tokens: number): number {
