@@ -83,10 +83,11 @@ export class ChunkRunner {
         const begun = performance.now()
         const result = await this.#layers(kv, store.inputs, { first, count, start, window, wanted }, signal)
         if (result === undefined) return undefined
-        this.#pace = (performance.now() - begun) / (count * tokens.length)
         first += count
         onLayer?.(first, layers)
         if (first === layers) return result
+        // The last layer does not compute all: it would tell too little.
+        this.#pace = (performance.now() - begun) / (count * tokens.length)
       }
     } finally {
       store.free()
