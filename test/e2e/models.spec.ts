@@ -13,6 +13,7 @@ const catalogue = JSON.parse(readFileSync(resolve('resources/models.json'), 'utf
 const starter = catalogue.find(({ name }) => name === 'starter')
 const glm = catalogue.find(({ name }) => name === 'glm-4-9b-chat-q4_k_m')
 const part = 40_000_000
+const lostBytesMax = 2_000_000
 
 let folder: string
 let data: string
@@ -41,16 +42,17 @@ test('a model is downloaded: cut, killed in the middle, and gone on with; then i
   const getting = startCommand(data, ['models', 'get', 'starter'], env)
   const path = join(data, 'models', `${starter?.file}.part`)
   const tooSoon = getting.done.then(({ code, out, err }) => Promise.reject(new Error(`the command ended with ${code}: ${out}${err}`)))
-  await Promise.race([expect.poll(() => (existsSync(path) ? statSync(path).size : 0), { timeout: 100_000 }).toBe(2 * part), tooSoon])
+  // A connection that is cut may take with it what was not read yet.
+  await Promise.race([expect.poll(() => (existsSync(path) ? statSync(path).size : 0), { timeout: 100_000 }).toBeGreaterThan(2 * part - lostBytesMax), tooSoon])
   getting.child.kill('SIGKILL')
   await tooSoon.catch(() => undefined)
   const found = jsonOf(await run('models', '--json'))['models'] as readonly { readonly name: string }[]
-  expect(found.find(({ name }) => name === 'starter')).toMatchObject({ installed: false, download: { state: 'paused', doneBytes: 2 * part, totalBytes: starter?.bytes } })
+  expect(found.find(({ name }) => name === 'starter')).toMatchObject({ installed: false, download: { state: 'paused', doneBytes: statSync(path).size, totalBytes: starter?.bytes } })
 
   const got = await run('models', 'get', 'starter', '--json')
   expect(got.code, got.err).toBe(0)
   expect(jsonOf(got)).toMatchObject({ models: [{ name: 'starter', installed: true, bytes: starter?.bytes, download: null }] })
-  expect(server.sentBytes).toBe(starter?.bytes)
+  expect(server.sentBytes - (starter?.bytes ?? 0)).toBeLessThan(2 * lostBytesMax)
 
   const asked = await run('ask', resolve('resources/sample/sample.pdf'), question, '--json', '--max-tokens', '20')
   expect(asked.code, asked.err).toBe(0)
