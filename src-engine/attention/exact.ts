@@ -27,9 +27,9 @@ export interface AttentionOptions {
  */
 export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, { way, threads }: AttentionOptions): Tensor {
   const [, heads, tokens] = queries.shape
-  const group = heads / window.keys.shape[2]
   if (way === 'fused') return attendFused(graph, queries, window, mask, heads)
-  if (way === 'plain' || (tokens === 1 && group < groupedMin)) return attendPlain(graph, queries, window, mask)
+  if (way === 'plain') return attendPlain(graph, queries, window, mask)
+  if (tokens === 1) return attendEach(graph, queries, window, mask, { way, threads })
   if (tokens < tileTokens) return attendGrouped(graph, queries, window, mask)
   return attendFused(graph, queries, window, mask, headsTogether(queries, window, threads))
 }
@@ -42,13 +42,11 @@ export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, ma
 export function attendEach(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor, options: AttentionOptions): Tensor {
   const [d, heads, tokens] = queries.shape
   const [, n, kvHeads] = keys.shape
-  if (tokens === 1 || options.way === 'fused') return attend(graph, queries, { keys, values }, mask, options)
-  const group = heads / kvHeads
-  // [d, rows, matrices, tokens]: a matrix for each query head, or for each KV head where the group is one product.
-  const [rows, matrices] = options.way === 'plain' || group < groupedMin ? [1, heads] : [group, kvHeads]
-  const scores = graph.matmulExact(keys, graph.reshape(queries, d, rows, matrices, tokens)) // [n, rows, matrices, tokens]
+  if (options.way === 'fused' || (options.way === 'plain' && tokens === 1)) return attend(graph, queries, { keys, values }, mask, options)
+  const rows = options.way === 'plain' ? { keys: 1, values: 1 } : rowsOfProducts(heads / kvHeads, n)
+  const scores = graph.matmulExact(keys, graph.reshape(queries, d, rows.keys, heads / rows.keys, tokens)) // [n, rows, matrices, tokens]
   const weights = graph.softmax(graph.reshape(scores, n, 1, heads, tokens), graph.reshape(mask, n, 1, 1, tokens), 1 / Math.sqrt(d))
-  const mixed = graph.matmul(values, graph.reshape(weights, n, rows, matrices, tokens)) // [d, rows, matrices, tokens]
+  const mixed = graph.matmul(values, graph.reshape(weights, n, rows.values, heads / rows.values, tokens)) // [d, rows, matrices, tokens]
   return graph.reshape(mixed, d * heads, tokens)
 }
 
@@ -58,22 +56,28 @@ export function attendEach(graph: GraphBuilder, queries: Tensor, { keys, values 
  */
 const tileTokens = 64
 /**
- * For one token, so many query heads of a KV head are worth one product. On one thread and 4,096 places it takes 0.46 ms where one product a head
- * takes 0.71 with seven heads (Qwen2.5-0.5B), and 1.65 where it takes 2.67 with sixteen (GLM-4-9B). With three (SmolLM2) ggml's matrix kernel
- * shares so narrow a product badly between two threads: 48 tokens/s where one product for each head gave 69.
+ * For one token, so many query heads of a KV head are worth one product with its keys. On one thread and 4,096 places both products take 0.46 ms where
+ * one product a head takes 0.71 with seven heads (Qwen2.5-0.5B), and 1.65 where it takes 2.67 with sixteen (GLM-4-9B).
  */
 const groupedMin = 4
+/** With fewer, the values are worth it from here on: 12.4 and 10.4 ms for 30 layers of three heads (SmolLM2) at 4,096 places, and no gain at 1,024. */
+const groupedValuesFrom = 2048
+
+/** Query heads that are one matrix for one token: 1 or all of a KV head. */
+function rowsOfProducts(group: number, places: number): { readonly keys: number; readonly values: number } {
+  if (group >= groupedMin) return { keys: group, values: group }
+  return { keys: 1, values: places < groupedValuesFrom ? 1 : group }
+}
 
 function attendGrouped(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor): Tensor {
   const [d, heads, tokens] = queries.shape
   const [, n, kvHeads] = keys.shape
   const rows = (heads / kvHeads) * tokens
   // [d, tokens, heads]: the heads of a KV head are neighbours, so its rows are one matrix.
-  const byHead = tokens === 1 ? queries : graph.dense(graph.permute(queries, 0, 2, 1, 3))
+  const byHead = graph.dense(graph.permute(queries, 0, 2, 1, 3))
   const scores = graph.matmulExact(keys, graph.reshape(byHead, d, rows, kvHeads)) // [n, rows, KV heads]
   const weights = graph.softmax(graph.reshape(scores, n, tokens, heads), mask, 1 / Math.sqrt(d))
   const mixed = graph.matmul(values, graph.reshape(weights, n, rows, kvHeads)) // [d, rows, KV heads]
-  if (tokens === 1) return graph.reshape(mixed, d * heads, 1)
   const byToken = graph.permute(graph.reshape(mixed, d, tokens, heads), 0, 2, 1, 3)
   return graph.reshape(graph.dense(byToken), d * heads, tokens)
 }

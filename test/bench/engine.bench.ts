@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { openLlama } from '../support/libllama'
 import { timed } from '../support/figure'
-import { compare, timedAtRest, type Contestant } from './engine/contestant'
+import { compare, type Contestant } from './engine/contestant'
 import { printLatencies } from './engine/latencies'
 import { benchModels, type BenchModel } from './engine/models'
 import { Ours } from './engine/ours'
@@ -60,7 +60,7 @@ async function prefill(name: string, contestants: readonly Contestant[], tokens:
   for (const each of contestants) await each.read(tokens.slice(0, 512))
   await compare(name, tokens.length, contestants, (who) => {
     who.rewind(0)
-    return timedAtRest(() => who.read(tokens))
+    return timed(() => who.read(tokens))
   })
 }
 
@@ -79,7 +79,7 @@ async function latePrefill(name: string, contestants: readonly Contestant[], tok
   await fillAll(contestants, depth - 512)
   await compare(name, 512, contestants, (who) => {
     who.rewind(depth - 512)
-    return timedAtRest(() => who.read(tokens.slice(0, 512)))
+    return timed(() => who.read(tokens.slice(0, 512)))
   })
 }
 

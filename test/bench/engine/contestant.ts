@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { printFigure, timed } from '../../support/figure'
+import { printFigure } from '../../support/figure'
 
 /** Something that runs a model over one text. */
 export interface Contestant {
@@ -20,18 +20,20 @@ const runs = Number(process.env['LONGLEAF_BENCH_RUNS'] ?? 5)
 /** Threads that still look for work after a run would disturb the next. */
 const settleMs = 300
 
-/** Runs the contestants in turn; prints each rate and the ratio of the first to the best of the others, by medians. */
+/** Runs the contestants in turn, each once the machine has come to rest; prints each rate and the ratio of the first to the best of the others, by medians. */
 export async function compare(name: string, tokens: number, contestants: readonly Contestant[], measure: (who: Contestant) => Promise<number>): Promise<void> {
   const rates = new Map(contestants.map((who) => [who, [] as number[]]))
   for (let run = 0; run < runs; run++) {
-    for (const who of contestants) rates.get(who)?.push((tokens * 1000) / (await measure(who)))
+    for (const who of contestants) {
+      await atRest()
+      rates.get(who)?.push((tokens * 1000) / (await measure(who)))
+    }
   }
   const [ours = 0, ...theirs] = [...rates].map(([who, values]) => printFigure(`${name}, ${who.name}`, 'tokens/s', values))
   printFigure(`${name}, ratio to libllama`, 'x', [ours / Math.max(...theirs)])
 }
 
-/** Milliseconds that `use` takes once the machine has come to rest. */
-export async function timedAtRest(use: () => unknown): Promise<number> {
+/** Waits until no thread of an earlier run looks for work. */
+export async function atRest(): Promise<void> {
   await sleep(settleMs)
-  return timed(use)
 }

@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { openEngine, type Session } from '../../../src-engine/engine'
-import { printFigure } from '../../support/figure'
+import { printFigure, timed } from '../../support/figure'
 import { bestOf } from '../../support/logits'
-import { timedAtRest } from './contestant'
+import { atRest } from './contestant'
 
 const runs = Number(process.env['LONGLEAF_BENCH_RUNS'] ?? 5)
 const prompt = 2000
@@ -17,7 +17,8 @@ export async function printLatencies(name: string, path: string, threads: number
     await session.sync([0])
     const delays = monitorEventLoopDelay({ resolution: 1 })
     delays.enable()
-    found.first.push(await timedAtRest(async () => {
+    await atRest()
+    found.first.push(await timed(async () => {
       await session.sync(tokens.slice(0, prompt))
       bestOf(session.logits)
     }))
