@@ -11,6 +11,8 @@ import type { GgufFile } from './gguf/file'
 import { loadModel, type Model } from './model/model'
 import { chooseDevices, needsOf, placeParts } from './model/placement'
 import { readShape, type ModelShape } from './model/shape'
+import type { GrowingKv } from './prefill/kept'
+import { prefill, type PrefillOptions, type PrefillResult } from './prefill/prefill'
 import { prefillChunk, type DeviceChoice, type DeviceFacts, type DeviceShare } from './protocol'
 import { coreTimes, physicalCores } from './scheduler/cores'
 import { fastestThreads, threadCandidates, watchThreads } from './scheduler/threads'
@@ -144,6 +146,11 @@ export class Engine {
     const session = new Session(this.#backend, this.#model, options, () => this.#sessions.delete(session))
     this.#sessions.add(session)
     return session
+  }
+
+  /** Reads a text to where its keys and values are kept; see `prefill.ts`. Sessions may go on beside it: their computations and its take turns. */
+  prefill(tokens: readonly number[], kept: GrowingKv, options: PrefillOptions = {}): Promise<PrefillResult> {
+    return prefill(this.#backend, this.#model, tokens, kept, options)
   }
 
   /** Ends all sessions and gives all memory back. Nothing may be running. */

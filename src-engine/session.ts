@@ -1,12 +1,11 @@
 /**
  * What a model has read, and how it goes on from there. Bringing a session to another text computes only what differs.
  */
-import type { AttentionWay } from './attention/exact'
+import { fastestOn, type AttentionWay } from './attention/exact'
 import { checkHeads, type Head } from './evidence/heads'
 import { MassRunner, type TokenSpan } from './evidence/masses'
 import { QueryRows } from './evidence/queries'
 import type { Backend } from './ggml/backend'
-import { layersOnDevices } from './ggml/placement'
 import { ResidentKv, type KvType } from './kv/resident'
 import { ChunkRunner, type Stretch } from './model/chunk'
 import type { Model } from './model/model'
@@ -14,6 +13,7 @@ import type { ModelShape } from './model/shape'
 import { stepTokensMax } from './model/linear'
 import { StepRunner } from './model/step'
 import { prefillChunk } from './protocol'
+import { stopReason } from './stop-reason'
 
 export interface SessionOptions {
   /** Tokens that the session can hold; at most and by default what the model was made for. */
@@ -75,7 +75,7 @@ export class Session {
   #lastRead: { readonly length: number; readonly logits: Float32Array } | undefined
   #closed = false
 
-  constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = fastestOn(backend) }: SessionOptions, onClose: () => void) {
+  constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = fastestOn(backend.placement) }: SessionOptions, onClose: () => void) {
     const { shape } = model
     this.contextMax = Math.min(contextMax ?? shape.contextMax, shape.contextMax)
     this.#kv = new ResidentKv(backend, { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize }, kvType, this.contextMax)
@@ -227,10 +227,6 @@ export class Session {
   }
 }
 
-function fastestOn({ placement }: Backend): AttentionWay {
-  return layersOnDevices(placement) > 0 ? 'fused' : 'fastest'
-}
-
 function commonLength(a: readonly number[], b: readonly number[]): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i
@@ -240,8 +236,4 @@ function commonLength(a: readonly number[], b: readonly number[]): number {
 function emitLogits(logits: Float32Array, count: number, start: number, emit: (position: number, logits: Float32Array) => void): void {
   const size = logits.length / count
   for (let i = 0; i < count; i++) emit(start + i, logits.subarray(i * size, (i + 1) * size))
-}
-
-function stopReason(signal: AbortSignal | undefined): unknown {
-  return signal?.reason ?? new Error('The computation was stopped.')
 }

@@ -3,6 +3,7 @@
  * are read once for all of them (grouped-query attention, arXiv 2305.13245).
  */
 import type { GraphBuilder } from '../ggml/graph'
+import { layersOnDevices, type Placement } from '../ggml/placement'
 import { dataType, type Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/resident'
 
@@ -12,6 +13,10 @@ import type { KvLayer } from '../kv/resident'
  * other, and a window of several KV heads has the rest of the cache between them.
  */
 export type AttentionWay = 'fastest' | 'plain' | 'fused'
+
+export function fastestOn(placement: Placement): AttentionWay {
+  return layersOnDevices(placement) > 0 ? 'fused' : 'fastest'
+}
 
 export interface AttentionOptions {
   readonly way: AttentionWay

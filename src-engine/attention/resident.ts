@@ -4,7 +4,7 @@
  */
 import type { GraphBuilder, Slice } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
-import { kvWindow, writeKv, writeKvRun, type KvLayer, type KvPlaces, type ResidentKv } from '../kv/resident'
+import { kvWindow, writeKv, writeKvRun, type KvLayers, type KvPlaces } from '../kv/resident'
 import type { LayerCache } from '../model/model'
 import { attend, attendEach, type AttentionOptions } from './exact'
 
@@ -32,23 +32,23 @@ export interface StepPlace {
   readonly attention: AttentionOptions
 }
 
-export function runCache(graph: GraphBuilder, kv: ResidentKv, { start, window, positions, mask, kept, attention }: RunPlace): LayerCache {
+export function runCache(graph: GraphBuilder, kv: KvLayers, { start, window, positions, mask, kept, attention }: RunPlace): LayerCache {
   return {
     positions,
-    write: (layer, keys, values) => writeKvRun(graph, layerOf(kv, layer), keys, values, start),
+    write: (layer, keys, values) => writeKvRun(graph, kv.layer(layer), keys, values, start),
     attend(layer, queries) {
       if (kept.count === 0) return undefined
-      return attend(graph, graph.slice(queries, 2, kept), kvWindow(graph, layerOf(kv, layer), window), graph.slice(mask, 1, kept), attention)
+      return attend(graph, graph.slice(queries, 2, kept), kvWindow(graph, kv.layer(layer), window), graph.slice(mask, 1, kept), attention)
     },
     keep: (x) => graph.slice(x, 1, kept),
   }
 }
 
-export function stepCache(graph: GraphBuilder, kv: ResidentKv, { window, positions, places, mask, attention }: StepPlace): LayerCache {
+export function stepCache(graph: GraphBuilder, kv: KvLayers, { window, positions, places, mask, attention }: StepPlace): LayerCache {
   return {
     positions,
-    write: (layer, keys, values) => writeKv(graph, layerOf(kv, layer), keys, values, places),
-    attend: (layer, queries) => attendEach(graph, queries, kvWindow(graph, layerOf(kv, layer), window), mask, attention),
+    write: (layer, keys, values) => writeKv(graph, kv.layer(layer), keys, values, places),
+    attend: (layer, queries) => attendEach(graph, queries, kvWindow(graph, kv.layer(layer), window), mask, attention),
     keep: (x) => x,
   }
 }
@@ -63,10 +63,4 @@ export function causalMask(window: number, start: number, tokens: number): Uint1
 /** Fills `places` with the places of single numbers in a layer's V [capacity, d, KV heads] for `tokens` tokens from `place` on, as `KvPlaces` wants them. */
 export function fillValuePlaces(places: Int32Array, capacity: number, place: number, tokens: number): void {
   for (let i = 0; i < places.length; i++) places[i] = Math.floor(i / tokens) * capacity + place + (i % tokens)
-}
-
-function layerOf(kv: ResidentKv, index: number): KvLayer {
-  const layer = kv.layers[index]
-  if (layer === undefined) throw new RangeError(`The cache has no layer ${index}.`)
-  return layer
 }

@@ -6,7 +6,7 @@ import { causalMask } from '../attention/resident'
 import type { Backend, Workspace } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
-import { kvWindow, windowStep, type ResidentKv } from '../kv/resident'
+import { kvWindow, windowOf, type ResidentKv } from '../kv/resident'
 import type { QueryRows } from './queries'
 
 /** Tokens [start, end). */
@@ -55,7 +55,7 @@ export class MassRunner {
 
   /** Softmax weights [window] of each head, summed over `count` rows. */
   async #weights(start: number, count: number): Promise<readonly Float32Array[]> {
-    const window = Math.min(this.#kv.capacity, Math.ceil((start + count) / windowStep) * windowStep)
+    const window = windowOf(start + count)
     const { heads } = this.#queries
     const graph = this.#backend.graph(nodesPerHead * heads.length + nodesBesides)
     try {
@@ -80,9 +80,8 @@ export class MassRunner {
 
   #addHead(graph: GraphBuilder, index: number, queries: Tensor, { window, mask, ones }: { window: number; mask: Tensor; ones: Tensor }): Tensor {
     const chosen = this.#queries.heads[index]
-    const layer = this.#kv.layers[chosen?.layer ?? -1]
-    if (chosen === undefined || layer === undefined) throw new RangeError('A chosen head is not in the model.')
-    const { keys } = kvWindow(graph, layer, window)
+    if (chosen === undefined) throw new RangeError(`There are not ${index + 1} chosen heads.`)
+    const { keys } = kvWindow(graph, this.#kv.layer(chosen.layer), window)
     const [d, , kvHeads] = keys.shape
     const kvHead = Math.floor(chosen.head / (this.#queryHeads / kvHeads))
     const own = graph.view(keys, [d, window, 1, 1], [keys.strides[1], keys.strides[2], keys.strides[3]], kvHead * keys.strides[2])

@@ -7,7 +7,7 @@
  * Places past the tokens that were written hold finite numbers, so that a weight of 0 keeps them out of a sum.
  */
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
-import type { Backend, PartsStore } from '../ggml/backend'
+import type { Backend, PartsStore, TensorPlan } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 
 export interface KvShape {
@@ -23,12 +23,23 @@ export interface KvLayer {
   readonly values: Tensor
 }
 
+/** Keys and values of layers, all of them or those that are at hand. */
+export interface KvLayers {
+  /** @throws RangeError for a layer that is not there */
+  layer(index: number): KvLayer
+}
+
 /** Tokens that a new cache has room for; from there it doubles. */
 const capacityFirst = 256
 /** Windows of the cache end at multiples of this. */
-export const windowStep = 64
+const windowStep = 64
 
-export class ResidentKv {
+/** Places that a cache of so many tokens has, or that its last token looks at. */
+export function windowOf(tokens: number): number {
+  return Math.ceil(tokens / windowStep) * windowStep
+}
+
+export class ResidentKv implements KvLayers {
   readonly shape: KvShape
   readonly #backend: Backend
   readonly #type: KvType
@@ -42,7 +53,7 @@ export class ResidentKv {
     this.shape = shape
     this.#backend = backend
     this.#type = type
-    this.#capacityMax = Math.ceil(tokensMax / windowStep) * windowStep
+    this.#capacityMax = windowOf(tokensMax)
     this.#capacity = Math.min(capacityFirst, this.#capacityMax)
     this.#store = this.#open(this.#capacity)
     this.#layers = layersOf(this.#store)
@@ -57,6 +68,12 @@ export class ResidentKv {
     return this.#layers
   }
 
+  layer(index: number): KvLayer {
+    const layer = this.#layers[index]
+    if (layer === undefined) throw new RangeError(`The cache has no layer ${index}.`)
+    return layer
+  }
+
   get bytes(): number {
     return this.#store.bytes
   }
@@ -67,7 +84,7 @@ export class ResidentKv {
    */
   async reserve(tokens: number): Promise<boolean> {
     if (tokens <= this.#capacity) return false
-    const capacity = Math.min(this.#capacityMax, Math.max(2 * this.#capacity, Math.ceil(tokens / windowStep) * windowStep))
+    const capacity = Math.min(this.#capacityMax, Math.max(2 * this.#capacity, windowOf(tokens)))
     const larger = this.#open(capacity)
     const layers = layersOf(larger)
     await this.#copy(layers)
@@ -83,12 +100,8 @@ export class ResidentKv {
   }
 
   #open(capacity: number): PartsStore {
-    const { headSize, heads, layers } = this.shape
-    const type = dataType[this.#type]
-    const store = this.#backend.storeParts(Array.from({ length: layers }, (_, i) => ({
-      part: i,
-      plans: [{ type, shape: [headSize, capacity, heads, 1] }, { type, shape: [capacity, headSize, heads, 1] }],
-    })))
+    const plans = layerPlans(this.shape, this.#type, capacity)
+    const store = this.#backend.storeParts(Array.from({ length: this.shape.layers }, (_, part) => ({ part, plans })))
     this.#backend.clear(store)
     return store
   }
@@ -110,8 +123,13 @@ export class ResidentKv {
   }
 }
 
-/** Keys and values lie in turn. */
-function layersOf({ tensors }: PartsStore): readonly KvLayer[] {
+/** What a layer takes, to be cleared: keys, then values. */
+export function layerPlans({ headSize, heads }: Pick<KvShape, 'heads' | 'headSize'>, type: KvType, capacity: number): readonly TensorPlan[] {
+  return [{ type: dataType[type], shape: [headSize, capacity, heads, 1] }, { type: dataType[type], shape: [capacity, headSize, heads, 1] }]
+}
+
+/** The layers of a store, whose keys and values lie in turn. */
+export function layersOf({ tensors }: Pick<PartsStore, 'tensors'>): readonly KvLayer[] {
   return Array.from({ length: tensors.length / 2 }, (_, i) => ({ keys: at(tensors, 2 * i), values: at(tensors, 2 * i + 1) }))
 }
 

@@ -2,16 +2,13 @@
  * Reads a chunk of tokens: a graph for each layer, or for some that are brief together, so that progress is told in between.
  */
 import type { AttentionWay } from '../attention/exact'
-import { causalMask, runCache } from '../attention/resident'
+import { causalMask } from '../attention/resident'
 import type { QueryRows } from '../evidence/queries'
-import type { Backend, TensorStore, Workspace } from '../ggml/backend'
-import type { Slice } from '../ggml/graph'
-import { dataType, type Tensor } from '../ggml/tensor'
-import { windowStep, type ResidentKv } from '../kv/resident'
+import type { Backend, TensorStore } from '../ggml/backend'
+import { dataType } from '../ggml/tensor'
+import { windowOf, type ResidentKv } from '../kv/resident'
+import { LayerRunner, type ChunkInputs, type Wanted } from './layers'
 import type { Model } from './model'
-
-/** Logits of which tokens of the chunk: of none, the last, or every one. */
-export type Wanted = 'none' | 'last' | 'all'
 
 export interface Chunk {
   readonly tokens: readonly number[]
@@ -26,62 +23,37 @@ export interface Stretch {
   readonly count: number
 }
 
-/** Layers of a chunk that share a graph. */
-interface Part {
-  readonly first: number
-  readonly count: number
-  readonly start: number
-  readonly window: number
-  readonly wanted: Wanted
-}
-
 export interface ChunkOptions {
   readonly signal?: AbortSignal
   /** Called after each layer, or after some. */
   readonly onLayer?: (done: number, layers: number) => void
 }
 
-/** Of a layer; where attention takes one head at a time, so many more for each. */
-const nodesBesides = 256
-const nodesPerHead = 8
-
 /** Milliseconds up to which layers share a graph: to start a computation on another thread takes some tenths of one. */
 const graphMs = 40
-
-interface Inputs {
-  readonly tokens: Tensor
-  readonly positions: Tensor
-  readonly mask: Tensor
-  readonly hidden: Tensor
-}
 
 export class ChunkRunner {
   readonly #backend: Backend
   readonly #model: Model
-  readonly #attention: AttentionWay
-  readonly #queries: QueryRows
-  readonly #workspace: Workspace
+  readonly #layers: LayerRunner
   /** Milliseconds of the layers that were computed last, for each layer and token. */
   #pace = Infinity
 
   constructor(backend: Backend, model: Model, attention: AttentionWay, queries: QueryRows) {
     this.#backend = backend
     this.#model = model
-    this.#attention = attention
-    this.#queries = queries
-    this.#workspace = backend.workspace()
+    this.#layers = new LayerRunner(backend, model, attention, queries)
   }
 
   /** Logits [vocabulary] of each wanted token, one after the other; undefined if it was stopped, and then the chunk does not count as read. */
   async run(kv: ResidentKv, { tokens, start, wanted }: Chunk, { signal, onLayer }: ChunkOptions): Promise<Float32Array | undefined> {
-    const window = windowFor(kv, start + tokens.length)
-    const store = this.#fill(tokens, start, window)
+    const store = this.#fill(tokens, start)
     try {
       const { layers } = this.#model.shape
       for (let first = 0; ;) {
         const count = layersTogether(this.#pace * tokens.length, layers - first)
         const begun = performance.now()
-        const result = await this.#layers(kv, store.inputs, { first, count, start, window, wanted }, signal)
+        const result = await this.#layers.run(kv, () => store.inputs, { first, count, start, wanted }, signal)
         if (result === undefined) return undefined
         first += count
         onLayer?.(first, layers)
@@ -99,10 +71,9 @@ export class ChunkRunner {
    * spoiled. The first layer is computed before the clock starts: it fetches the memory that computing takes.
    */
   async time(kv: ResidentKv, { start, count }: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<number | undefined> {
-    const window = windowFor(kv, start + count)
-    const store = this.#fill(new Array<number>(count).fill(0), start, window)
+    const store = this.#fill(new Array<number>(count).fill(0), start)
     const compute = (layer: number): Promise<Float32Array | undefined> =>
-      this.#layers(kv, store.inputs, { first: layer, count: 1, start, window, wanted: 'none' }, signal)
+      this.#layers.run(kv, () => store.inputs, { first: layer, count: 1, start, wanted: 'none' }, signal)
     try {
       if (await compute(0) === undefined) return undefined
       const begun = performance.now()
@@ -114,40 +85,12 @@ export class ChunkRunner {
   }
 
   free(): void {
-    this.#workspace.free()
+    this.#layers.free()
   }
 
-  /** Computes layers that follow one another, with the embedding before the first of the model and the head after its last. */
-  async #layers(kv: ResidentKv, inputs: Inputs, part: Part, signal: AbortSignal | undefined): Promise<Float32Array | undefined> {
-    const { first, count, start, window, wanted } = part
-    const { layers, vocabulary, heads } = this.#model.shape
-    const [tokens] = inputs.tokens.shape
-    const graph = this.#backend.graph((nodesBesides + nodesPerHead * heads) * count)
-    try {
-      const attention = { way: this.#attention, threads: this.#backend.threadsMax }
-      const queries = new Map<number, Tensor>()
-      let x: Tensor | undefined = first === 0 ? this.#model.embed(graph, inputs.tokens) : inputs.hidden
-      for (let layer = first; layer < first + count && x !== undefined; layer++) {
-        const kept = layer === layers - 1 ? keptOf(wanted, tokens) : all(tokens)
-        const cache = runCache(graph, kv, { start, window, kept, positions: inputs.positions, mask: inputs.mask, attention })
-        x = this.#model.layer(graph, layer, x, this.#queries.through(cache, graph, queries))
-      }
-      const logits = first + count === layers && x !== undefined ? this.#model.head(graph, x) : undefined
-      if (logits !== undefined) graph.output(logits)
-      else if (x !== undefined) graph.run(graph.copy(x, inputs.hidden))
-      this.#workspace.place(graph)
-      if (await this.#backend.run(graph, signal) === 'stopped') return undefined
-      this.#queries.take(queries, start)
-      const numbers = new Float32Array(logits === undefined ? 0 : vocabulary * keptOf(wanted, tokens).count)
-      if (logits !== undefined) this.#backend.read(logits, numbers)
-      return numbers
-    } finally {
-      graph.free()
-    }
-  }
-
-  #fill(tokens: readonly number[], start: number, window: number): { readonly inputs: Inputs; free(): void } {
+  #fill(tokens: readonly number[], start: number): { readonly inputs: ChunkInputs; free(): void } {
     const count = tokens.length
+    const window = windowOf(start + count)
     const store: TensorStore = this.#backend.store([
       { type: dataType.i32, shape: [count, 1, 1, 1] },
       { type: dataType.i32, shape: [count, 1, 1, 1] },
@@ -166,20 +109,4 @@ export class ChunkRunner {
 /** How many of the layers that are left share a graph, from the milliseconds that one takes. */
 export function layersTogether(layerMs: number, left: number): number {
   return Math.max(1, Math.min(left, Math.floor(graphMs / layerMs)))
-}
-
-function windowFor(kv: ResidentKv, tokens: number): number {
-  return Math.min(kv.capacity, Math.ceil(tokens / windowStep) * windowStep)
-}
-
-function all(count: number): Slice {
-  return { first: 0, count }
-}
-
-function keptOf(wanted: Wanted, count: number): Slice {
-  switch (wanted) {
-    case 'none': return { first: 0, count: 0 }
-    case 'last': return { first: count - 1, count: 1 }
-    case 'all': return all(count)
-  }
 }

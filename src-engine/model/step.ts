@@ -8,7 +8,7 @@ import type { QueryRows, WatchedQueries } from '../evidence/queries'
 import type { Backend, Workspace } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
-import { windowStep, type ResidentKv } from '../kv/resident'
+import { windowOf, type ResidentKv } from '../kv/resident'
 import type { Model } from './model'
 
 const nodesPerLayer = 96
@@ -88,7 +88,7 @@ export class StepRunner {
 
   /** @param end how many tokens the cache holds afterwards */
   #for(end: number): StepGraph {
-    const window = Math.min(this.#kv.capacity, Math.ceil(end / windowStep) * windowStep)
+    const window = windowOf(end)
     if (this.#built?.window === window) return this.#built
     this.forget()
     this.#built = this.#build(window)

@@ -1,0 +1,20 @@
+/**
+ * An extent: keys and values of one layer over tokens that follow one another from a multiple of 64 on, as bytes.
+ *
+ *   [KV head][block of 64 tokens][K: 64 rows of d | V: 64 rows of d]   f16; the rows of the last block that no token has are 0
+ */
+import { dataType, elementBytes } from '../ggml/tensor'
+import type { KvShape } from '../kv/resident'
+
+export type ExtentShape = Pick<KvShape, 'heads' | 'headSize'>
+
+/** Tokens of a block. */
+export const blockTokens = 64
+
+export function blocksOf(tokens: number): number {
+  return Math.ceil(tokens / blockTokens)
+}
+
+export function extentBytes({ heads, headSize }: ExtentShape, tokens: number): number {
+  return heads * blocksOf(tokens) * 2 * blockTokens * headSize * elementBytes(dataType.f16)
+}

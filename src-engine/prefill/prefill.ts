@@ -1,0 +1,171 @@
+/**
+ * Reads a text whose keys and values need not fit memory: some thousand tokens, a super-chunk, go through layer 0 in chunks, then through layer 1,
+ * and so on. Of keys and values two layers are in memory: one is computed while the past of the next comes in and the new part of the one before
+ * goes out. What comes of it has the bits of a session that reads the text in the same chunks.
+ */
+import { fastestOn } from '../attention/exact'
+import { QueryRows } from '../evidence/queries'
+import type { Backend } from '../ggml/backend'
+import { windowOf } from '../kv/resident'
+import type { Stretch } from '../model/chunk'
+import { LayerRunner, type Wanted } from '../model/layers'
+import type { Model } from '../model/model'
+import { prefillChunk } from '../protocol'
+import { stopReason } from '../stop-reason'
+import { blockTokens, extentBytes, type ExtentShape } from './extent'
+import { ExtentLoader } from './extent-loader'
+import { ExtentStage } from './extent-stage'
+import type { GrowingKv, KvSegment } from './kept'
+import { LayerRooms } from './layer-rooms'
+import { stretches } from './stretches'
+import { SuperChunk } from './super-chunk'
+
+export interface PrefillOptions {
+  /** Tokens that go through a layer before any goes through the next, and that a stop loses at most; whole chunks, a multiple of 64. */
+  readonly superChunkTokens?: number
+  /** Tokens that are computed together. */
+  readonly chunkTokens?: number
+  readonly signal?: AbortSignal
+  /** Waited for before each chunk of each layer: what has to come first on this backend is computed meanwhile. */
+  readonly between?: () => Promise<void>
+}
+
+export interface PrefillResult {
+  /** Tokens that were kept already. */
+  readonly reused: number
+  /** Tokens that were computed. */
+  readonly prefilled: number
+  /** [vocabulary] after the last token; undefined if nothing was computed. */
+  readonly logits: Float32Array | undefined
+}
+
+const superChunkDefault = 8_192
+/** Extents of the past that are under way. */
+const lanes = 2
+
+/**
+ * Brings what is kept to all of these tokens. What was committed before a stop or an error stays, and a later call goes on from there.
+ * @param kept of a beginning of the tokens. @throws RangeError without memory, or for sizes that do not fit; what `kept` throws; the reason of `signal`
+ */
+export async function prefill(backend: Backend, model: Model, tokens: readonly number[], kept: GrowingKv, options: PrefillOptions): Promise<PrefillResult> {
+  const { superChunkTokens = superChunkDefault, chunkTokens = prefillChunk } = options
+  const reused = kept.tokens.length
+  if (reused === tokens.length) return { reused, prefilled: 0, logits: undefined }
+  if (superChunkTokens % chunkTokens !== 0 || superChunkTokens % blockTokens !== 0) {
+    throw new RangeError(`Super-chunks of ${superChunkTokens} tokens are not whole chunks of ${chunkTokens} and blocks of ${blockTokens}.`)
+  }
+  if (reused > tokens.length || reused % chunkTokens !== 0 || reused % blockTokens !== 0) {
+    throw new RangeError(`No chunk of ${chunkTokens} tokens follows ${reused} of ${tokens.length}.`)
+  }
+  const run = new Prefill(backend, model, tokens, kept, { ...options, superChunkTokens, chunkTokens })
+  try {
+    return { reused, prefilled: tokens.length - reused, logits: await run.all() }
+  } finally {
+    run.free()
+  }
+}
+
+type Sizes = Required<Pick<PrefillOptions, 'superChunkTokens' | 'chunkTokens'>>
+
+class Prefill {
+  readonly #model: Model
+  readonly #tokens: readonly number[]
+  readonly #kept: GrowingKv
+  readonly #options: PrefillOptions & Sizes
+  readonly #layers: LayerRunner
+  readonly #rooms: LayerRooms
+  readonly #superChunk: SuperChunk
+  readonly #past: ExtentLoader
+  readonly #stage: ExtentStage
+  /** One goes out while the next is filled. */
+  readonly #extents: readonly [Uint8Array, Uint8Array]
+
+  constructor(backend: Backend, model: Model, tokens: readonly number[], kept: GrowingKv, options: PrefillOptions & Sizes) {
+    const { layers, kvHeads, headSize, width } = model.shape
+    const shape: ExtentShape = { heads: kvHeads, headSize }
+    const superChunk = Math.min(options.superChunkTokens, tokens.length - kept.tokens.length)
+    this.#model = model
+    this.#tokens = tokens
+    this.#kept = kept
+    this.#options = options
+    this.#layers = new LayerRunner(backend, model, fastestOn(backend.placement), new QueryRows(backend, headSize))
+    this.#rooms = new LayerRooms(backend, { ...shape, layers }, tokens.length)
+    this.#superChunk = new SuperChunk(backend, width, { text: tokens.length, superChunk, chunk: Math.min(options.chunkTokens, superChunk) })
+    this.#past = new ExtentLoader(backend, shape, Math.min(options.superChunkTokens, windowOf(tokens.length)), lanes)
+    this.#stage = new ExtentStage(backend, shape, superChunk)
+    this.#extents = [new Uint8Array(extentBytes(shape, superChunk)), new Uint8Array(extentBytes(shape, superChunk))]
+  }
+
+  /** Logits [vocabulary] after the last token. */
+  async all(): Promise<Float32Array | undefined> {
+    let logits: Float32Array | undefined
+    for (const stretch of stretches(this.#kept.tokens.length, this.#tokens.length, this.#options.superChunkTokens)) {
+      const tokens = this.#tokens.slice(stretch.start, stretch.start + stretch.count)
+      this.#superChunk.fill(tokens, stretch.start)
+      const segment = await this.#kept.begin(tokens)
+      try {
+        logits = await this.#read(stretch, segment)
+        await segment.commit()
+      } catch (error) {
+        await segment.abandon()
+        throw error
+      }
+    }
+    return logits
+  }
+
+  free(): void {
+    this.#stage.free()
+    this.#past.free()
+    this.#superChunk.free()
+    this.#rooms.free()
+    this.#layers.free()
+  }
+
+  /** Takes a super-chunk through all layers. What it set going has ended when it ends, well or not. */
+  async #read({ start, count }: Stretch, segment: KvSegment): Promise<Float32Array | undefined> {
+    const { layers, kvHeads, headSize } = this.#model.shape
+    const bytes = extentBytes({ heads: kvHeads, headSize }, count)
+    let [coming, going] = [this.#loadPast(0, start), Promise.resolve()]
+    let logits: Float32Array | undefined
+    try {
+      for (let layer = 0; layer < layers; layer++) {
+        await coming
+        if (layer + 1 < layers) coming = this.#loadPast(layer + 1, start)
+        logits = await this.#compute(layer, { start, count })
+        const extent = this.#extents[layer % 2 === 0 ? 0 : 1].subarray(0, bytes)
+        if (await this.#stage.save(this.#rooms.layer(layer), { start, count }, extent, this.#options.signal) === 'stopped') throw stopReason(this.#options.signal)
+        await going
+        going = heard(segment.writeLayer(layer, extent))
+      }
+      await going
+      return logits
+    } finally {
+      await Promise.allSettled([coming, going])
+    }
+  }
+
+  /** Takes a super-chunk through one layer; logits [vocabulary] after the text's last token. */
+  async #compute(layer: number, { start, count }: Stretch): Promise<Float32Array | undefined> {
+    const { chunkTokens, signal, between } = this.#options
+    let logits: Float32Array | undefined
+    for (const chunk of stretches(start, start + count, chunkTokens)) {
+      await between?.()
+      const wanted: Wanted = chunk.start + chunk.count === this.#tokens.length ? 'last' : 'none'
+      const inputs = { first: layer, count: 1, start: chunk.start, wanted }
+      logits = await this.#layers.run(this.#rooms, (graph) => this.#superChunk.inputs(graph, chunk), inputs, signal)
+      if (logits === undefined) throw stopReason(signal)
+    }
+    return logits
+  }
+
+  #loadPast(layer: number, start: number): Promise<void> {
+    return heard(this.#past.load(this.#kept, this.#rooms, [layer], start, this.#options.signal))
+  }
+}
+
+/** Its error is thrown where it is waited for, perhaps later. */
+function heard(work: Promise<void>): Promise<void> {
+  work.catch(() => undefined)
+  return work
+}

@@ -1,0 +1,65 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { openBackend } from '../../../src-engine/ggml/backend'
+import { elementCount } from '../../../src-engine/ggml/tensor'
+import { ResidentKv } from '../../../src-engine/kv/resident'
+import { extentBytes } from '../../../src-engine/prefill/extent'
+import { ExtentStage } from '../../../src-engine/prefill/extent-stage'
+import { seededRandom } from '../../support/seeded-random'
+
+const backend = openBackend({ threadsMax: 2 })
+afterAll(() => backend.free())
+
+const shape = { heads: 3, headSize: 32 }
+const capacity = 256
+
+/** The place of one number of an extent, by its description. */
+const placeIn = (tokens: number, { kind, head, token, i }: { kind: 'key' | 'value'; head: number; token: number; i: number }): number => {
+  const blocks = Math.ceil(tokens / 64)
+  const block = head * blocks + Math.floor(token / 64)
+  return block * 2 * 64 * shape.headSize + (kind === 'key' ? 0 : 64 * shape.headSize) + (token % 64) * shape.headSize + i
+}
+
+describe('an extent', () => {
+  it.each([[0, 64], [64, 192], [128, 70], [192, 1]])('of layer places from %i on, %i of them, has each number where the format says, and brings it back', async (start, count) => {
+    const kv = new ResidentKv(backend, { ...shape, layers: 1 }, 'f16', capacity)
+    const { keys, values } = kv.layer(0)
+    const random = seededRandom(start)
+    const numbers = (): Uint16Array => Uint16Array.from({ length: elementCount(keys.shape) }, () => Math.floor(random() * 0x7c00))
+    const [k, v] = [numbers(), numbers()]
+    for (let head = 0; head < shape.heads; head++) {
+      for (let place = start + count; place < capacity; place++) {
+        for (let i = 0; i < shape.headSize; i++) {
+          k[(head * capacity + place) * shape.headSize + i] = 0
+          v[(head * shape.headSize + i) * capacity + place] = 0
+        }
+      }
+    }
+    backend.write(keys, k)
+    backend.write(values, v)
+    const stage = new ExtentStage(backend, shape, 192)
+    const extent = new Uint8Array(extentBytes(shape, count)).fill(7)
+    expect(await stage.save(kv.layer(0), { start, count }, extent)).toBe('complete')
+
+    const found = new Uint16Array(extent.buffer)
+    const expected = new Uint16Array(found.length)
+    for (let head = 0; head < shape.heads; head++) {
+      for (let token = 0; token < count; token++) {
+        for (let i = 0; i < shape.headSize; i++) {
+          expected[placeIn(count, { kind: 'key', head, token, i })] = k[(head * capacity + start + token) * shape.headSize + i] ?? 0
+          expected[placeIn(count, { kind: 'value', head, token, i })] = v[(head * shape.headSize + i) * capacity + start + token] ?? 0
+        }
+      }
+    }
+    expect(found).toEqual(expected)
+
+    const other = new ResidentKv(backend, { ...shape, layers: 1 }, 'f16', capacity)
+    expect(await stage.load(extent, other.layer(0), { start, count })).toBe('complete')
+    const again = extent.slice().fill(7)
+    await stage.save(other.layer(0), { start, count }, again)
+    expect(again).toEqual(extent)
+    const before = new Uint16Array(elementCount(keys.shape))
+    backend.read(other.layer(0).keys, before)
+    expect(before.subarray(0, start * shape.headSize).every((each) => each === 0)).toBe(true)
+    for (const each of [kv, other, stage]) each.free()
+  })
+})

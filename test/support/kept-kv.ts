@@ -1,0 +1,63 @@
+/** Keys and values that are kept in memory, as a reading's file keeps them. */
+import { blocksOf, extentBytes, type ExtentShape } from '../../src-engine/prefill/extent'
+import type { GrowingKv, KvSegment } from '../../src-engine/prefill/kept'
+
+interface Kept {
+  readonly start: number
+  readonly count: number
+  readonly extents: readonly Uint8Array[]
+}
+
+export class MemoryKv implements GrowingKv {
+  readonly tokens: number[] = []
+  readonly #shape: ExtentShape
+  readonly #segments: Kept[] = []
+  #open = false
+
+  constructor(shape: ExtentShape) {
+    this.#shape = shape
+  }
+
+  async readLayer(layer: number, from: number, to: number, into: Uint8Array): Promise<void> {
+    if (from % 64 !== 0 || to > this.tokens.length || into.length !== extentBytes(this.#shape, to - from)) throw new RangeError(`Tokens ${from} to ${to} are not kept.`)
+    const block = extentBytes({ ...this.#shape, heads: 1 }, 1)
+    for (let head = 0; head < this.#shape.heads; head++) {
+      for (let i = 0; i < blocksOf(to - from); i++) {
+        const place = from + 64 * i
+        const segment = this.#segments.find(({ start, count }) => start <= place && place < start + count)
+        const extent = segment?.extents[layer]
+        if (segment === undefined || extent === undefined) throw new RangeError(`Token ${place} is not kept.`)
+        const at = (head * blocksOf(segment.count) + (place - segment.start) / 64) * block
+        into.set(extent.subarray(at, at + block), (head * blocksOf(to - from) + i) * block)
+      }
+    }
+  }
+
+  async begin(tokens: readonly number[]): Promise<KvSegment> {
+    if (this.#open) throw new Error('There is a segment already.')
+    this.#open = true
+    const extents: Uint8Array[] = []
+    const close = (): void => {
+      this.#open = false
+    }
+    return {
+      writeLayer: async (layer, extent) => {
+        if (layer !== extents.length || extent.length !== extentBytes(this.#shape, tokens.length)) throw new Error(`Layer ${layer} does not come now.`)
+        extents.push(extent.slice())
+      },
+      commit: async () => {
+        this.#segments.push({ start: this.tokens.length, count: tokens.length, extents })
+        this.tokens.push(...tokens)
+        close()
+      },
+      abandon: async () => close(),
+    }
+  }
+
+  /** The extent of a layer over all tokens. */
+  async whole(layer: number): Promise<Uint8Array> {
+    const extent = new Uint8Array(extentBytes(this.#shape, this.tokens.length))
+    await this.readLayer(layer, 0, this.tokens.length, extent)
+    return extent
+  }
+}
