@@ -1,0 +1,267 @@
+/**
+ * A reading: keys and values of a document's tokens, on disk, in one file that only grows (FORMAT.md). It is written segment by segment; a segment exists
+ * wholly or not at all. It may be forgotten, but it never gives other bytes than were committed.
+ */
+import { runsOfBlocks, runsOfRange, type BlockRun } from './block-runs'
+import { checksum } from './checksum'
+import { expectIndex, expectLength } from './expect'
+import { decodeIdentity, differenceOf, encodeIdentity, type ReadingIdentity } from './identity'
+import { blockBytes, blocksOf, blockTokens, extentBytes, pageBytes, summariesBytes } from './layout'
+import { findSuperblock, following, readHeader, readSegments, type Expected } from './opening'
+import type { TokenSources } from './record'
+import type { Segment } from './segment'
+import { SegmentDraft } from './segment-draft'
+import { readRuns, readSummaries } from './segment-reads'
+import type { Storage } from './storage'
+import { encodeSuperblock, headerStart, segmentsStart, slotOf, type Superblock } from './superblock'
+import { createTurns } from './turns'
+
+export type OpenedReading =
+  /** `lostTokens`: how many it had more, before its file was damaged. */
+  | { readonly kind: 'usable'; readonly reading: Reading; readonly lostTokens: number }
+  /** It is of no use; `why` is a sentence. */
+  | { readonly kind: 'set-aside'; readonly why: string }
+
+/** What was read is not what was written. The reading has been cut there: its tokens are what is left. */
+export class ReadingDamagedError extends Error {
+  readonly tokens: number
+  constructor(tokens: number) {
+    super(`What was read of this document is damaged on its disk from token ${tokens} on. It is read again from there.`)
+    this.name = 'ReadingDamagedError'
+    this.tokens = tokens
+  }
+}
+
+/** Writes one segment: each layer once, in any order, then `commit` or `abandon`. */
+export interface SegmentWriter {
+  /** Of one layer. */
+  readonly extentBytes: number
+  /**
+   * Writes `[KV head][block of 64 tokens][K: 64 rows | V: 64 rows]`, the last block filled up with zeros, and `[KV head][block]` summaries where the
+   * reading has them. The bytes must not change before that has ended. @throws RangeError; what the disk says, and then only `abandon` is left
+   */
+  writeLayer(layer: number, extent: Uint8Array, summaries?: Uint8Array): Promise<void>
+  /** Makes the segment exist for good. After an error it does not, and the writer is over. @throws what the disk says */
+  commit(): Promise<void>
+  /** Forgets the segment. The writer is over when it has ended. */
+  abandon(): Promise<void>
+}
+
+/** Starts a reading on a storage that has nothing on it yet. @throws what the disk says */
+export async function createReading(storage: Storage, identity: ReadingIdentity): Promise<Reading> {
+  if ((await storage.length()) > 0) throw new Error('A reading starts on an empty file.')
+  const header = encodeIdentity(identity)
+  const headerChecksum = checksum(header)
+  const superblock: Superblock = {
+    generation: 1, headerBytes: header.length, headerChecksum, segments: 0, tokens: 0, end: segmentsStart(header.length), last: headerChecksum,
+  }
+  await storage.write(headerStart, header)
+  await storage.sync()
+  await storage.write(0, new Uint8Array(pageBytes))
+  await storage.write(slotOf(superblock.generation), encodeSuperblock(superblock))
+  await storage.sync()
+  return new Reading(storage, identity, superblock, [])
+}
+
+/** Opens the reading on a storage, if it was made of and by just this. @throws what the disk says */
+export async function openReading(storage: Storage, identity: ReadingIdentity): Promise<OpenedReading> {
+  const setAside = (why: string): OpenedReading => ({ kind: 'set-aside', why })
+  const found = await findSuperblock(storage)
+  if (found.kind === 'other-version') return setAside('What was read before was kept by another version of Longleaf: the document is read again.')
+  const header = found.kind === 'whole' ? await readHeader(storage, found.superblock) : null
+  const made = header && decodeIdentity(header)
+  if (found.kind === 'none' || made === null) return setAside('What was read before is damaged, or was never finished: the document is read again.')
+  const difference = differenceOf(made, identity)
+  if (difference !== null) return setAside(difference)
+  const segments = await readSegments(storage, identity, found.superblock)
+  const reading = new Reading(storage, identity, found.superblock, segments)
+  return { kind: 'usable', reading, lostTokens: Math.max(0, found.superblock.tokens - reading.tokens.length) }
+}
+
+export class Reading {
+  readonly identity: ReadingIdentity
+  readonly #storage: Storage
+  #superblock: Superblock
+  #segments: readonly Segment[]
+  #tokens: Int32Array
+  #draft: SegmentDraft | null = null
+  /** Why nothing can be written any more. */
+  #failure: Error | null = null
+  /** Superblocks are written one after the other. */
+  readonly #inTurn = createTurns()
+
+  /** By `createReading` and `openReading`. */
+  constructor(storage: Storage, identity: ReadingIdentity, superblock: Superblock, segments: readonly Segment[]) {
+    this.identity = identity
+    this.#storage = storage
+    this.#superblock = superblock
+    this.#segments = segments
+    this.#tokens = joined(segments.map(({ record }) => record.tokens))
+  }
+
+  /** What was read and committed. */
+  get tokens(): Int32Array {
+    return this.#tokens
+  }
+
+  /** Where the tokens stand in the document. */
+  get sources(): TokenSources {
+    const each = this.#segments.map(({ record }) => record.sources)
+    return { parts: joined(each.map(({ parts }) => parts)), offsets: joined(each.map(({ offsets }) => offsets)) }
+  }
+
+  /** Bytes of the file that are committed; what lies behind is of no use. */
+  get bytes(): number {
+    return this.#expected.start
+  }
+
+  /** How many of these tokens, from the first on, are those of the reading: only so many may be taken from it. */
+  commonPrefix(tokens: ArrayLike<number>): number {
+    const length = Math.min(tokens.length, this.#tokens.length)
+    for (let i = 0; i < length; i++) if (tokens[i] !== this.#tokens[i]) return i
+    return length
+  }
+
+  /**
+   * Begins the segment of the next tokens, at least one. Only the last segment of a reading may end inside a block of 64 tokens.
+   * @throws RangeError; Error where another segment is being written or the disk failed before
+   */
+  begin(tokens: Int32Array, sources: TokenSources): SegmentWriter {
+    if (this.#failure !== null) throw this.#failure
+    if (this.#draft !== null) throw new Error('Another segment of this reading is being written.')
+    if (tokens.length === 0 || sources.parts.length !== tokens.length || sources.offsets.length !== tokens.length) throw new RangeError('A segment has tokens, and each of them has a source.')
+    if (this.#tokens.length % blockTokens !== 0) throw new RangeError(`A reading of ${this.#tokens.length} tokens ends inside a block: nothing can follow.`)
+    const own = { tokens: tokens.slice(), sources: { parts: sources.parts.slice(), offsets: sources.offsets.slice() } }
+    const draft = new SegmentDraft(this.#storage, this.identity, { ...this.#expected, ...own })
+    this.#draft = draft
+    // Until then nothing else may be written to its place.
+    const leave = async (): Promise<void> => {
+      await draft.settle()
+      if (this.#draft === draft) this.#draft = null
+    }
+    return {
+      extentBytes: draft.extentBytes,
+      writeLayer: (layer, extent, summaries = new Uint8Array(0)) => draft.writeLayer(layer, extent, summaries),
+      commit: () => this.#commit(draft).finally(leave),
+      abandon: leave,
+    }
+  }
+
+  /**
+   * Reads a layer's keys and values of tokens `from`, a multiple of 64, up to `to` as `[KV head][block][K | V]`, whole blocks.
+   * @throws ReadingDamagedError; RangeError; what the disk says
+   */
+  async readLayer(layer: number, from: number, to: number, into: Uint8Array): Promise<void> {
+    if (from % blockTokens !== 0 || from < 0 || to <= from || to > this.#tokens.length) throw new RangeError(`Tokens ${from} to ${to} cannot be read, of ${this.#tokens.length}.`)
+    expectLength(into, extentBytes(this.identity, to - from), 'What is read into')
+    await this.#readRuns(layer, runsOfRange(this.#segments, this.identity.kvHeads, from / blockTokens, blocksOf(to)), into)
+  }
+
+  /** Reads some blocks of a layer and KV head, one after the other as `[K | V]`. @throws as `readLayer` */
+  async readBlocks(layer: number, head: number, blocks: readonly number[], into: Uint8Array): Promise<void> {
+    expectIndex(head, this.identity.kvHeads, 'KV head')
+    expectLength(into, blocks.length * blockBytes(this.identity), 'What is read into')
+    await this.#readRuns(layer, runsOfBlocks(this.#segments, head, blocks), into)
+  }
+
+  /** Reads the summaries of all blocks of a layer, `[KV head][block]`. @throws as `readLayer` */
+  async readSummaries(layer: number, into: Uint8Array): Promise<void> {
+    expectIndex(layer, this.identity.layers, 'layer')
+    expectLength(into, summariesBytes(this.identity, this.#tokens.length), 'What is read into')
+    const damaged = await readSummaries(this.#storage, this.identity, layer, this.#segments, into)
+    if (damaged !== null) throw this.#cut(damaged)
+  }
+
+  /** Nothing may be under way. */
+  async close(): Promise<void> {
+    await this.#inTurn(() => this.#storage.close())
+  }
+
+  get #expected(): Expected {
+    const last = this.#segments.at(-1)
+    const { headerBytes, headerChecksum } = this.#superblock
+    return last === undefined ? { index: 0, start: segmentsStart(headerBytes), firstToken: 0, previous: headerChecksum } : following(last)
+  }
+
+  /** Segment, sync, record, sync, superblock, sync: what a superblock names is on the disk before it. */
+  async #commit(draft: SegmentDraft): Promise<void> {
+    const { segment, record } = await draft.finish()
+    await this.#sync()
+    await this.#storage.write(segment.place.start, record)
+    await this.#sync()
+    await this.#inTurn(async () => {
+      this.#expectNext(draft)
+      await this.#publish([...this.#segments, segment])
+      this.#expectNext(draft)
+      this.#segments = [...this.#segments, segment]
+      this.#tokens = joined([this.#tokens, segment.record.tokens])
+    })
+  }
+
+  /** A segment that was begun after one that has been cut off since has no place any more. */
+  #expectNext(draft: SegmentDraft): void {
+    if (draft.index !== this.#segments.length) throw new ReadingDamagedError(this.#tokens.length)
+  }
+
+  /** Writes the superblock that names these segments, where the older of the two stands. */
+  async #publish(segments: readonly Segment[]): Promise<void> {
+    if (this.#failure !== null) throw this.#failure
+    const last = segments.at(-1)
+    const { generation, headerBytes, headerChecksum } = this.#superblock
+    const next = {
+      generation: generation + 1, headerBytes, headerChecksum, segments: segments.length,
+      tokens: last === undefined ? 0 : last.record.firstToken + last.record.tokens.length,
+      end: last?.place.end ?? segmentsStart(headerBytes),
+      last: last?.checksum ?? headerChecksum,
+    }
+    try {
+      await this.#storage.write(slotOf(next.generation), encodeSuperblock(next))
+    } catch (error) {
+      throw this.#fail(error)
+    }
+    await this.#sync()
+    this.#superblock = next
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#failure !== null) throw this.#failure
+    try {
+      await this.#storage.sync()
+    } catch (error) {
+      throw this.#fail(error)
+    }
+  }
+
+  /** From now on nobody knows what is on the disk: only opening the file again finds out. */
+  #fail(cause: unknown): Error {
+    this.#failure ??= new Error('What was read of this document could not be saved. What was saved before is kept: open the document again to go on from there.', { cause })
+    return this.#failure
+  }
+
+  async #readRuns(layer: number, runs: readonly BlockRun[], into: Uint8Array): Promise<void> {
+    expectIndex(layer, this.identity.layers, 'layer')
+    const damaged = await readRuns(this.#storage, this.identity, layer, runs, into)
+    if (damaged !== null) throw this.#cut(damaged)
+  }
+
+  /** Forgets a segment and all that follow. */
+  #cut(segment: Segment): ReadingDamagedError {
+    if (this.#segments.includes(segment)) {
+      this.#segments = this.#segments.slice(0, segment.record.index)
+      this.#tokens = this.#tokens.slice(0, segment.record.firstToken)
+      // Where that cannot be written, the damage is found again.
+      this.#inTurn(() => this.#publish(this.#segments)).catch(() => undefined)
+    }
+    return new ReadingDamagedError(this.#tokens.length)
+  }
+}
+
+function joined(parts: readonly Int32Array[]): Int32Array {
+  const whole = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

@@ -1,0 +1,66 @@
+/** Reading blocks of segments; each is checked when it is read for the first time. */
+import type { BlockRun } from './block-runs'
+import { checksum } from './checksum'
+import { blockBytes, extentBytes, summariesBytes, type KvLayout } from './layout'
+import type { Segment } from './segment'
+import { StorageEndError, type Storage } from './storage'
+
+/**
+ * Reads runs of blocks of a layer, each to its place in `into`. Null, or the first segment where something else stands than was committed; then `into` holds
+ * nothing of use. @throws what the disk says
+ */
+export async function readRuns(storage: Storage, layout: KvLayout, layer: number, runs: readonly BlockRun[], into: Uint8Array): Promise<Segment | null> {
+  const whole = await allOf(runs.map((run) => readRun(storage, layout, layer, run, into)))
+  return firstOf(runs.filter((_, i) => whole[i] === false).map(({ segment }) => segment))
+}
+
+async function readRun(storage: Storage, layout: KvLayout, layer: number, { segment, place, count, at }: BlockRun, into: Uint8Array): Promise<boolean> {
+  const size = blockBytes(layout)
+  const bytes = into.subarray(at * size, (at + count) * size)
+  if (!(await filled(storage, segment.place.extents + layer * segment.place.stride + place * size, bytes))) return false
+  const first = layer * layout.kvHeads * segment.blocks + place
+  for (let i = 0; i < count; i++) {
+    if (segment.verified[first + i] === 1) continue
+    if (checksum(bytes.subarray(i * size, (i + 1) * size)) !== segment.record.blockChecksums[first + i]) return false
+    segment.verified[first + i] = 1
+  }
+  return true
+}
+
+/** Reads the summaries of all blocks of a layer, `[KV head][block]`. As `readRuns`. */
+export async function readSummaries(
+  storage: Storage, layout: KvLayout, layer: number, segments: readonly Segment[], into: Uint8Array,
+): Promise<Segment | null> {
+  const whole = await allOf(segments.map((segment) => readSummariesOf(storage, layout, layer, segment, into)))
+  return firstOf(segments.filter((_, i) => whole[i] === false))
+}
+
+async function readSummariesOf(storage: Storage, layout: KvLayout, layer: number, segment: Segment, into: Uint8Array): Promise<boolean> {
+  const { place, record, blocks, firstBlock } = segment
+  const bytes = new Uint8Array(summariesBytes(layout, record.tokens.length))
+  if (!(await filled(storage, place.extents + layer * place.stride + extentBytes(layout, record.tokens.length), bytes))) return false
+  if (checksum(bytes) !== record.summaryChecksums[layer]) return false
+  const own = blocks * layout.summaryBytes
+  const all = into.length / layout.kvHeads
+  for (let head = 0; head < layout.kvHeads; head++) into.set(bytes.subarray(head * own, (head + 1) * own), head * all + firstBlock * layout.summaryBytes)
+  return true
+}
+
+async function filled(storage: Storage, offset: number, into: Uint8Array): Promise<boolean> {
+  try {
+    await storage.read(offset, into)
+    return true
+  } catch (error) {
+    if (error instanceof StorageEndError) return false
+    throw error
+  }
+}
+
+/** As Promise.all, but ends only when all have: what they read into is the caller's again then. */
+async function allOf(reads: readonly Promise<boolean>[]): Promise<readonly boolean[]> {
+  await Promise.allSettled(reads)
+  return Promise.all(reads)
+}
+
+const firstOf = (segments: readonly Segment[]): Segment | null =>
+  segments.reduce<Segment | null>((first, each) => (first === null || each.firstBlock < first.firstBlock ? each : first), null)

@@ -1,0 +1,117 @@
+/** What is damaged, exchanged or of something else is refused or cut off; never is another byte given than was committed. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { encodeIdentity, type ReadingIdentity } from '../../../src-engine/reading/identity'
+import { createReading, openReading } from '../../../src-engine/reading/reading'
+import { MemoryStorage } from '../../support/memory-storage'
+import { mutate } from '../../support/mutate'
+import { seededRandom } from '../../support/seeded-random'
+import { complete, expectTrue, expectWhole, identity, writeSegment } from '../../support/known-reading'
+
+async function wholeOf(of: ReadingIdentity, lengths: readonly number[] | null = null): Promise<Uint8Array> {
+  const storage = new MemoryStorage()
+  const reading = await createReading(storage, of)
+  if (lengths === null) await complete(reading)
+  else for (const count of lengths) await writeSegment(reading, count)
+  return storage.bytes
+}
+
+const corruptions = Number(process.env['LONGLEAF_TEST_CORRUPTIONS'] ?? 1000)
+const pageBytes = 4096
+
+let whole: Uint8Array
+/** Of another document, of another model, of the same in other segments: all have the same tokens and lengths of rows, the first two other blocks. */
+let others: readonly Uint8Array[]
+beforeAll(async () => {
+  whole = await wholeOf(identity)
+  others = [await wholeOf({ ...identity, document: 'e1'.repeat(32) }), await wholeOf({ ...identity, model: 'cd'.repeat(32) }), await wholeOf(identity, [64, 64, 128, 100])]
+})
+
+const kinds = ['changed', 'bit', 'cut off', 'zeroed', 'pages exchanged', 'pages of another', 'start of another', 'end of another'] as const
+
+function corrupt(kind: (typeof kinds)[number], random: () => number): Uint8Array {
+  const pick = (count: number): number => Math.floor(random() * count)
+  const pages = Math.floor(whole.length / pageBytes)
+  const [from, to, count] = [pick(pages) * pageBytes, pick(pages) * pageBytes, (1 + pick(3)) * pageBytes]
+  const other = others[pick(others.length)] ?? whole
+  const bytes = whole.slice()
+  switch (kind) {
+    case 'changed': return mutate(whole, random)
+    case 'bit': {
+      const at = pick(bytes.length)
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << pick(8))
+      return bytes
+    }
+    case 'cut off': return bytes.subarray(0, pick(bytes.length))
+    case 'zeroed': return bytes.fill(0, from, from + count)
+    case 'pages exchanged':
+      bytes.set(whole.subarray(to, to + pageBytes), from)
+      bytes.set(whole.subarray(from, from + pageBytes), to)
+      return bytes
+    case 'pages of another':
+      bytes.set(other.subarray(from, Math.min(from + count, bytes.length)), from)
+      return bytes
+    case 'start of another': return Uint8Array.from([...other.subarray(0, from), ...whole.subarray(from)])
+    case 'end of another': return Uint8Array.from([...whole.subarray(0, from), ...other.subarray(from)])
+  }
+}
+
+describe('a corrupted reading', () => {
+  it.each(kinds)(`gives what was committed or nothing, ${corruptions} corruptions in all: %s`, async (kind) => {
+    const seed = kinds.indexOf(kind) + 1
+    const random = seededRandom(seed)
+    let [refused, cut] = [0, 0]
+    for (let i = 0; i < corruptions / kinds.length; i++) {
+      const storage = new MemoryStorage(corrupt(kind, random))
+      try {
+        const found = await openReading(storage, identity)
+        if (found.kind === 'set-aside') {
+          refused++
+          continue
+        }
+        await expectTrue(found.reading)
+        if (found.reading.tokens.length < 356) cut++
+        // It goes on where it was cut, and is whole again where segments begin at the same tokens.
+        await complete(found.reading)
+        await expectWhole(found.reading)
+      } catch (error) {
+        throw new Error(`seed ${seed}, corruption ${i}`, { cause: error })
+      }
+    }
+    // The corruptions are felt: most are not in unused bytes.
+    expect(refused + cut).toBeGreaterThan(corruptions / kinds.length / 4)
+  }, 120_000)
+})
+
+describe('a reading of something else', () => {
+  const changed = Object.entries(identity).map(([field, value]) => [field, typeof value === 'number' ? value + 1 : `${value}x`] as const)
+
+  it.each(changed)('is set aside with the reason: another %s', async (field, value) => {
+    const of = { ...identity, [field]: value }
+    const storage = new MemoryStorage()
+    await createReading(storage, of)
+    const found = await openReading(storage, identity)
+    expect(found).toEqual({ kind: 'set-aside', why: expect.stringMatching(/^What was read before cannot be used, because .* is another \(.*\): the document is read again\.$/) as string })
+    expect(found).toMatchObject({ why: expect.stringContaining(`(${value} then, ${identity[field as keyof ReadingIdentity]} now)`) as string })
+    expect(await openReading(new MemoryStorage(storage.bytes), of)).toMatchObject({ kind: 'usable', lostTokens: 0 })
+  })
+
+  it('has its fields in words that any viewer shows', () => {
+    expect(JSON.parse(Buffer.from(encodeIdentity(identity)).toString())).toEqual(identity)
+  })
+
+  it('is told apart from one by another version of Longleaf, from an empty file and from any file', async () => {
+    const newer = whole.slice()
+    newer[8] = 2
+    newer[pageBytes + 8] = 2
+    const whyOf = async (bytes: Uint8Array): Promise<unknown> => openReading(new MemoryStorage(bytes), identity)
+    expect(await whyOf(newer)).toMatchObject({ kind: 'set-aside', why: expect.stringContaining('another version of Longleaf') as string })
+    for (const bytes of [new Uint8Array(0), new Uint8Array(100_000), new TextEncoder().encode('GGUF'.repeat(5000))]) {
+      expect(await whyOf(bytes)).toMatchObject({ kind: 'set-aside', why: expect.stringContaining('damaged, or was never finished') as string })
+    }
+  })
+
+  it('says how many tokens were lost where its last segment is not there any more', async () => {
+    const found = await openReading(new MemoryStorage(whole.subarray(0, whole.length - 5000)), identity)
+    expect(found).toMatchObject({ kind: 'usable', lostTokens: 100 })
+  })
+})

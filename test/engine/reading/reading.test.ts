@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest'
+import { extentBytes } from '../../../src-engine/reading/layout'
+import { createReading, openReading, type Reading, type ReadingDamagedError } from '../../../src-engine/reading/reading'
+import type { Storage } from '../../../src-engine/reading/storage'
+import { MemoryStorage } from '../../support/memory-storage'
+import { complete, expectWhole, extentOf, identity, placeOfBlock, segmentLengths, sourcesOf, tokensOf, writeSegment } from '../../support/known-reading'
+
+async function opened(storage: Storage, of = identity): Promise<Reading> {
+  const found = await openReading(storage, of)
+  if (found.kind === 'set-aside') throw new Error(found.why)
+  return found.reading
+}
+
+async function whole(of = identity): Promise<{ readonly storage: MemoryStorage; readonly reading: Reading }> {
+  const storage = new MemoryStorage()
+  const reading = await createReading(storage, of)
+  await complete(reading)
+  return { storage, reading }
+}
+
+describe('a reading', () => {
+  it('gives back what was committed, in this run and after opening it again', async () => {
+    const { storage, reading } = await whole()
+    expect(reading.tokens).toHaveLength(356)
+    await expectWhole(reading)
+    const again = await opened(new MemoryStorage(storage.bytes))
+    expect(again.bytes).toBe(reading.bytes)
+    await expectWhole(again)
+  })
+
+  it.each([
+    ['q8_0', { ...identity, kvType: 'q8_0', keyRowBytes: 34, valueRowBytes: 34 } as const],
+    ['keys and values of different lengths', { ...identity, keyRowBytes: 6, valueRowBytes: 10 }],
+  ])('takes any length of rows: %s', async (_, of) => {
+    const { storage } = await whole(of)
+    await expectWhole(await opened(new MemoryStorage(storage.bytes), of))
+  })
+
+  it('gives any tokens of a layer, across segments', async () => {
+    const { reading } = await whole()
+    for (const [from, to] of [[0, 64], [0, 1], [64, 256], [128, 356], [192, 256], [256, 300], [320, 356]] as const) {
+      const into = new Uint8Array(extentBytes(identity, to - from))
+      await reading.readLayer(1, from, to, into)
+      expect(Buffer.from(into).equals(extentOf(identity, 1, from, to - from)), `${from} to ${to}`).toBe(true)
+    }
+  })
+
+  it('gives single blocks of a KV head, in the order asked for', async () => {
+    const { reading } = await whole()
+    const size = extentBytes(identity, 64) / 2
+    const blocks = [5, 0, 1, 2, 3, 4, 0]
+    const into = new Uint8Array(blocks.length * size)
+    await reading.readBlocks(0, 1, blocks, into)
+    const head = extentOf(identity, 0, 0, 356).subarray(6 * size)
+    expect(Buffer.from(into).equals(Buffer.concat(blocks.map((block) => head.subarray(block * size, (block + 1) * size))))).toBe(true)
+  })
+
+  it('carries summaries of blocks', async () => {
+    const of = { ...identity, summaryBytes: 5 }
+    const storage = new MemoryStorage()
+    const reading = await createReading(storage, of)
+    // [KV head][block], of 3 and of 1 blocks.
+    for (const [count, summaries] of [[192, [1, 2, 3, 11, 12, 13]], [64, [4, 14]]] as const) {
+      const first = reading.tokens.length
+      const writer = reading.begin(tokensOf(first, count), sourcesOf(first, count))
+      await expect(writer.writeLayer(0, extentOf(of, 0, first, count))).rejects.toThrow(/sums up layer 0 has 0 bytes, not/)
+      const summariesOf = (layer: number): Uint8Array => Uint8Array.from(summaries.flatMap((n) => [n, n, n, n, n + layer]))
+      for (let layer = 0; layer < 2; layer++) await writer.writeLayer(layer, extentOf(of, layer, first, count), summariesOf(layer))
+      await writer.commit()
+    }
+    const again = await opened(new MemoryStorage(storage.bytes), of)
+    await expectWhole(again)
+    const into = new Uint8Array(2 * 4 * 5)
+    await again.readSummaries(1, into)
+    expect([...into]).toEqual([1, 2, 3, 4, 11, 12, 13, 14].flatMap((n) => [n, n, n, n, n + 1]))
+  })
+
+  it('takes its layers in any order and several at once, each one time', async () => {
+    const storage = new MemoryStorage()
+    const reading = await createReading(storage, identity)
+    const writer = reading.begin(tokensOf(0, 192), sourcesOf(0, 192))
+    expect(writer.extentBytes).toBe(extentBytes(identity, 192))
+    await Promise.all([1, 0].map((layer) => writer.writeLayer(layer, extentOf(identity, layer, 0, 192))))
+    await expect(writer.writeLayer(0, extentOf(identity, 0, 0, 192))).rejects.toThrow(/Layer 0 was written already/)
+    await writer.commit()
+    await expectWhole(reading)
+  })
+
+  it('knows how much of other tokens it can stand for', async () => {
+    const { reading } = await whole()
+    const changed = tokensOf(0, 356)
+    changed[200] = -1
+    expect([tokensOf(0, 400), tokensOf(0, 100), changed, [], [-1]].map((tokens) => reading.commonPrefix(tokens))).toEqual([356, 100, 200, 0, 0])
+  })
+
+  it('has a segment only once it is committed', async () => {
+    const storage = new MemoryStorage()
+    const reading = await createReading(storage, identity)
+    await writeSegment(reading, 192)
+    const writer = reading.begin(tokensOf(192, 64), sourcesOf(192, 64))
+    await writer.writeLayer(0, extentOf(identity, 0, 192, 64))
+    await expect(writer.commit()).rejects.toThrow(/Layer 1 of a segment was never written/)
+    expect([reading.tokens.length, (await opened(new MemoryStorage(storage.bytes))).tokens.length]).toEqual([192, 192])
+    await complete(reading)
+    await expectWhole(await opened(new MemoryStorage(storage.bytes)))
+  })
+
+  it('forgets what is abandoned, and goes on', async () => {
+    const reading = await createReading(new MemoryStorage(), identity)
+    const writer = reading.begin(tokensOf(0, 192), sourcesOf(0, 192))
+    const writing = writer.writeLayer(0, extentOf(identity, 0, 0, 192))
+    expect(() => reading.begin(tokensOf(0, 64), sourcesOf(0, 64))).toThrow(/Another segment/)
+    await writer.abandon()
+    await writing
+    await expect(writer.writeLayer(1, extentOf(identity, 1, 0, 192))).rejects.toThrow(/committed or abandoned already/)
+    await expect(writer.commit()).rejects.toThrow(/committed or abandoned already/)
+    await complete(reading)
+    await expectWhole(reading)
+  })
+
+  it('refuses what would make no sense', async () => {
+    const { storage, reading } = await whole()
+    const into = (tokens: number): Uint8Array => new Uint8Array(extentBytes(identity, tokens))
+    expect(() => reading.begin(tokensOf(356, 64), sourcesOf(356, 64))).toThrow(/ends inside a block/)
+    await expect(createReading(storage, identity)).rejects.toThrow(/empty file/)
+    await expect(reading.readLayer(0, 32, 64, into(32))).rejects.toThrow(RangeError)
+    await expect(reading.readLayer(0, 0, 357, into(357))).rejects.toThrow(RangeError)
+    await expect(reading.readLayer(2, 0, 64, into(64))).rejects.toThrow(/no layer 2, of 2/)
+    await expect(reading.readLayer(0, 0, 64, into(128))).rejects.toThrow(/has 4096 bytes, not 2048/)
+    await expect(reading.readBlocks(0, 2, [0], new Uint8Array(1024))).rejects.toThrow(/no KV head 2, of 2/)
+    await expect(reading.readBlocks(0, 0, [6], new Uint8Array(1024))).rejects.toThrow(/no block 6/)
+    const empty = await createReading(new MemoryStorage(), identity)
+    expect(() => empty.begin(new Int32Array(0), sourcesOf(0, 0))).toThrow(RangeError)
+    expect(() => empty.begin(tokensOf(0, 2), sourcesOf(0, 1))).toThrow(RangeError)
+  })
+})
+
+describe('a reading whose blocks are damaged', () => {
+  /** Changes a bit of the first block of the second segment. */
+  function damage({ bytes }: MemoryStorage): void {
+    const at = placeOfBlock(bytes, 1, 0, 3)
+    bytes[at + 500] = (bytes[at + 500] ?? 0) ^ 4
+  }
+  const readDamaged = (reading: Reading): Promise<void> => reading.readBlocks(1, 0, [3], new Uint8Array(1024))
+
+  it('says so when one is read, keeps what comes before, and is read again from there', async () => {
+    const { storage } = await whole()
+    damage(storage)
+    const reading = await opened(storage)
+    expect(reading.tokens).toHaveLength(356)
+    await reading.readLayer(0, 0, 356, new Uint8Array(extentBytes(identity, 356)))
+    const error = await reading.readLayer(1, 0, 356, new Uint8Array(extentBytes(identity, 356))).catch((thrown: unknown) => thrown as ReadingDamagedError)
+    expect(error).toMatchObject({ name: 'ReadingDamagedError', tokens: 192, message: expect.stringContaining('damaged on its disk from token 192 on') as string })
+    await expectWhole(reading)
+    await complete(reading)
+    await expectWhole(reading)
+    await expectWhole(await opened(new MemoryStorage(storage.bytes)))
+  })
+
+  it('stays cut when it is opened again', async () => {
+    const { storage } = await whole()
+    damage(storage)
+    const reading = await opened(storage)
+    await expect(readDamaged(reading)).rejects.toThrow(/damaged/)
+    await reading.close()
+    const again = await opened(new MemoryStorage(storage.bytes))
+    expect(again.tokens).toHaveLength(192)
+    await expectWhole(again)
+  })
+
+  it('gives up a segment that was begun after it', async () => {
+    const storage = new MemoryStorage()
+    const reading = await createReading(storage, identity)
+    for (const count of segmentLengths.slice(0, 2)) await writeSegment(reading, count)
+    damage(storage)
+    const again = await opened(storage)
+    const writer = again.begin(tokensOf(256, 64), sourcesOf(256, 64))
+    for (let layer = 0; layer < 2; layer++) await writer.writeLayer(layer, extentOf(identity, layer, 256, 64))
+    await expect(readDamaged(again)).rejects.toThrow(/damaged/)
+    await expect(writer.commit()).rejects.toThrow(/damaged/)
+    expect(again.tokens).toHaveLength(192)
+    await complete(again)
+    await expectWhole(await opened(new MemoryStorage(storage.bytes)))
+  })
+})
