@@ -6,14 +6,20 @@ import { checkHeads, type Head } from './evidence/heads'
 import { MassRunner, type TokenSpan } from './evidence/masses'
 import { QueryRows } from './evidence/queries'
 import type { Backend } from './ggml/backend'
-import { ResidentKv, type KvType } from './kv/resident'
+import { ResidentKv, windowOf, type KvType } from './kv/resident'
 import { ChunkRunner, type Stretch } from './model/chunk'
 import type { Model } from './model/model'
 import type { ModelShape } from './model/shape'
 import { stepTokensMax } from './model/linear'
 import { StepRunner } from './model/step'
+import { extentTokens } from './prefill/extent'
+import { ExtentLoader } from './prefill/extent-loader'
+import type { KeptKv } from './prefill/kept'
 import { prefillChunk } from './protocol'
 import { stopReason } from './stop-reason'
+
+/** Extents that are under way while kept keys and values come in. */
+const loadLanes = 4
 
 export interface SessionOptions {
   /** Tokens that the session can hold; at most and by default what the model was made for. */
@@ -33,6 +39,8 @@ export interface SyncOptions {
   readonly onLogits?: (position: number, logits: Float32Array) => void
   /** Whose rows `evidence` will be asked about: these heads, from a token of this text on and in all steps that follow. */
   readonly watch?: { readonly heads: readonly Head[]; readonly from: number }
+  /** Keys and values that this model computed before: of the text's beginning they are taken over and count as reused. */
+  readonly kept?: KeptKv
 }
 
 export interface SyncResult {
@@ -56,6 +64,7 @@ export class ContextExceededError extends Error {
 
 export class Session {
   readonly contextMax: number
+  readonly #backend: Backend
   readonly #kv: ResidentKv
   readonly #chunks: ChunkRunner
   /** By the number of tokens that they take together. */
@@ -79,6 +88,7 @@ export class Session {
     const { shape } = model
     this.contextMax = Math.min(contextMax ?? shape.contextMax, shape.contextMax)
     this.#kv = new ResidentKv(backend, { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize }, kvType, this.contextMax)
+    this.#backend = backend
     this.#shape = shape
     this.#queries = new QueryRows(backend, shape.headSize)
     this.#masses = new MassRunner(backend, this.#kv, shape.heads, this.#queries)
@@ -102,13 +112,14 @@ export class Session {
   /**
    * Brings the session to exactly these tokens, of which there is at least one, and `logits` to the last. The longest common beginning is
    * kept. After a stop, complete chunks stay read.
-   * @throws ContextExceededError; RangeError without memory for its keys and values; the reason of `signal`
+   * @throws ContextExceededError; RangeError without memory for its keys and values; what `kept` throws; the reason of `signal`
    */
-  async sync(tokens: readonly number[], { signal, onProgress, onLogits, watch = { heads: [], from: 0 } }: SyncOptions = {}): Promise<SyncResult> {
+  async sync(tokens: readonly number[], { signal, onProgress, onLogits, watch = { heads: [], from: 0 }, kept }: SyncOptions = {}): Promise<SyncResult> {
     if (tokens.length === 0) throw new RangeError('A session cannot be brought to an empty text.')
     if (tokens.length > this.contextMax) throw new ContextExceededError(tokens.length, this.contextMax)
     checkHeads(watch.heads, this.#shape)
     if (this.#queries.watch(watch.heads, watch.from)) this.#forgetGraphs()
+    if (kept !== undefined) await this.#take(kept, tokens, signal)
     // What is read but whose queries are wanted and were not kept is read again.
     const common = this.#queries.firstMissing(commonLength(this.#tokens, tokens))
     if (common === tokens.length && common === this.#tokens.length && this.#logits !== undefined) return { reused: common, prefilled: 0 }
@@ -217,6 +228,21 @@ export class Session {
     this.#onClose()
   }
 
+  /** Takes over what is kept of a beginning of the text, where the session holds less of it. */
+  async #take(kept: KeptKv, tokens: readonly number[], signal: AbortSignal | undefined): Promise<void> {
+    const count = commonLength(kept.tokens, tokens)
+    if (count <= commonLength(this.#tokens, tokens)) return
+    await this.#reserve(tokens.length)
+    this.rewind(0)
+    const loader = new ExtentLoader(this.#backend, this.#kv.shape, Math.min(extentTokens, windowOf(count)), loadLanes)
+    try {
+      await loader.load(kept, this.#kv, this.#kv.layers.map((_, layer) => layer), count, signal)
+    } finally {
+      loader.free()
+    }
+    this.#tokens = tokens.slice(0, count)
+  }
+
   /** @throws RangeError */
   async #reserve(tokens: number): Promise<void> {
     if (await this.#kv.reserve(tokens)) this.#forgetGraphs()
@@ -227,7 +253,7 @@ export class Session {
   }
 }
 
-function commonLength(a: readonly number[], b: readonly number[]): number {
+function commonLength(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i
   return length

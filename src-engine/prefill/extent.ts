@@ -8,6 +8,9 @@ import type { KvShape } from '../kv/resident'
 
 export type ExtentShape = Pick<KvShape, 'heads' | 'headSize'>
 
+/** Tokens of an extent that is made, or read, at once, where nothing else is said. */
+export const extentTokens = 8_192
+
 /** Tokens of a block. */
 export const blockTokens = 64
 

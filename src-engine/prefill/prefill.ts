@@ -12,7 +12,7 @@ import { LayerRunner, type Wanted } from '../model/layers'
 import type { Model } from '../model/model'
 import { prefillChunk } from '../protocol'
 import { stopReason } from '../stop-reason'
-import { blockTokens, extentBytes, type ExtentShape } from './extent'
+import { blockTokens, extentBytes, extentTokens, type ExtentShape } from './extent'
 import { ExtentLoader } from './extent-loader'
 import { ExtentStage } from './extent-stage'
 import type { GrowingKv, KvSegment } from './kept'
@@ -21,7 +21,7 @@ import { stretches } from './stretches'
 import { SuperChunk } from './super-chunk'
 
 export interface PrefillOptions {
-  /** Tokens that go through a layer before any goes through the next, and that a stop loses at most; whole chunks, a multiple of 64. */
+  /** Tokens that go through a layer before any goes through the next, and that a stop loses at most: whole chunks, and a multiple of 64. */
   readonly superChunkTokens?: number
   /** Tokens that are computed together. */
   readonly chunkTokens?: number
@@ -39,7 +39,6 @@ export interface PrefillResult {
   readonly logits: Float32Array | undefined
 }
 
-const superChunkDefault = 8_192
 /** Extents of the past that are under way. */
 const lanes = 2
 
@@ -48,7 +47,7 @@ const lanes = 2
  * @param kept of a beginning of the tokens. @throws RangeError without memory, or for sizes that do not fit; what `kept` throws; the reason of `signal`
  */
 export async function prefill(backend: Backend, model: Model, tokens: readonly number[], kept: GrowingKv, options: PrefillOptions): Promise<PrefillResult> {
-  const { superChunkTokens = superChunkDefault, chunkTokens = prefillChunk } = options
+  const { superChunkTokens = extentTokens, chunkTokens = prefillChunk } = options
   const reused = kept.tokens.length
   if (reused === tokens.length) return { reused, prefilled: 0, logits: undefined }
   if (superChunkTokens % chunkTokens !== 0 || superChunkTokens % blockTokens !== 0) {

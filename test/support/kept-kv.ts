@@ -1,4 +1,5 @@
 /** Keys and values that are kept in memory, as a reading's file keeps them. */
+import { createHash } from 'node:crypto'
 import { blocksOf, extentBytes, type ExtentShape } from '../../src-engine/prefill/extent'
 import type { GrowingKv, KvSegment } from '../../src-engine/prefill/kept'
 
@@ -52,6 +53,13 @@ export class MemoryKv implements GrowingKv {
       },
       abandon: async () => close(),
     }
+  }
+
+  /** The same for the same bits in all layers. */
+  async digest(): Promise<string> {
+    const hash = createHash('sha256')
+    for (const layer of this.#segments[0]?.extents.keys() ?? []) hash.update(await this.whole(layer))
+    return hash.digest('hex')
   }
 
   /** The extent of a layer over all tokens. */
