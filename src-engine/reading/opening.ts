@@ -9,7 +9,7 @@ import { decodeSuperblock, headerStart, segmentsStart, type FoundSuperblock, typ
 /** No identity is as long. */
 const headerBytesMax = 1 << 16
 
-/** The superblock that holds. @throws what the disk says */
+/** The superblock that holds. @throws StorageError */
 export async function findSuperblock(storage: Storage): Promise<FoundSuperblock> {
   const slots = await Promise.all([0, pageBytes].map((offset) => readOrNull(storage, offset, pageBytes)))
   const found = slots.map((bytes): FoundSuperblock => (bytes === null ? { kind: 'none' } : decodeSuperblock(bytes)))
@@ -18,14 +18,14 @@ export async function findSuperblock(storage: Storage): Promise<FoundSuperblock>
   return others.reduce((best, each) => (each.superblock.generation > best.superblock.generation ? each : best), first)
 }
 
-/** The bytes of the identity; null where they are damaged. @throws what the disk says */
+/** The bytes of the identity; null where they are damaged. @throws StorageError */
 export async function readHeader(storage: Storage, { headerBytes, headerChecksum }: Superblock): Promise<Uint8Array | null> {
   if (headerBytes > headerBytesMax) return null
   const bytes = await readOrNull(storage, headerStart, headerBytes)
   return bytes !== null && checksum(bytes) === headerChecksum ? bytes : null
 }
 
-/** The segments up to the first that is not the one that was committed. @throws what the disk says */
+/** The segments up to the first that is not the one that was committed. @throws StorageError */
 export async function readSegments(storage: Storage, layout: KvLayout, superblock: Superblock): Promise<readonly Segment[]> {
   const end = Math.min(superblock.end, toPages(await storage.length()))
   const segments: Segment[] = []

@@ -14,6 +14,7 @@ import { SegmentDraft } from './segment-draft'
 import { readRuns, readSummaries } from './segment-reads'
 import type { Storage } from './storage'
 import { encodeSuperblock, headerStart, segmentsStart, slotOf, type Superblock } from './superblock'
+import { SuperblockSlots } from './superblock-slots'
 import { createTurns } from './turns'
 
 export type OpenedReading =
@@ -38,16 +39,19 @@ export interface SegmentWriter {
   readonly extentBytes: number
   /**
    * Writes `[KV head][block of 64 tokens][K: 64 rows | V: 64 rows]`, the last block filled up with zeros, and `[KV head][block]` summaries where the
-   * reading has them. The bytes must not change before that has ended. @throws RangeError; what the disk says, and then only `abandon` is left
+   * reading has them. The bytes must not change before that has ended. @throws RangeError; StorageError, and then only `abandon` is left
    */
   writeLayer(layer: number, extent: Uint8Array, summaries?: Uint8Array): Promise<void>
-  /** Makes the segment exist for good. After an error it does not, and the writer is over. @throws what the disk says */
+  /**
+   * Makes the segment exist for good. After an error it does not, and the writer is over.
+   * @throws StorageError, ReadingFailedError; ReadingDamagedError where what it follows was found damaged meanwhile
+   */
   commit(): Promise<void>
   /** Forgets the segment. The writer is over when it has ended. */
   abandon(): Promise<void>
 }
 
-/** Starts a reading on a storage that has nothing on it yet. @throws what the disk says */
+/** Starts a reading on a storage that has nothing on it yet. @throws StorageError */
 export async function createReading(storage: Storage, identity: ReadingIdentity): Promise<Reading> {
   if ((await storage.length()) > 0) throw new Error('A reading starts on an empty file.')
   const header = encodeIdentity(identity)
@@ -63,7 +67,7 @@ export async function createReading(storage: Storage, identity: ReadingIdentity)
   return new Reading(storage, identity, superblock, [])
 }
 
-/** Opens the reading on a storage, if it was made of and by just this. @throws what the disk says */
+/** Opens the reading on a storage, if it was made of and by just this. @throws StorageError */
 export async function openReading(storage: Storage, identity: ReadingIdentity): Promise<OpenedReading> {
   const setAside = (why: string): OpenedReading => ({ kind: 'set-aside', why })
   const found = await findSuperblock(storage)
@@ -81,12 +85,10 @@ export async function openReading(storage: Storage, identity: ReadingIdentity): 
 export class Reading {
   readonly identity: ReadingIdentity
   readonly #storage: Storage
-  #superblock: Superblock
+  readonly #slots: SuperblockSlots
   #segments: readonly Segment[]
   #tokens: Int32Array
   #draft: SegmentDraft | null = null
-  /** Why nothing can be written any more. */
-  #failure: Error | null = null
   /** Superblocks are written one after the other. */
   readonly #inTurn = createTurns()
 
@@ -94,7 +96,7 @@ export class Reading {
   constructor(storage: Storage, identity: ReadingIdentity, superblock: Superblock, segments: readonly Segment[]) {
     this.identity = identity
     this.#storage = storage
-    this.#superblock = superblock
+    this.#slots = new SuperblockSlots(storage, superblock)
     this.#segments = segments
     this.#tokens = joined(segments.map(({ record }) => record.tokens))
   }
@@ -112,7 +114,7 @@ export class Reading {
 
   /** Bytes of the file that are committed; what lies behind is of no use. */
   get bytes(): number {
-    return this.#expected.start
+    return this.#next(this.#segments).start
   }
 
   /** How many of these tokens, from the first on, are those of the reading: only so many may be taken from it. */
@@ -124,15 +126,15 @@ export class Reading {
 
   /**
    * Begins the segment of the next tokens, at least one. Only the last segment of a reading may end inside a block of 64 tokens.
-   * @throws RangeError; Error where another segment is being written or the disk failed before
+   * @throws RangeError; ReadingFailedError; Error where another segment is being written
    */
   begin(tokens: Int32Array, sources: TokenSources): SegmentWriter {
-    if (this.#failure !== null) throw this.#failure
+    this.#slots.expectSound()
     if (this.#draft !== null) throw new Error('Another segment of this reading is being written.')
     if (tokens.length === 0 || sources.parts.length !== tokens.length || sources.offsets.length !== tokens.length) throw new RangeError('A segment has tokens, and each of them has a source.')
     if (this.#tokens.length % blockTokens !== 0) throw new RangeError(`A reading of ${this.#tokens.length} tokens ends inside a block: nothing can follow.`)
     const own = { tokens: tokens.slice(), sources: { parts: sources.parts.slice(), offsets: sources.offsets.slice() } }
-    const draft = new SegmentDraft(this.#storage, this.identity, { ...this.#expected, ...own })
+    const draft = new SegmentDraft(this.#storage, this.identity, { ...this.#next(this.#segments), ...own })
     this.#draft = draft
     // Until then nothing else may be written to its place.
     const leave = async (): Promise<void> => {
@@ -149,7 +151,7 @@ export class Reading {
 
   /**
    * Reads a layer's keys and values of tokens `from`, a multiple of 64, up to `to` as `[KV head][block][K | V]`, whole blocks.
-   * @throws ReadingDamagedError; RangeError; what the disk says
+   * @throws ReadingDamagedError; RangeError; StorageError
    */
   async readLayer(layer: number, from: number, to: number, into: Uint8Array): Promise<void> {
     if (from % blockTokens !== 0 || from < 0 || to <= from || to > this.#tokens.length) throw new RangeError(`Tokens ${from} to ${to} cannot be read, of ${this.#tokens.length}.`)
@@ -172,29 +174,35 @@ export class Reading {
     if (damaged !== null) throw this.#cut(damaged)
   }
 
+  /** Forgets the segments that reach past so many tokens, as where these are not the ones that are wanted. @throws ReadingFailedError */
+  async rewind(length: number): Promise<void> {
+    this.#keep(this.#segments.filter(({ record }) => record.firstToken + record.tokens.length <= length))
+    await this.#publish()
+  }
+
   /** Nothing may be under way. */
   async close(): Promise<void> {
     await this.#inTurn(() => this.#storage.close())
   }
 
-  get #expected(): Expected {
-    const last = this.#segments.at(-1)
-    const { headerBytes, headerChecksum } = this.#superblock
-    return last === undefined ? { index: 0, start: segmentsStart(headerBytes), firstToken: 0, previous: headerChecksum } : following(last)
+  /** Where the segment after these stands. */
+  #next(segments: readonly Segment[]): Expected {
+    const last = segments.at(-1)
+    return last === undefined ? this.#slots.beginning : following(last)
   }
 
   /** Segment, sync, record, sync, superblock, sync: what a superblock names is on the disk before it. */
   async #commit(draft: SegmentDraft): Promise<void> {
     const { segment, record } = await draft.finish()
-    await this.#sync()
+    await this.#slots.sync()
     await this.#storage.write(segment.place.start, record)
-    await this.#sync()
+    await this.#slots.sync()
     await this.#inTurn(async () => {
       this.#expectNext(draft)
-      await this.#publish([...this.#segments, segment])
+      const segments = [...this.#segments, segment]
+      await this.#slots.publish(segments, following(segment))
       this.#expectNext(draft)
-      this.#segments = [...this.#segments, segment]
-      this.#tokens = joined([this.#tokens, segment.record.tokens])
+      this.#keep(segments)
     })
   }
 
@@ -203,39 +211,13 @@ export class Reading {
     if (draft.index !== this.#segments.length) throw new ReadingDamagedError(this.#tokens.length)
   }
 
-  /** Writes the superblock that names these segments, where the older of the two stands. */
-  async #publish(segments: readonly Segment[]): Promise<void> {
-    if (this.#failure !== null) throw this.#failure
-    const last = segments.at(-1)
-    const { generation, headerBytes, headerChecksum } = this.#superblock
-    const next = {
-      generation: generation + 1, headerBytes, headerChecksum, segments: segments.length,
-      tokens: last === undefined ? 0 : last.record.firstToken + last.record.tokens.length,
-      end: last?.place.end ?? segmentsStart(headerBytes),
-      last: last?.checksum ?? headerChecksum,
-    }
-    try {
-      await this.#storage.write(slotOf(next.generation), encodeSuperblock(next))
-    } catch (error) {
-      throw this.#fail(error)
-    }
-    await this.#sync()
-    this.#superblock = next
+  #keep(segments: readonly Segment[]): void {
+    this.#segments = segments
+    this.#tokens = joined(segments.map(({ record }) => record.tokens))
   }
 
-  async #sync(): Promise<void> {
-    if (this.#failure !== null) throw this.#failure
-    try {
-      await this.#storage.sync()
-    } catch (error) {
-      throw this.#fail(error)
-    }
-  }
-
-  /** From now on nobody knows what is on the disk: only opening the file again finds out. */
-  #fail(cause: unknown): Error {
-    this.#failure ??= new Error('What was read of this document could not be saved. What was saved before is kept: open the document again to go on from there.', { cause })
-    return this.#failure
+  #publish(): Promise<void> {
+    return this.#inTurn(() => this.#slots.publish(this.#segments, this.#next(this.#segments)))
   }
 
   async #readRuns(layer: number, runs: readonly BlockRun[], into: Uint8Array): Promise<void> {
@@ -247,10 +229,9 @@ export class Reading {
   /** Forgets a segment and all that follow. */
   #cut(segment: Segment): ReadingDamagedError {
     if (this.#segments.includes(segment)) {
-      this.#segments = this.#segments.slice(0, segment.record.index)
-      this.#tokens = this.#tokens.slice(0, segment.record.firstToken)
+      this.#keep(this.#segments.slice(0, segment.record.index))
       // Where that cannot be written, the damage is found again.
-      this.#inTurn(() => this.#publish(this.#segments)).catch(() => undefined)
+      this.#publish().catch(() => undefined)
     }
     return new ReadingDamagedError(this.#tokens.length)
   }

@@ -30,7 +30,7 @@ export class SegmentDraft {
     }
   }
 
-  /** @throws RangeError for what is no layer of this segment, or one that was written; what the disk says */
+  /** @throws RangeError for what is no layer of this segment, or one that was written; StorageError */
   async writeLayer(layer: number, extent: Uint8Array, summaries: Uint8Array): Promise<void> {
     const { tokens, start } = this.#record
     this.#expectOpen()
@@ -45,7 +45,7 @@ export class SegmentDraft {
     await write
   }
 
-  /** Ends the writing of layers. The whole segment and the bytes of its record. @throws Error where a layer is missing; what the disk says */
+  /** Ends the writing of layers. The whole segment and the bytes of its record. @throws Error where a layer is missing; StorageError */
   async finish(): Promise<{ readonly segment: Segment; readonly record: Uint8Array }> {
     this.#expectOpen()
     this.#isOver = true

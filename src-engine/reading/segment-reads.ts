@@ -7,7 +7,7 @@ import { StorageEndError, type Storage } from './storage'
 
 /**
  * Reads runs of blocks of a layer, each to its place in `into`. Null, or the first segment where something else stands than was committed; then `into` holds
- * nothing of use. @throws what the disk says
+ * nothing of use. @throws StorageError
  */
 export async function readRuns(storage: Storage, layout: KvLayout, layer: number, runs: readonly BlockRun[], into: Uint8Array): Promise<Segment | null> {
   const whole = await allOf(runs.map((run) => readRun(storage, layout, layer, run, into)))

@@ -4,7 +4,7 @@ import { createReading, openReading, type Reading } from '../../../src-engine/re
 import type { Storage } from '../../../src-engine/reading/storage'
 import { afterPowerCut, losses, MemoryStorage, type Loss, type Operation } from '../../support/memory-storage'
 import { seededRandom } from '../../support/seeded-random'
-import { boundaries, complete, expectTrue, expectWhole, identity, placeOfBlock, segmentLengths, writeSegment } from '../../support/known-reading'
+import { boundaries, complete, expectTrue, expectWhole, extentOf, identity, placeOfBlock, segmentLengths, sourcesOf, tokensOf, writeSegment } from '../../support/known-reading'
 
 interface Recorded {
   readonly start: Uint8Array
@@ -107,5 +107,24 @@ describe('a power cut while a reading is written', () => {
         expect(found.reading.tokens.length).toBeGreaterThanOrEqual(recorded.promised.findLast((each) => each.operations <= count)?.tokens ?? 0)
       }
     }
+  })
+
+  it('never takes segments from before a cut for those that follow others now', async () => {
+    const storage = new MemoryStorage()
+    const reading = await createReading(storage, identity)
+    await complete(reading)
+    await reading.rewind(192)
+    // Other tokens, as long as those that were there.
+    const writer = reading.begin(tokensOf(1000, 64), sourcesOf(1000, 64))
+    for (let layer = 0; layer < 2; layer++) await writer.writeLayer(layer, extentOf(identity, layer, 192, 64))
+    await writer.commit()
+    const superblock = storage.operations.length - 2
+    const left = afterPowerCut(new Uint8Array(0), storage.operations, superblock, 'all kept', seededRandom(1))
+    // The superblock of the cut is damaged, so that of before it holds again: it names three segments, and the third is still there.
+    left.fill(0, 4096, 8192)
+    const found = await openReading(new MemoryStorage(left), identity)
+    if (found.kind === 'set-aside') throw new Error(found.why)
+    expect([...found.reading.tokens]).toEqual([...tokensOf(0, 192), ...tokensOf(1000, 64)])
+    expect(found.lostTokens).toBe(100)
   })
 })

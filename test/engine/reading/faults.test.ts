@@ -66,7 +66,7 @@ it('after a sync that failed nothing is written any more, what was committed can
   const storage = new MemoryStorage(new Uint8Array(0), { kind: 'sync', nth: 6, code: 'EIO' })
   const reading = await createReading(storage, identity)
   await writeSegment(reading, 192)
-  await expect(writeSegment(reading, 64)).rejects.toMatchObject({ message: expect.stringContaining('could not be saved') as string, cause: { code: 'EIO' } })
+  await expect(writeSegment(reading, 64)).rejects.toMatchObject({ name: 'ReadingFailedError', message: expect.stringContaining('could not be saved') as string, cause: { code: 'EIO' } })
   const operations = storage.operations.length
   expect(() => reading.begin(tokensOf(192, 64), sourcesOf(192, 64))).toThrow(/could not be saved.*open the document again/)
   expect(storage.operations).toHaveLength(operations)

@@ -114,8 +114,24 @@ describe('a reading', () => {
     await writing
     await expect(writer.writeLayer(1, extentOf(identity, 1, 0, 192))).rejects.toThrow(/committed or abandoned already/)
     await expect(writer.commit()).rejects.toThrow(/committed or abandoned already/)
+    const next = reading.begin(tokensOf(0, 64), sourcesOf(0, 64))
+    await writer.abandon()
+    expect(() => reading.begin(tokensOf(0, 64), sourcesOf(0, 64))).toThrow(/Another segment/)
+    await next.abandon()
     await complete(reading)
     await expectWhole(reading)
+  })
+
+  it('forgets the segments that reach past where it is rewound to, for good', async () => {
+    const { storage, reading } = await whole()
+    await reading.rewind(300)
+    expect(reading.tokens).toHaveLength(256)
+    const again = await opened(new MemoryStorage(storage.bytes))
+    expect(again.tokens).toHaveLength(256)
+    await again.rewind(0)
+    expect(again.tokens).toHaveLength(0)
+    await complete(again)
+    await expectWhole(again)
   })
 
   it('refuses what would make no sense', async () => {
