@@ -30,7 +30,8 @@ export async function setUp({ forTests = false } = {}) {
   for (const step of appSteps) await runStep(step, context)
   if (forTests) {
     await runStep(testToolsStep, context)
-    if (process.env['LONGLEAF_TEST_GRAPHICS'] === '1') for (const step of [softwareDriverStep, graphicsStep]) await runStep(step, context)
+    await runStep(softwareDriverStep, context)
+    await runStep(graphicsStep, context)
     await getTestModel(context)
     for (const [packageName, file] of Object.values(books)) await getBook(packageName, file, context)
     for (const book of Object.values(translations)) await getTranslations(book, context)

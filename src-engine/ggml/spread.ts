@@ -2,7 +2,7 @@
  * Graphs over several devices. ggml's scheduler lets an operation run where its weights, or what it writes to, lie, copies numbers across borders, and
  * gives the processor what a device does not know.
  */
-import { DeviceError, deviceAddress, type Device } from './devices'
+import { DeviceError, deviceAddress, touchesForgottenBuffers, type Device } from './devices'
 import { graphAddress, type GraphBuilder } from './graph'
 import { makeMemory, type Memory } from './memory'
 import { isNull, type Address, type Ggml } from './signatures'
@@ -12,7 +12,9 @@ export class Spread {
   readonly #ggml: Ggml
   readonly #devices: readonly Device[]
   readonly #processor: Address
-  readonly #backends: readonly Address[]
+  /** A start of each device, for all workspaces. */
+  readonly #starts: readonly Address[]
+  readonly #startsAnew: boolean
   readonly #memories: ReadonlyMap<Device, Memory>
   readonly #schedulers = new WeakMap<GraphBuilder, Address>()
   readonly #handedBack = new Set<string>()
@@ -22,11 +24,8 @@ export class Spread {
     this.#ggml = ggml
     this.#devices = devices
     this.#processor = processor
-    this.#backends = devices.map((device) => {
-      const backend = ggml.ggml_backend_dev_init(deviceAddress(device), null)
-      if (isNull(backend)) throw new DeviceError(device, 'did not start')
-      return backend
-    })
+    this.#starts = this.#start()
+    this.#startsAnew = devices.some(touchesForgottenBuffers)
     this.#memories = new Map(devices.map((device) => [device, makeMemory(device.name, ggml.ggml_backend_dev_buffer_type(deviceAddress(device)))]))
   }
 
@@ -49,18 +48,23 @@ export class Spread {
 
   workspace(): Workspace {
     const ggml = this.#ggml
-    const backends = BigUint64Array.from([...this.#backends, this.#processor])
+    const processor = this.#processor
+    let starts = this.#starts
     let scheduler: Address | null = null
     let size = 0
     const free = (): void => {
       if (scheduler !== null) ggml.ggml_backend_sched_free(scheduler)
+      if (starts !== this.#starts) this.#end(starts)
+      starts = this.#starts
       scheduler = null
       size = 0
     }
     return {
       place: (graph) => {
-        if (graph.nodesMax > size) free()
+        if (graph.nodesMax > size || this.#startsAnew) free()
+        if (this.#startsAnew) starts = this.#start()
         size = Math.max(size, graph.nodesMax)
+        const backends = BigUint64Array.from([...starts, processor])
         // Operations and what they start from are counted apart.
         scheduler ??= ggml.ggml_backend_sched_new(backends, null, backends.length, 2 * size, false, false)
         ggml.ggml_backend_sched_reset(scheduler)
@@ -70,7 +74,7 @@ export class Spread {
       },
       get bytes() {
         const placed = scheduler
-        return placed === null ? 0 : backends.reduce((sum, backend) => sum + ggml.ggml_backend_sched_get_buffer_size(placed, backend), 0)
+        return placed === null ? 0 : [...starts, processor].reduce((sum, backend) => sum + ggml.ggml_backend_sched_get_buffer_size(placed, backend), 0)
       },
       free,
     }
@@ -92,7 +96,20 @@ export class Spread {
 
   /** Gives the devices back; stores and workspaces are freed by their owners before. */
   free(): void {
-    for (const backend of this.#backends) this.#ggml.ggml_backend_free(backend)
+    this.#end(this.#starts)
+  }
+
+  /** @throws DeviceError */
+  #start(): readonly Address[] {
+    return this.#devices.map((device) => {
+      const backend = this.#ggml.ggml_backend_dev_init(deviceAddress(device), null)
+      if (isNull(backend)) throw new DeviceError(device, 'did not start')
+      return backend
+    })
+  }
+
+  #end(starts: readonly Address[]): void {
+    for (const backend of starts) this.#ggml.ggml_backend_free(backend)
   }
 
   #noteHandedBack(graph: GraphBuilder, scheduler: Address): void {

@@ -25,7 +25,7 @@ export const defaultSettings: Settings = {
   libraryOpen: true,
   conversationOpen: true,
   model: 'starter',
-  device: 'cpu',
+  device: 'auto',
   deviceTrouble: null,
   mirror: '',
 }

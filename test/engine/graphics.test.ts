@@ -105,6 +105,12 @@ describe.runIf(hasSoftwareDriver)('graphics devices', () => {
     expect(await session.sync(text)).toEqual({ reused: 64, prefilled: 36 })
   }), 300_000)
 
+  it('a longer text after a shorter one leaves the process whole', () => {
+    const program = ['--import', 'tsx', 'test/programs/read-on-device.ts', path, '32', '128']
+    // In a process of its own, which ends where the driver counts in memory of others.
+    expect(execFileSync(process.execPath, program, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })).toBe('{"devices":1,"tokens":128}')
+  }, 300_000)
+
   it('that have no memory say so by name, and nothing of the process is lost', () => {
     const [device] = findDevices()
     if (device === undefined) throw new Error('There is no device.')

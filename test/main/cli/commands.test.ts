@@ -200,12 +200,12 @@ describe('models device', () => {
   })
 
   it('says what can compute and what does', async () => {
-    expect((await run('models', 'device')).out).toBe('Computes: cpu\nVulkan0  Radeon  card  6.00 GB of 8.00 GB free\n')
-    expect((await run('models', 'device', '--json')).json).toEqual({ device: 'cpu', trouble: null, devices: [device] })
+    expect((await run('models', 'device')).out).toBe('Computes: auto\nVulkan0  Radeon  card  6.00 GB of 8.00 GB free\n')
+    expect((await run('models', 'device', '--json')).json).toEqual({ device: 'auto', trouble: null, devices: [device] })
   })
 
   it('chooses one, which forgets what happened to it, and knows no others', async () => {
-    await services.settings.write({ device: 'auto', deviceTrouble: 'Radeon stopped working.' })
+    await services.settings.write({ deviceTrouble: 'Radeon stopped working.' })
     expect((await run('models', 'device')).out).toMatch(/^Computes: auto\. Radeon stopped working\./)
     expect((await run('models', 'device', 'Vulkan0', '--json')).json).toMatchObject({ device: 'Vulkan0', trouble: null })
     await expect(run('models', 'device', 'Vulkan1')).rejects.toThrow('There is no device “Vulkan1”. Choose one of: auto, cpu, Vulkan0.')
