@@ -132,6 +132,7 @@ export interface FileFacts {
   readonly quantisation: string
   readonly parameters: number
   readonly contextMax: number
+  readonly shape: { readonly layers: number; readonly kvHeads: number; readonly headSize: number }
   readonly kvBytesPerToken: number
 }
 

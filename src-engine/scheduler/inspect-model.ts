@@ -34,13 +34,15 @@ async function inspectOpened(opened: ModelFile): Promise<FileFacts> {
   const count = (key: string): number => findCount(file, `${architecture}.${key}`, 1, Number.MAX_SAFE_INTEGER) ?? 0
   const heads = count('attention.head_count')
   const kvHeads = count('attention.head_count_kv') || heads
+  const layers = count('block_count')
   const headSize = count('attention.key_length') || count('embedding_length') / heads
   return {
     architecture,
     quantisation: mainType(file),
     parameters: parametersOf(file),
     contextMax: count('context_length'),
-    kvBytesPerToken: count('block_count') * kvHeads * headSize * 2 * kvNumberBytes,
+    shape: { layers, kvHeads, headSize },
+    kvBytesPerToken: layers * kvHeads * headSize * 2 * kvNumberBytes,
   }
 }
 

@@ -8,6 +8,7 @@ import { displayName } from '../import/file-name'
 import { bring, lookAt } from './bring'
 import { catalogue, type CatalogueEntry } from './catalogue'
 import { createDownloads, type Download } from './downloads'
+import { differences } from './identity'
 import type { Licences } from './licences'
 import { createListing, same, type Listed } from './listing'
 import type { Network } from './open-file'
@@ -141,15 +142,19 @@ export async function openModels(world: ModelsWorld): Promise<Models> {
   }
 }
 
-/** The strict reader's word on a file that is not installed yet, about the name that it will have. */
+/** The strict reader's word on a file that is not installed yet, about the name that it will have; and whether it is the model that was asked for. */
 async function checkPart(path: string, engine: Pick<EngineClient, 'inspect'>): Promise<void> {
-  try {
-    await engine.inspect(path)
-  } catch (error) {
+  const file = basename(path, '.part')
+  const facts = await engine.inspect(path).catch((error: unknown) => {
     if (!(error instanceof FailureError)) throw error
     const { kind, message } = error.failure
-    throw new FailureError(kind, message.replaceAll(basename(path), basename(path, '.part')), { cause: error })
-  }
+    throw new FailureError(kind, message.replaceAll(basename(path), file), { cause: error })
+  })
+  const entry = catalogue.find((each) => each.file === file)
+  // Where the catalogue knows the hash, that says which file it is; where it does not, a server could announce any.
+  const unlike = entry?.sha256 === null ? differences(facts, entry) : ''
+  if (unlike === '') return
+  throw new FailureError('model-invalid', `What came for ${entry?.title} is another model: ${unlike}. It was thrown away. Try another mirror, or another file of the model.`)
 }
 
 /** @throws FailureError `licence-needed` or `offline` for a model that is not installed. */

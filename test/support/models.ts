@@ -6,7 +6,7 @@ import { openLicences } from '../../src-main/models/licences'
 import { openModels, type Models, type ModelsWorld } from '../../src-main/models/models'
 
 /** What the scripted engine says of every file. */
-export const goodFacts: FileFacts = { architecture: 'llama', quantisation: 'Q4_1', parameters: 7, contextMax: 4096, kvBytesPerToken: 1_000 }
+export const goodFacts: FileFacts = { architecture: 'llama', quantisation: 'Q4_1', parameters: 7, contextMax: 4096, shape: { layers: 1, kvHeads: 1, headSize: 16 }, kvBytesPerToken: 1_000 }
 
 export interface ModelsBench {
   readonly models: Models

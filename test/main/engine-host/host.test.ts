@@ -80,7 +80,7 @@ describe('a model', () => {
 
 describe('a file', () => {
   it('is looked at beside the model that is loaded', async () => {
-    const facts = { architecture: 'llama', quantisation: 'Q4_1', parameters: 7, contextMax: 8, kvBytesPerToken: 64 }
+    const facts = { architecture: 'llama', quantisation: 'Q4_1', parameters: 7, contextMax: 8, shape: { layers: 1, kvHeads: 1, headSize: 16 }, kvBytesPerToken: 64 }
     start((engine, request) => {
       if (request.kind === 'inspect') engine.say({ kind: 'inspected', seq: request.seq, facts })
       answerWell(engine, request)

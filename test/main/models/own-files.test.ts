@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { FailureError } from '../../../src-main/contract/failure'
 import type { EngineHost } from '../../../src-main/engine-host/host'
+import { catalogue } from '../../../src-main/models/catalogue'
 import { openModels, type Models } from '../../../src-main/models/models'
+import { fileUrl } from '../../../src-main/models/source'
+import { startFileServer, type FileServer } from '../../support/file-server'
 import { forkedHost } from '../../support/forked-engine'
 import { modelsBench } from '../../support/models'
-import { writeSmallModel } from '../../support/small-model'
+import { writeSmallModel, type SmallModel } from '../../support/small-model'
 import { planSplit, writePart } from '../../support/split-gguf'
 import { starterModelPath } from '../../support/starter-model'
 import { writeTinyLlama } from '../../support/tiny-llama'
@@ -72,5 +77,40 @@ describe('a file, looked at by the real engine', () => {
     expect(await models.inspect(path)).toMatchObject({ state: 'refused', path, failure: { kind, message: expect.stringMatching(words) as string } })
     await expect(models.importFile(path, 'copy')).rejects.toMatchObject({ failure: { kind } })
     expect(readdirSync(root)).toEqual(['odd.gguf'])
+  })
+})
+
+describe('a download of a model whose hash nobody has published, from a server that announces one', () => {
+  const entry = catalogue.find(({ name }) => name === 'glm-4-9b-chat-q3_k_s')
+  const short = (change: Partial<SmallModel>): Uint8Array => writeSmallModel({ architecture: 'chatglm', layers: 2, ...change })
+  let server: FileServer
+  afterEach(() => server.close())
+
+  const get = async (bytes: Uint8Array): Promise<readonly string[]> => {
+    if (entry === undefined) throw new Error('The catalogue has lost a file.')
+    server = await startFileServer(Buffer.from(bytes), new URL(fileUrl(new URL('http://127.0.0.1/'), entry)).pathname)
+    server.headers = { 'x-linked-etag': `"${createHash('sha256').update(bytes).digest('hex')}"`, 'x-linked-size': String(bytes.length) }
+    const { world, ownFolder } = await modelsBench(root, { engine, env: {}, mirror: () => new URL(server.url).origin })
+    models = await openModels(world)
+    await models.acceptLicence('glm-4')
+    await models.get(entry.name).catch((error: unknown) => {
+      if (!(error instanceof FailureError)) throw error
+      throw new Error(`${error.failure.kind}: ${error.failure.message} ${JSON.stringify(readdirSync(ownFolder))}`)
+    })
+    return readdirSync(ownFolder)
+  }
+
+  it('is installed where it is that model', async () => {
+    expect(await get(short({ type: 'Q4_0', layers: entry?.shape.layers ?? 0 }))).toEqual([entry?.file])
+    expect(await models.find('glm-4-9b-chat')).toMatchObject({ name: entry?.name, installed: true })
+  }, 60_000)
+
+  it.each([
+    ['architecture', () => writeTinyLlama(), 'its architecture is llama, not chatglm; its context is 512, not 131072; its number of layers is 1, not 40; its head size is 64, not 128'],
+    ['context', () => short({ metadata: { 'chatglm.context_length': { type: 'uint32', value: 1_048_576 } } }), 'its context is 1048576, not 131072; its number of layers is 2, not 40'],
+    ['number of KV heads', () => short({ kvHeads: 4 }), 'its number of layers is 2, not 40; its number of KV heads is 4, not 2'],
+    ['number of layers', () => short({}), 'its number of layers is 2, not 40'],
+  ])('is thrown away where it has another %s', async (_, bytes, unlike) => {
+    await expect(get(bytes())).rejects.toThrow(`model-invalid: What came for ${entry?.title} is another model: ${unlike}. It was thrown away. Try another mirror, or another file of the model. []`)
   })
 })
