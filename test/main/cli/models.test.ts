@@ -13,7 +13,7 @@ import { catalogue } from '../../../src-main/models/catalogue'
 import { openModels } from '../../../src-main/models/models'
 import type { Services } from '../../../src-main/services'
 import { startFileServer, type FileServer } from '../../support/file-server'
-import { modelsBench, type ModelsBench } from '../../support/models'
+import { goodFacts, modelsBench, type ModelsBench } from '../../support/models'
 
 const entry = catalogue.find(({ sha256, licenceToAccept }) => sha256 === null && licenceToAccept !== null) ?? expect.fail('every hash is known')
 const bytes = Buffer.from('GGUF and what follows')
@@ -32,6 +32,7 @@ beforeEach(async () => {
   server.headers = { 'x-linked-etag': `"${createHash('sha256').update(bytes).digest('hex')}"`, 'x-linked-size': String(bytes.length) }
   const env = { HF_ENDPOINT: new URL(server.url).origin }
   bench = await modelsBench(root, { env, onDownload: (name, download) => hub.publish('model/download', { name, download }) })
+  bench.inspect.mockResolvedValue({ ...goodFacts, architecture: entry.architecture, contextMax: entry.context, shape: entry.shape })
   abort = new AbortController()
   // The command under test uses this part and no other.
   services = { models: bench.models } as unknown as Services
