@@ -1,7 +1,11 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import { read } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { StorageEndError, StorageError, type Storage } from './storage'
 
-/** A large read is split into so many bytes, which the threads of Node's pool fetch side by side. */
+/**
+ * A large read is split into so many bytes, which the threads of Node's pool fetch side by side. Its four are left as they are: with 8 or 16, scattered
+ * blocks came 5 to 17 % faster from the disk and a quarter slower from memory, where most are (2 cores, `npm run bench -- reading`).
+ */
 const pieceBytes = 1 << 20
 
 /**
@@ -11,37 +15,49 @@ const pieceBytes = 1 << 20
  * @throws StorageError
  */
 export async function openFileStorage(path: string, way: 'new' | 'there'): Promise<Storage> {
-  const file = await told(() => open(path, way === 'new' ? 'wx+' : 'r+'))
+  const file = await told(open(path, way === 'new' ? 'wx+' : 'r+'))
   return {
-    length: () => told(async () => (await file.stat()).size),
-    read: (offset, into) => told(() => readPieces(file, offset, into)),
-    write: (offset, bytes) => told(async () => {
-      for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten
-    }),
-    sync: () => told(() => file.datasync()),
-    close: () => told(() => file.close()),
+    length: async () => (await told(file.stat())).size,
+    read: (offset, into) => told(readPieces(file.fd, offset, into)),
+    async write(offset, bytes) {
+      for (let done = 0; done < bytes.length;) done += (await told(file.write(bytes, done, bytes.length - done, offset + done))).bytesWritten
+    },
+    sync: () => told(file.datasync()),
+    close: () => told(file.close()),
   }
 }
 
-async function readPieces(file: FileHandle, offset: number, into: Uint8Array): Promise<void> {
-  const pieces = Array.from({ length: Math.ceil(into.length / pieceBytes) }, (_, i) => i * pieceBytes)
-  // All have ended before an error is told: `into` is the caller's again then.
-  const ended = await Promise.allSettled(pieces.map((at) => fill(file, offset + at, into.subarray(at, at + pieceBytes))))
-  for (const each of ended) if (each.status === 'rejected') throw each.reason
+type Ended = (error: Error | null) => void
+
+/** By callbacks: a read of 32 KiB takes half the time of one by `FileHandle`. Ends when all pieces have: `into` is the caller's again then. */
+function readPieces(descriptor: number, offset: number, into: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let left = Math.ceil(into.length / pieceBytes)
+    let failure: Error | null = null
+    const ended: Ended = (error) => {
+      failure ??= error
+      if (--left > 0) return
+      if (failure === null) resolve()
+      else reject(failure)
+    }
+    for (let at = 0; at < into.length; at += pieceBytes) readPiece(descriptor, offset, into, at, Math.min(at + pieceBytes, into.length), ended)
+    if (into.length === 0) resolve()
+  })
 }
 
-async function fill(file: FileHandle, offset: number, into: Uint8Array): Promise<void> {
-  for (let done = 0; done < into.length;) {
-    const { bytesRead } = await file.read(into, done, into.length - done, offset + done)
-    if (bytesRead === 0) throw new StorageEndError(offset + done)
-    done += bytesRead
-  }
+function readPiece(descriptor: number, offset: number, into: Uint8Array, at: number, end: number, ended: Ended): void {
+  read(descriptor, into, at, end - at, offset + at, (error, bytesRead) => {
+    if (error !== null) ended(error)
+    else if (bytesRead === 0) ended(new StorageEndError(offset + at))
+    else if (at + bytesRead < end) readPiece(descriptor, offset, into, at + bytesRead, end, ended)
+    else ended(null)
+  })
 }
 
 /** What the system says, as a sentence. */
-async function told<T>(act: () => Promise<T>): Promise<T> {
+async function told<T>(act: Promise<T>): Promise<T> {
   try {
-    return await act()
+    return await act
   } catch (error) {
     if (error instanceof Error && 'code' in error && typeof error.code === 'string') throw new StorageError(error.code, error)
     throw error
