@@ -5,18 +5,14 @@
  */
 import { dataType, elementBytes } from '../ggml/tensor'
 import type { KvShape } from '../kv/resident'
+import { blocksOf, blockTokens } from '../reading/layout'
+
+export { blocksOf, blockTokens }
 
 export type ExtentShape = Pick<KvShape, 'heads' | 'headSize'>
 
 /** Tokens of an extent that is made, or read, at once, where nothing else is said. */
 export const extentTokens = 8_192
-
-/** Tokens of a block. */
-export const blockTokens = 64
-
-export function blocksOf(tokens: number): number {
-  return Math.ceil(tokens / blockTokens)
-}
 
 export function extentBytes({ heads, headSize }: ExtentShape, tokens: number): number {
   return heads * blocksOf(tokens) * 2 * blockTokens * headSize * elementBytes(dataType.f16)

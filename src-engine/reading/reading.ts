@@ -128,12 +128,12 @@ export class Reading {
    * Begins the segment of the next tokens, at least one. Only the last segment of a reading may end inside a block of 64 tokens.
    * @throws RangeError; ReadingFailedError; Error where another segment is being written
    */
-  begin(tokens: Int32Array, sources: TokenSources): SegmentWriter {
+  begin(tokens: ArrayLike<number>, sources: TokenSources): SegmentWriter {
     this.#slots.expectSound()
     if (this.#draft !== null) throw new Error('Another segment of this reading is being written.')
     if (tokens.length === 0 || sources.parts.length !== tokens.length || sources.offsets.length !== tokens.length) throw new RangeError('A segment has tokens, and each of them has a source.')
     if (this.#tokens.length % blockTokens !== 0) throw new RangeError(`A reading of ${this.#tokens.length} tokens ends inside a block: nothing can follow.`)
-    const own = { tokens: tokens.slice(), sources: { parts: sources.parts.slice(), offsets: sources.offsets.slice() } }
+    const own = { tokens: Int32Array.from(tokens), sources: { parts: sources.parts.slice(), offsets: sources.offsets.slice() } }
     const draft = new SegmentDraft(this.#storage, this.identity, { ...this.#next(this.#segments), ...own })
     this.#draft = draft
     // Until then nothing else may be written to its place.
