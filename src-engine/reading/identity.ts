@@ -1,4 +1,5 @@
 /** What a reading was made of and by. It is of use only where all of that is the same again. */
+import type { ModelShape } from '../model/shape'
 
 export interface ReadingIdentity {
   /** SHA-256 of the document's text, lower-case hex. */
@@ -29,6 +30,19 @@ export interface ReadingIdentity {
 
 /** Raised with each change of the engine after which the same tokens get other keys and values. */
 export const engineFormat = 1
+
+/** Of a row of d numbers; in q8_0, 32 of them share a scale of two bytes. */
+const rowBytes: Readonly<Record<ReadingIdentity['kvType'], (d: number) => number>> = { f16: (d) => 2 * d, q8_0: (d) => (34 * d) / 32 }
+
+/** A reading by this model, without summaries, with the engine as it is now. */
+export function identityOf(shape: ModelShape, made: Pick<ReadingIdentity, 'document' | 'model' | 'modelBytes' | 'template' | 'kvType'>): ReadingIdentity {
+  const { architecture, layers, heads, kvHeads, headSize, rotary } = shape
+  const row = rowBytes[made.kvType](headSize)
+  return {
+    ...made, architecture, layers, heads, kvHeads, headSize, rotaryDimensions: rotary.dimensions, rotaryPairs: rotary.pairs, rotaryBase: rotary.base,
+    contextOriginal: rotary.contextOriginal, keyRowBytes: row, valueRowBytes: row, summaryBytes: 0, engine: engineFormat,
+  }
+}
 
 /** All fields in the order of the file, each with what a person may call it. */
 const fields: Readonly<Record<keyof ReadingIdentity, string>> = {

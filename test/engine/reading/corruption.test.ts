@@ -1,6 +1,7 @@
 /** What is damaged, exchanged or of something else is refused or cut off; never is another byte given than was committed. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { encodeIdentity, type ReadingIdentity } from '../../../src-engine/reading/identity'
+import type { ModelShape } from '../../../src-engine/model/shape'
+import { encodeIdentity, identityOf, type ReadingIdentity } from '../../../src-engine/reading/identity'
 import { createReading, openReading } from '../../../src-engine/reading/reading'
 import { MemoryStorage } from '../../support/memory-storage'
 import { mutate } from '../../support/mutate'
@@ -93,6 +94,20 @@ describe('a reading of something else', () => {
     expect(found).toEqual({ kind: 'set-aside', why: expect.stringMatching(/^What was read before cannot be used, because .* is another \(.*\): the document is read again\.$/) as string })
     expect(found).toMatchObject({ why: expect.stringContaining(`(${value} then, ${identity[field as keyof ReadingIdentity]} now)`) as string })
     expect(await openReading(new MemoryStorage(storage.bytes), of)).toMatchObject({ kind: 'usable', lostTokens: 0 })
+  })
+
+  it('is told by all that the shape of the model says', () => {
+    const rotary = { dimensions: 64, pairs: 'adjacent', base: 5e6, contextOriginal: 131_072 } as const
+    const shape: ModelShape = {
+      architecture: 'chatglm', layers: 40, width: 4096, heads: 32, kvHeads: 2, headSize: 128, feedForward: 13_696, vocabulary: 151_552, contextMax: 131_072,
+      normEpsilon: 1e-5, rotary,
+    }
+    const made = { document: 'd0', model: 'ab', modelBytes: 9, template: 'glm' }
+    expect(identityOf(shape, { ...made, kvType: 'f16' })).toEqual({
+      ...made, kvType: 'f16', architecture: 'chatglm', layers: 40, heads: 32, kvHeads: 2, headSize: 128, rotaryDimensions: 64, rotaryPairs: 'adjacent',
+      rotaryBase: 5e6, contextOriginal: 131_072, keyRowBytes: 256, valueRowBytes: 256, summaryBytes: 0, engine: 1,
+    })
+    expect(identityOf(shape, { ...made, kvType: 'q8_0' })).toMatchObject({ keyRowBytes: 136, valueRowBytes: 136 })
   })
 
   it('has its fields in words that any viewer shows', () => {
