@@ -29,6 +29,14 @@ export function runsOfRange(segments: readonly Segment[], heads: number, first: 
   })).flat())
 }
 
+/** The same blocks in runs of at most `blocksMax`. */
+export function splitRuns(runs: readonly BlockRun[], blocksMax: number): readonly BlockRun[] {
+  return runs.flatMap(({ segment, place, count, at }) => Array.from({ length: Math.ceil(count / blocksMax) }, (_, i) => {
+    const done = i * blocksMax
+    return { segment, place: place + done, count: Math.min(blocksMax, count - done), at: at + done }
+  }))
+}
+
 function coalesced(runs: readonly BlockRun[]): readonly BlockRun[] {
   const joined: BlockRun[] = []
   for (const run of runs) {

@@ -1,17 +1,25 @@
 /** Reading blocks of segments; each is checked when it is read for the first time. */
-import type { BlockRun } from './block-runs'
+import { splitRuns, type BlockRun } from './block-runs'
 import { checksum } from './checksum'
 import { blockBytes, extentBytes, summariesBytes, type KvLayout } from './layout'
 import type { Segment } from './segment'
 import { StorageEndError, type Storage } from './storage'
 
 /**
+ * What is read at once, many of them side by side: large enough for the disk, and small enough to be checked while it is in the processor's cache. Node's
+ * four threads for files are left as they are: with 16, scattered blocks came 5 to 36 % faster from the disk and 17 to 25 % slower from memory, where most
+ * are (2 cores, `npm run bench -- reading`).
+ */
+const bytesAtOnce = 1 << 20
+
+/**
  * Reads runs of blocks of a layer, each to its place in `into`. Null, or the first segment where something else stands than was committed; then `into` holds
  * nothing of use. @throws StorageError
  */
 export async function readRuns(storage: Storage, layout: KvLayout, layer: number, runs: readonly BlockRun[], into: Uint8Array): Promise<Segment | null> {
-  const whole = await allOf(runs.map((run) => readRun(storage, layout, layer, run, into)))
-  return firstOf(runs.filter((_, i) => whole[i] === false).map(({ segment }) => segment))
+  const parts = splitRuns(runs, Math.max(1, Math.floor(bytesAtOnce / blockBytes(layout))))
+  const whole = await allOf(parts.map((part) => readRun(storage, layout, layer, part, into)))
+  return firstOf(parts.filter((_, i) => whole[i] === false).map(({ segment }) => segment))
 }
 
 async function readRun(storage: Storage, layout: KvLayout, layer: number, { segment, place, count, at }: BlockRun, into: Uint8Array): Promise<boolean> {
