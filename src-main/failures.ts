@@ -10,6 +10,9 @@ const byCode: Readonly<Record<string, Failure>> = {
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '')
 
+/** Whether there was no room for what was written: on the disk, or for this person or process. */
+export const isDiskFull = (error: unknown): boolean => byCode[codeOf(error)]?.kind === 'disk-full'
+
 /** An expected failure as it is; a full disk by its code; anything else is a bug: logged, and told in one sentence. */
 export function failureOf(error: unknown, log: Log | null): Failure {
   if (error instanceof FailureError) return error.failure

@@ -83,6 +83,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     mirror: () => settings.read().mirror,
     env: process.env,
     onDownload: (name, download) => publish('model/download', { name, download }),
+    onCopy: (name, copy) => publish('model/copy', { name, copy }),
     onChange: () => publish('model/changed', {}),
     wait: waitFor,
     now: () => performance.now(),

@@ -12,7 +12,7 @@ export const modelsCommand: Command = async (world, [verb, target = '']) => {
     case 'get':
       return getModel(world, target)
     case 'import':
-      return show(world, [await world.services.models.importFile(target, world.options.inPlace ? 'in-place' : 'copy')])
+      return importModel(world, target)
     case 'delete':
       return deleteModel(world, target)
     case 'licence':
@@ -47,6 +47,29 @@ async function getModel(world: CommandWorld, name: string): Promise<ExitCode> {
     out.endProgress()
   }
   return show(world, [await models.find(wanted.name)])
+}
+
+/** Takes a model file in; Ctrl+C stops copying it, and nothing of the copy stays. */
+async function importModel(world: CommandWorld, path: string): Promise<ExitCode> {
+  const { services: { models }, options, out, listen, signal } = world
+  let copied: string | null = null
+  const cancel = (): void => void (copied !== null && models.cancelImport(copied))
+  const stop = listen('model/copy', ({ name, copy }) => {
+    copied = copy === null ? null : name
+    if (signal.aborted) cancel()
+    else if (copy !== null) out.progress(`Copying ${name}`, copy.doneBytes, copy.totalBytes)
+  })
+  signal.addEventListener('abort', cancel, { once: true })
+  try {
+    return show(world, [await models.importFile(path, options.inPlace ? 'in-place' : 'copy')])
+  } catch (error) {
+    if (error instanceof FailureError && error.failure.kind === 'cancelled') return 130
+    throw error
+  } finally {
+    stop()
+    signal.removeEventListener('abort', cancel)
+    out.endProgress()
+  }
 }
 
 function progress({ out }: CommandWorld, title: string, download: DownloadState | null): void {

@@ -52,7 +52,10 @@ export interface Calls {
   'model/choose-file': () => ModelFile | null
   /** Looks at a file that was dropped or chosen, without loading it. */
   'model/inspect': (path: string) => ModelFile
+  /** Done when the model is there; how far a copy is comes as `model/copy`. */
   'model/import': (path: string, mode: ImportMode) => ModelSummary
+  /** Stops copying a model: nothing of the copy stays, and its import fails as `cancelled`. */
+  'model/cancel-import': (name: string) => void
   'licence/read': (licence: LicenceId) => Licence
   'licence/accept': (licence: LicenceId) => void
   'engine/status': () => EngineStatus

@@ -1,7 +1,7 @@
 import type { Answer, AnswerId } from './answer'
 import type { DocumentId } from './document'
 import type { ImportItem } from './imports'
-import type { DownloadState, EngineStatus } from './model'
+import type { CopyProgress, DownloadState, EngineStatus } from './model'
 
 /** What main tells the window: name -> payload. Published by `ipc/publish.ts`, heard through `bridge.ts`. */
 export interface Events {
@@ -17,6 +17,8 @@ export interface Events {
   'engine/changed': { readonly status: EngineStatus }
   /** At most four times a second for each; null when it is over: the model is installed, or the download was given up. */
   'model/download': { readonly name: string; readonly download: DownloadState | null }
+  /** At most four times a second for each model that is brought as a copy; null when that is over, in whatever way. */
+  'model/copy': { readonly name: string; readonly copy: CopyProgress | null }
   /** The list of models changed: one was installed, brought, deleted, or its licence was accepted. */
   'model/changed': Record<string, never>
   /** A command of the application menu or a shortcut. */

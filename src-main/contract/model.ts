@@ -67,6 +67,12 @@ export type DownloadState =
   | { readonly state: 'paused' } & Bytes
   | { readonly state: 'failed'; readonly failure: Failure } & Bytes
 
+/** How far the copying of a model file into Longleaf's own folder is, all parts of a split file together. */
+export interface CopyProgress {
+  readonly doneBytes: number
+  readonly totalBytes: number
+}
+
 export const licenceIds = ['glm-4'] as const
 export type LicenceId = (typeof licenceIds)[number]
 

@@ -48,6 +48,7 @@ export function createModelHandlers({ services, dialogs, grants, checkPath }: Mo
       checkPath(path)
       return models.importFile(path, mode)
     },
+    'model/cancel-import': (name) => models.cancelImport(name),
     'licence/read': (licence) => models.readLicence(licence),
     'licence/accept': (licence) => models.acceptLicence(licence),
   }

@@ -77,6 +77,7 @@ export const argumentSchemas: { readonly [Name in CallName]: z.ZodType<Parameter
   'model/choose-file': z.tuple([]),
   'model/inspect': z.tuple([path]),
   'model/import': z.tuple([path, z.enum(['copy', 'in-place'])]),
+  'model/cancel-import': z.tuple([modelName]),
   'licence/read': z.tuple([z.enum(licenceIds)]),
   'licence/accept': z.tuple([z.enum(licenceIds)]),
   'engine/status': z.tuple([]),

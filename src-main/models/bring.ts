@@ -1,19 +1,19 @@
-import { constants } from 'node:fs'
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { mkdir, open, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import type { FileFacts } from '../../src-engine/protocol'
 import { FailureError } from '../contract/failure'
 import type { ImportMode } from '../contract/model'
 import type { EngineClient } from '../engine-host/client'
 import { displayName } from '../import/file-name'
+import type { Copies } from './copies'
 import { partsOf, stem } from './parts'
-import { syncFile, syncFolder } from './sync'
 import type { OwnFacts, Shelf } from './shelf'
 
 export interface BringWorld {
   readonly ownFolder: string
   readonly shelf: Shelf
   readonly engine: Pick<EngineClient, 'inspect'>
+  readonly copies: Copies
   /** Of the own folder's disk; null where that cannot be found out. */
   freeBytes(): Promise<number | null>
   /** Whether the name is that of another model already. */
@@ -77,23 +77,9 @@ async function checkMagic(path: string): Promise<void> {
   }
 }
 
-async function copyAll(parts: readonly string[], bytes: number, name: string, { ownFolder, freeBytes }: BringWorld): Promise<void> {
+async function copyAll(parts: readonly string[], bytes: number, name: string, { ownFolder, copies, freeBytes }: BringWorld): Promise<void> {
   await mkdir(ownFolder, { recursive: true })
   const free = await freeBytes()
   if (free !== null && free < bytes) throw new FailureError('disk-full', `“${name}” has ${(bytes / 1e9).toFixed(1)} GB, and ${(free / 1e9).toFixed(1)} GB are free on the disk of Longleaf's models. Make room, or use the file where it is.`)
-  const targets = parts.map((part) => join(ownFolder, displayName(basename(part))))
-  try {
-    for (const [index, part] of parts.entries()) await copyFile(part, `${targets[index]}.part`, constants.COPYFILE_FICLONE)
-    for (const target of targets) await settle(target)
-  } catch (error) {
-    for (const target of targets) await Promise.all([rm(`${target}.part`, { force: true }), rm(target, { force: true })])
-    throw error
-  }
-}
-
-/** Gives a copy its name once its bytes are on the disk. */
-async function settle(target: string): Promise<void> {
-  await syncFile(`${target}.part`)
-  await rename(`${target}.part`, target)
-  await syncFolder(dirname(target))
+  await copies.run(name, parts.map((from) => ({ from, to: join(ownFolder, displayName(basename(from))) })), bytes)
 }

@@ -1,4 +1,5 @@
 import { FailureError } from '../contract/failure'
+import { isDiskFull } from '../failures'
 import { announcedInList, type Announced } from './announced'
 import { placeOf, rangeOf, recordOf, type WantedFile } from './answer-of-server'
 import { openFile, TransientError, type Network, type OpenedFile } from './open-file'
@@ -67,6 +68,7 @@ async function fetchAll(wanted: WantedFile, part: PartFile, world: DownloadWorld
       return await fetchRest(wanted, part, world, hooks)
     } catch (error) {
       hooks.signal.throwIfAborted()
+      if (isDiskFull(error)) throw new FailureError('disk-full', `The disk is full, and ${wanted.title} is not there wholly. Make room and go on; what came so far is kept.`, { cause: error })
       if (!(error instanceof TransientError)) throw error
       const doneBytes = (await part.state())?.doneBytes ?? 0
       tries = doneBytes > before ? 0 : tries + 1

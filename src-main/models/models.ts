@@ -1,12 +1,13 @@
 import { rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { FailureError } from '../contract/failure'
-import type { DownloadState, ImportMode, Licence, LicenceId, ModelFile, ModelSummary } from '../contract/model'
+import type { CopyProgress, DownloadState, ImportMode, Licence, LicenceId, ModelFile, ModelSummary } from '../contract/model'
 import type { EngineClient } from '../engine-host/client'
 import { failureOf } from '../failures'
 import { displayName } from '../import/file-name'
 import { bring, lookAt } from './bring'
 import { catalogue, type CatalogueEntry } from './catalogue'
+import { createCopies } from './copies'
 import { createDownloads, type Download } from './downloads'
 import { differences } from './identity'
 import type { Licences } from './licences'
@@ -36,6 +37,8 @@ export interface Models {
   inspect(path: string): Promise<ModelFile>
   /** Looks at a GGUF file, then takes it in. Rejects with `model-invalid` or `model-unsupported`. */
   importFile(path: string, mode: ImportMode): Promise<ModelSummary>
+  /** Stops the copying of a model that is brought: nothing of the copy stays, and its `importFile` rejects with `cancelled`. */
+  cancelImport(name: string): Promise<void>
   /**
    * Downloads a model of the catalogue: true when it is installed, false when it was paused. A second call joins the first. Rejects with
    * `licence-needed` or `offline` before anything is asked of the network, and as a download does.
@@ -48,7 +51,7 @@ export interface Models {
   remove(name: string): Promise<void>
   readLicence(licence: LicenceId): Promise<Licence>
   acceptLicence(licence: LicenceId): Promise<void>
-  /** Pauses what is being downloaded. */
+  /** Pauses what is being downloaded, and gives up what is being copied. */
   close(): Promise<void>
 }
 
@@ -64,6 +67,7 @@ export interface ModelsWorld {
   mirror(): string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly onDownload: (name: string, download: DownloadState | null) => void
+  readonly onCopy: (name: string, copy: CopyProgress | null) => void
   readonly onChange: () => void
   wait(milliseconds: number, signal: AbortSignal): Promise<void>
   /** Monotonic milliseconds. */
@@ -79,6 +83,7 @@ export async function openModels(world: ModelsWorld): Promise<Models> {
     network: world.network, freeBytes: computer.freeBytes, wait: world.wait, now: world.now, publish: world.onDownload,
     check: (path) => checkPart(path, engine),
   })
+  const copies = createCopies(world.onCopy)
   const computerFacts = async () => ({ memoryBytes: computer.memoryBytes(), freeBytes: await computer.freeBytes() })
   const listing = createListing({ folders: world.folders, ownFolder, shelf, downloads, licences, computer: computerFacts })
 
@@ -108,10 +113,11 @@ export async function openModels(world: ModelsWorld): Promise<Models> {
     inspect: async (path) => inspectFile(path, engine, await computerFacts()),
     async importFile(path, mode) {
       const isTaken = async (name: string): Promise<boolean> => (await listing.all()).some(({ summary }) => same(summary.name, name))
-      const name = await bring(path, mode, { ownFolder, shelf, engine, freeBytes: computer.freeBytes, isTaken })
+      const name = await bring(path, mode, { ownFolder, shelf, engine, copies, freeBytes: computer.freeBytes, isTaken })
       world.onChange()
       return (await named(name)).summary
     },
+    cancelImport: copies.cancel,
     async get(name) {
       const entry = await entryNamed(name)
       checkMayDownload(entry, await named(entry.name), world.env)
@@ -138,7 +144,9 @@ export async function openModels(world: ModelsWorld): Promise<Models> {
       await licences.accept(licence)
       world.onChange()
     },
-    close: downloads.close,
+    async close() {
+      await Promise.all([downloads.close(), copies.close()])
+    },
   }
 }
 

@@ -38,6 +38,7 @@ export function listen(world: World, actions: Listeners): () => void {
     }),
     bridge.subscribe('engine/changed', ({ status }) => store.dispatch({ kind: 'engine-changed', status })),
     bridge.subscribe('model/download', ({ name, download }) => store.dispatch({ kind: 'download-changed', name, download })),
+    bridge.subscribe('model/copy', ({ name, copy }) => store.dispatch({ kind: 'copy-changed', name, copy })),
     bridge.subscribe('model/changed', () => void actions.models.refresh()),
     bridge.subscribe('menu/command', ({ command }) => actions.run(command)),
     bridge.subscribe('theme/changed', ({ dark }) => store.dispatch({ kind: 'system-theme', dark })),

@@ -18,6 +18,7 @@ export interface ModelActions {
   readonly chooseFile: () => Promise<void>
   readonly inspect: (path: string) => Promise<void>
   readonly bring: (file: ModelFile, mode: ImportMode) => Promise<void>
+  readonly cancelCopy: (name: string) => Promise<void>
   readonly licence: (licence: LicenceId) => Promise<Licence | null>
   readonly accept: (licence: LicenceId, model: string) => Promise<void>
   /** Graphics devices of this computer; none where they cannot be looked for, which is told. */
@@ -59,6 +60,7 @@ export function modelActions(world: World): ModelActions {
       tell(world, t('models.brought', { title: brought.value.title }))
       await choose(brought.value.name)
     },
+    cancelCopy: async (name) => void await askOrTell(world, 'model/cancel-import', name),
     licence: async (licence) => (await askOrTell(world, 'licence/read', licence))?.value ?? null,
     accept: async (licence, model) => {
       if ((await askOrTell(world, 'licence/accept', licence)) !== null) await askOrTell(world, 'model/get', model)

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { EngineStatus } from '../../src-main/contract/model'
-import type { Download } from '../state/app'
+import type { Download, ModelCopy } from '../state/app'
 import type { TrackedImport } from '../state/library'
 import { timeLeft } from '../../src-main/contract/speed'
 import { useActions, useApp } from '../ui/app-context'
@@ -15,6 +15,7 @@ import './work-notices.css'
 export function WorkNotices(): ReactNode {
   const imports = useApp((state) => state.library.imports)
   const downloads = useApp((state) => state.downloads)
+  const copies = useApp((state) => state.copies)
   const engine = useApp((state) => state.engine)
   const running = imports.filter(({ item }) => item.state === 'importing')
   const queued = imports.filter(({ item }) => item.state === 'queued').length
@@ -23,6 +24,7 @@ export function WorkNotices(): ReactNode {
     <div className="work" role="group" aria-label={t('notices.label')}>
       {first !== undefined && <ImportNotice tracked={first} others={running.length - 1 + queued} />}
       {downloads.map((download) => <DownloadNotice key={download.name} download={download} />)}
+      {copies.map((copy) => <CopyNotice key={copy.name} copy={copy} />)}
       <EngineNotice engine={engine} />
     </div>
   )
@@ -61,6 +63,21 @@ function DownloadNotice({ download }: { readonly download: Download }): ReactNod
       <b className="one-line">{t('notices.downloading', { name })}</b>
       <ProgressBar label={t('notices.downloading', { name })} fraction={totalBytes === 0 ? null : doneBytes / totalBytes} />
       <span className="notice-soft tabular">{[t('notices.downloaded', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) }), ...(left === null ? [] : [t('notices.left', { left: formatDuration(left * 1_000) })])].join(' · ')}</span>
+    </div>
+  )
+}
+
+function CopyNotice({ copy: { name, doneBytes, totalBytes } }: { readonly copy: ModelCopy }): ReactNode {
+  const { models } = useActions()
+  const title = t('notices.copying', { name })
+  return (
+    <div className="notice">
+      <div className="notice-row">
+        <b className="one-line grow">{title}</b>
+        <IconButton name={t('notices.cancelCopy', { name })} small onPress={() => void models.cancelCopy(name)}><X aria-hidden /></IconButton>
+      </div>
+      <ProgressBar label={title} fraction={doneBytes / totalBytes} />
+      <span className="notice-soft tabular">{t('notices.downloaded', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) })}</span>
     </div>
   )
 }

@@ -68,7 +68,7 @@ export const en = {
     loadingStart: 'Loading {{model}}…', restarting: 'The engine stopped and is starting again.', failed: 'The engine could not start: {{why}}',
   },
   notices: {
-    importing: 'Importing {{name}}', importingMany: 'Importing {{shown}} files', progress: '{{done}} of {{total}} pages', left: '{{left}} left', downloading: 'Downloading {{name}}', downloaded: '{{done}} of {{total}}', downloadFailed: 'The download of {{name}} stopped: {{why}}', label: 'Work in progress',
+    importing: 'Importing {{name}}', importingMany: 'Importing {{shown}} files', progress: '{{done}} of {{total}} pages', left: '{{left}} left', downloading: 'Downloading {{name}}', downloaded: '{{done}} of {{total}}', downloadFailed: 'The download of {{name}} stopped: {{why}}', copying: 'Copying {{name}}', cancelCopy: 'Stop copying {{name}}', label: 'Work in progress',
   },
   settings: {
     title: 'Settings', appearance: 'Appearance', theme: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark', dim: 'Dim the pages of PDFs in the dark theme', model: 'Model', installed: 'On this computer', notInstalled: 'Not on this computer', get: 'Get ({{size}})', use: 'Use',

@@ -1,4 +1,4 @@
-import type { DownloadState, EngineStatus, ModelSummary } from '../../src-main/contract/model'
+import type { CopyProgress, DownloadState, EngineStatus, ModelSummary } from '../../src-main/contract/model'
 import { newConversation, reduceConversation, type ConversationEvent, type ConversationState } from './conversation'
 import { firstLayout, reduceLayout, type LayoutEvent, type LayoutState } from './layout'
 import { emptyLibrary, reduceLibrary, type LibraryEvent, type LibraryState } from './library'
@@ -17,6 +17,11 @@ export interface Download {
   readonly state: DownloadState
 }
 
+/** A model file that is being copied. */
+export interface ModelCopy extends CopyProgress {
+  readonly name: string
+}
+
 export interface AppState {
   readonly library: LibraryState
   readonly search: SearchState
@@ -26,6 +31,7 @@ export interface AppState {
   readonly engine: EngineStatus
   readonly models: readonly ModelSummary[]
   readonly downloads: readonly Download[]
+  readonly copies: readonly ModelCopy[]
   readonly notices: readonly Notice[]
   /** Said to screen readers only. */
   readonly announcement: string
@@ -35,6 +41,7 @@ type GeneralEvent =
   | { readonly kind: 'engine-changed'; readonly status: EngineStatus }
   | { readonly kind: 'models-listed'; readonly models: readonly ModelSummary[] }
   | { readonly kind: 'download-changed'; readonly name: string; readonly download: DownloadState | null }
+  | { readonly kind: 'copy-changed'; readonly name: string; readonly copy: CopyProgress | null }
   | { readonly kind: 'noticed'; readonly tone: Notice['tone']; readonly text: string }
   | { readonly kind: 'notice-gone'; readonly id: number }
   | { readonly kind: 'announced'; readonly text: string }
@@ -43,12 +50,12 @@ export type AppEvent = LibraryEvent | SearchEvent | ReaderEvent | ConversationEv
 
 export const firstState: AppState = {
   library: emptyLibrary, search: noSearch, reader: closedReader, conversation: newConversation, layout: firstLayout,
-  engine: { state: 'stopped' }, models: [], downloads: [], notices: [], announcement: '',
+  engine: { state: 'stopped' }, models: [], downloads: [], copies: [], notices: [], announcement: '',
 }
 
 const libraryKinds: readonly AppEvent['kind'][] = ['documents-listed', 'document-deleted', 'imports-changed', 'import-dismissed']
 const layoutKinds: readonly AppEvent['kind'][] = ['window-resized', 'settings-changed', 'drawer-set', 'tab-chosen', 'dialog-opened', 'dialog-closed', 'system-theme']
-const generalKinds: readonly AppEvent['kind'][] = ['engine-changed', 'models-listed', 'download-changed', 'noticed', 'notice-gone', 'announced']
+const generalKinds: readonly AppEvent['kind'][] = ['engine-changed', 'models-listed', 'download-changed', 'copy-changed', 'noticed', 'notice-gone', 'announced']
 const readerKinds: readonly AppEvent['kind'][] = [
   'document-opening', 'document-opened', 'document-unopened', 'document-closed', 'unit-shown', 'jumped', 'zoomed', 'scaled', 'contents-toggled',
   'find-opened', 'find-typed', 'find-found', 'find-moved', 'find-closed',
@@ -86,6 +93,8 @@ function reduceGeneral(state: AppState, event: GeneralEvent): AppState {
       return { ...state, models: event.models }
     case 'download-changed':
       return { ...state, downloads: putDownload(state.downloads, event) }
+    case 'copy-changed':
+      return { ...state, copies: putCopy(state.copies, event) }
     case 'noticed': {
       const id = (state.notices.at(-1)?.id ?? 0) + 1
       return { ...state, notices: [...state.notices.filter(({ text }) => text !== event.text), { id, tone: event.tone, text: event.text }].slice(-noticesMax) }
@@ -100,4 +109,9 @@ function reduceGeneral(state: AppState, event: GeneralEvent): AppState {
 function putDownload(downloads: readonly Download[], { name, download }: Extract<GeneralEvent, { kind: 'download-changed' }>): readonly Download[] {
   const others = downloads.filter((known) => known.name !== name)
   return download === null ? others : [...others, { name, state: download }]
+}
+
+function putCopy(copies: readonly ModelCopy[], { name, copy }: Extract<GeneralEvent, { kind: 'copy-changed' }>): readonly ModelCopy[] {
+  const others = copies.filter((known) => known.name !== name)
+  return copy === null ? others : [...others, { name, ...copy }]
 }

@@ -145,6 +145,7 @@ export function fakeBridge(options: FakeOptions): Bridge & { readonly publish: <
     'model/choose-file': () => null,
     'model/inspect': (path) => ({ state: 'refused', path, failure: { kind: 'model-invalid', message: 'It is not a GGUF model.' } }),
     'model/import': () => fakeModels[0],
+    'model/cancel-import': () => undefined,
     'licence/read': (id) => ({ id, title: 'The glm-4-9b License', url: 'https://licence.example', text: 'Free for research.', accepted: null }),
     'licence/accept': () => undefined,
     'engine/devices': () => [],

@@ -43,6 +43,7 @@ export async function modelsBench(root: string, change: Partial<ModelsWorld> = {
     mirror: () => '',
     env: { LONGLEAF_OFFLINE: '1' },
     onDownload: (name, download) => heard.push([name, download]),
+    onCopy: (name, copy) => heard.push([name, copy]),
     onChange: () => heard.push('changed'),
     wait: () => Promise.resolve(),
     now: () => performance.now(),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -31,7 +31,9 @@ beforeEach(async () => {
   server = await startFileServer(bytes, path)
   server.headers = { 'x-linked-etag': `"${createHash('sha256').update(bytes).digest('hex')}"`, 'x-linked-size': String(bytes.length) }
   const env = { HF_ENDPOINT: new URL(server.url).origin }
-  bench = await modelsBench(root, { env, onDownload: (name, download) => hub.publish('model/download', { name, download }) })
+  bench = await modelsBench(root, {
+    env, onDownload: (name, download) => hub.publish('model/download', { name, download }), onCopy: (name, copy) => hub.publish('model/copy', { name, copy }),
+  })
   bench.inspect.mockResolvedValue({ ...goodFacts, architecture: entry.architecture, contextMax: entry.context, shape: entry.shape })
   abort = new AbortController()
   // The command under test uses this part and no other.
@@ -116,6 +118,19 @@ describe('models', () => {
     expect((await run('delete', 'else')).out).toContain('Its file is where it was.')
     await expect(run('delete', 'else')).rejects.toMatchObject({ failure: { kind: 'model-missing' } })
     await expect(run('licence', 'other')).rejects.toMatchObject({ failure: { kind: 'not-found' } })
+  })
+
+  it('import says how far the copy is, and Ctrl+C leaves nothing of it', async () => {
+    const file = bench.put('large.gguf', 'GGUF')
+    truncateSync(file, 300_000_000)
+    const stop = hub.listen('model/copy', () => abort.abort())
+    expect((await run('import', file)).code).toBe(130)
+    expect(readdirSync(bench.ownFolder)).toEqual([])
+    stop()
+    abort = new AbortController()
+    const { code, err } = await run('import', file)
+    expect([code, err]).toEqual([0, expect.stringMatching(/^Copying large: 0 %\n/) as string])
+    expect(statSync(join(bench.ownFolder, 'large.gguf')).size).toBe(300_000_000)
   })
 
   it('a mirror that the person chose comes before the one of the environment, and has to be safe', async () => {

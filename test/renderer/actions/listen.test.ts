@@ -137,4 +137,14 @@ describe('the window and main', () => {
     await vi.advanceTimersByTimeAsync(400)
     expect(call.mock.calls.filter(([name]) => name === 'settings/write')).toEqual([['settings/write', { libraryWidth: 339 }]])
   })
+
+  it('know how far each copy of a model is, until it is over', () => {
+    const { bridge, store } = play()
+    bridge.publish('model/copy', { name: 'mine', copy: { doneBytes: 1, totalBytes: 8 } })
+    bridge.publish('model/copy', { name: 'other', copy: { doneBytes: 0, totalBytes: 2 } })
+    bridge.publish('model/copy', { name: 'mine', copy: { doneBytes: 4, totalBytes: 8 } })
+    expect(store.get().copies).toEqual([{ name: 'other', doneBytes: 0, totalBytes: 2 }, { name: 'mine', doneBytes: 4, totalBytes: 8 }])
+    bridge.publish('model/copy', { name: 'other', copy: null })
+    expect(store.get().copies).toEqual([{ name: 'mine', doneBytes: 4, totalBytes: 8 }])
+  })
 })
