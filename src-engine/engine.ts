@@ -20,7 +20,8 @@ import type { WeightsForm } from './model/weights'
 import { Session, type SessionOptions } from './session'
 
 export { DeviceError } from './ggml/devices'
-export { ContextExceededError, Session, type SyncResult } from './session'
+export { ContextExceededError } from './context-exceeded'
+export { Session, type SyncResult } from './session'
 
 export interface EngineOptions {
   /** The file, or the first of its parts. */

@@ -2,6 +2,7 @@
  * What a model has read, and how it goes on from there. Bringing a session to another text computes only what differs.
  */
 import { fastestOn, type AttentionWay } from './attention/exact'
+import { ContextExceededError } from './context-exceeded'
 import { checkHeads, type Head } from './evidence/heads'
 import { MassRunner, type TokenSpan } from './evidence/masses'
 import { QueryRows } from './evidence/queries'
@@ -48,18 +49,6 @@ export interface SyncResult {
   readonly reused: number
   /** Tokens that were computed. */
   readonly prefilled: number
-}
-
-/** The text is longer than the session can hold. */
-export class ContextExceededError extends Error {
-  readonly tokens: number
-  readonly contextMax: number
-  constructor(tokens: number, contextMax: number) {
-    super(`The text has ${tokens} tokens; the model has room for ${contextMax}.`)
-    this.name = 'ContextExceededError'
-    this.tokens = tokens
-    this.contextMax = contextMax
-  }
 }
 
 export class Session {

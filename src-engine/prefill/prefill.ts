@@ -4,6 +4,7 @@
  * goes out. What comes of it has the bits of a session that reads the text in the same chunks.
  */
 import { fastestOn } from '../attention/exact'
+import { ContextExceededError } from '../context-exceeded'
 import { QueryRows } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
 import { windowOf } from '../kv/resident'
@@ -12,10 +13,12 @@ import { LayerRunner, type Wanted } from '../model/layers'
 import type { Model } from '../model/model'
 import { prefillChunk } from '../protocol'
 import { stopReason } from '../stop-reason'
+import { PrefillCourse, type PrefillProgress } from './course'
 import { blockTokens, extentBytes, extentTokens, type ExtentShape } from './extent'
 import { ExtentLoader } from './extent-loader'
 import { ExtentStage } from './extent-stage'
 import type { GrowingKv, KvSegment } from './kept'
+import { attentionShare } from './layer-cost'
 import { LayerRooms } from './layer-rooms'
 import { stretches } from './stretches'
 import { SuperChunk } from './super-chunk'
@@ -26,6 +29,8 @@ export interface PrefillOptions {
   /** Tokens that are computed together. */
   readonly chunkTokens?: number
   readonly signal?: AbortSignal
+  /** After each chunk of each layer. */
+  readonly onProgress?: (progress: PrefillProgress) => void
   /** Waited for before each chunk of each layer: what has to come first on this backend is computed meanwhile. */
   readonly between?: () => Promise<void>
 }
@@ -44,11 +49,13 @@ const lanes = 2
 
 /**
  * Brings what is kept to all of these tokens. What was committed before a stop or an error stays, and a later call goes on from there.
- * @param kept of a beginning of the tokens. @throws RangeError without memory, or for sizes that do not fit; what `kept` throws; the reason of `signal`
+ * @param kept of a beginning of the tokens
+ * @throws ContextExceededError; RangeError without memory, or for sizes that do not fit; what `kept` throws; the reason of `signal`
  */
 export async function prefill(backend: Backend, model: Model, tokens: readonly number[], kept: GrowingKv, options: PrefillOptions): Promise<PrefillResult> {
   const { superChunkTokens = extentTokens, chunkTokens = prefillChunk } = options
   const reused = kept.tokens.length
+  if (tokens.length > model.shape.contextMax) throw new ContextExceededError(tokens.length, model.shape.contextMax)
   if (reused === tokens.length) return { reused, prefilled: 0, logits: undefined }
   if (superChunkTokens % chunkTokens !== 0 || superChunkTokens % blockTokens !== 0) {
     throw new RangeError(`Super-chunks of ${superChunkTokens} tokens are not whole chunks of ${chunkTokens} and blocks of ${blockTokens}.`)
@@ -71,6 +78,7 @@ class Prefill {
   readonly #tokens: readonly number[]
   readonly #kept: GrowingKv
   readonly #options: PrefillOptions & Sizes
+  readonly #course: PrefillCourse
   readonly #layers: LayerRunner
   readonly #rooms: LayerRooms
   readonly #superChunk: SuperChunk
@@ -78,6 +86,8 @@ class Prefill {
   readonly #stage: ExtentStage
   /** One goes out while the next is filled. */
   readonly #extents: readonly [Uint8Array, Uint8Array]
+  /** Milliseconds of the super-chunk in which it was computed or had to let something else come first. */
+  #busy = 0
 
   constructor(backend: Backend, model: Model, tokens: readonly number[], kept: GrowingKv, options: PrefillOptions & Sizes) {
     const { layers, kvHeads, headSize, width } = model.shape
@@ -87,6 +97,7 @@ class Prefill {
     this.#tokens = tokens
     this.#kept = kept
     this.#options = options
+    this.#course = new PrefillCourse({ layers, tokensTotal: tokens.length, attentionShare: attentionShare(model.shape) })
     this.#layers = new LayerRunner(backend, model, fastestOn(backend.placement), new QueryRows(backend, headSize))
     this.#rooms = new LayerRooms(backend, { ...shape, layers }, tokens.length)
     this.#superChunk = new SuperChunk(backend, width, { text: tokens.length, superChunk, chunk: Math.min(options.chunkTokens, superChunk) })
@@ -99,12 +110,16 @@ class Prefill {
   async all(): Promise<Float32Array | undefined> {
     let logits: Float32Array | undefined
     for (const stretch of stretches(this.#kept.tokens.length, this.#tokens.length, this.#options.superChunkTokens)) {
+      const begun = performance.now()
+      this.#course.begin(stretch)
+      this.#busy = 0
       const tokens = this.#tokens.slice(stretch.start, stretch.start + stretch.count)
       this.#superChunk.fill(tokens, stretch.start)
       const segment = await this.#kept.begin(tokens)
       try {
         logits = await this.#read(stretch, segment)
         await segment.commit()
+        this.#course.waited(performance.now() - begun - this.#busy)
       } catch (error) {
         await segment.abandon()
         throw error
@@ -146,14 +161,18 @@ class Prefill {
 
   /** Takes a super-chunk through one layer; logits [vocabulary] after the text's last token. */
   async #compute(layer: number, { start, count }: Stretch): Promise<Float32Array | undefined> {
-    const { chunkTokens, signal, between } = this.#options
+    const { chunkTokens, signal, between, onProgress } = this.#options
     let logits: Float32Array | undefined
     for (const chunk of stretches(start, start + count, chunkTokens)) {
+      const begun = performance.now()
       await between?.()
+      const computing = performance.now()
       const wanted: Wanted = chunk.start + chunk.count === this.#tokens.length ? 'last' : 'none'
       const inputs = { first: layer, count: 1, start: chunk.start, wanted }
       logits = await this.#layers.run(this.#rooms, (graph) => this.#superChunk.inputs(graph, chunk), inputs, signal)
       if (logits === undefined) throw stopReason(signal)
+      this.#busy += performance.now() - begun
+      onProgress?.(this.#course.computed(layer, chunk, performance.now() - computing))
     }
     return logits
   }

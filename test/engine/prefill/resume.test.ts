@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openEngine, type Engine } from '../../../src-engine/engine'
+import { ContextExceededError, openEngine, type Engine } from '../../../src-engine/engine'
+import type { PrefillProgress } from '../../../src-engine/prefill/course'
 import type { GrowingKv } from '../../../src-engine/prefill/kept'
 import { MemoryKv } from '../../support/kept-kv'
 import { seededRandom } from '../../support/seeded-random'
@@ -96,12 +97,23 @@ describe('a text that is being read', () => {
     session.close()
   })
 
+  it('tells how far it is after each chunk of each layer, up to all', async () => {
+    const told: PrefillProgress[] = []
+    await engine.prefill(text, empty(), { ...sizes, onProgress: (progress) => told.push(progress) })
+    expect(told).toHaveLength(15)
+    expect(told.map(({ tokensDone }) => tokensDone)).toEqual(told.map(({ tokensDone }) => tokensDone).sort((a, b) => a - b))
+    expect([5, 11, 14].map((index) => told[index]?.tokensDone)).toEqual([128, 256, 296])
+    expect(told.every(({ tokensTotal }) => tokensTotal === text.length)).toBe(true)
+    expect(told.every(({ millisecondsLeft }) => millisecondsLeft >= 0 && Number.isFinite(millisecondsLeft))).toBe(true)
+  })
+
   it('is not read again once it is kept, and nothing that does not fit is', async () => {
     const kept = empty()
     await engine.prefill(text, kept, sizes)
     expect(await engine.prefill(text, kept, sizes)).toEqual({ reused: text.length, prefilled: 0, logits: undefined })
     await expect(engine.prefill([...text, 1], kept, sizes)).rejects.toThrow('No chunk of 64 tokens follows 296 of 297')
     await expect(engine.prefill(text.slice(1), kept, sizes)).rejects.toThrow('No chunk of 64 tokens follows 296 of 295')
+    await expect(engine.prefill(new Array<number>(131_073).fill(1), empty())).rejects.toThrow(new ContextExceededError(131_073, 131_072))
     await expect(engine.prefill(text, empty(), { superChunkTokens: 100, chunkTokens: 50 })).rejects.toThrow('not whole chunks of 50 and blocks of 64')
   })
 })
