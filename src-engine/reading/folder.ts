@@ -94,7 +94,10 @@ export class Readings {
       if (shared !== undefined) return { kind: 'found', held: this.#hold(name, shared.reading), lostTokens: 0 }
       if (!(await namesIn(this.#folder)).includes(name)) return { kind: 'none', why: await this.#whyNot(identity) }
       const storage = await openFileStorage(this.#path(name), 'there')
-      const opened = await openReading(storage, identity)
+      const opened = await openReading(storage, identity).catch(async (error: unknown) => {
+        await storage.close()
+        throw error
+      })
       if (opened.kind === 'set-aside') {
         await storage.close()
         await rm(this.#path(name))

@@ -73,6 +73,22 @@ describe('the folder of readings', () => {
     }
   })
 
+  it('removes one that is of no use when it is looked for, says why, and takes a new one', async () => {
+    const readings = await openReadings(folder)
+    await (await readings.create(of(documents[0]))).close()
+    const [file = ''] = readdirSync(folder)
+    truncateSync(join(folder, file), 5_000)
+    expect(await readings.find(of(documents[0]))).toEqual({ kind: 'none', why: expect.stringContaining('damaged, or was never finished') as string })
+    expect(readdirSync(folder)).toEqual([])
+    const { reading, close } = await readings.create(of(documents[0]))
+    await expect(readings.create(of(documents[0]))).rejects.toMatchObject({ code: 'EEXIST' })
+    await complete(reading)
+    await close()
+    const again = await held(readings, of(documents[0]))
+    await expectWhole(again.reading)
+    await again.close()
+  })
+
   it('shares one that is held twice, and closes it with the last', async () => {
     const readings = await openReadings(folder)
     await shelf(readings)
