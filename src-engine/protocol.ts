@@ -117,8 +117,6 @@ export interface ModelFacts {
   /** Tokens that the model was made to have in view. */
   readonly contextMax: number
   readonly vocabulary: number
-  /** Measured while loading, tokens per second; for forecasts. */
-  readonly prefillPerSecond: number
   readonly threads: number
   readonly layers: number
   /** Devices that compute layers; the processor computes the others. */

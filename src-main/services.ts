@@ -2,11 +2,13 @@ import { mkdir } from 'node:fs/promises'
 import { homedir, totalmem } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAsker, type Asker } from './ask/asker'
+import type { AskWorld } from './ask/run'
 import type { DocumentId } from './contract/document'
 import { createEngineHost, type EngineHost } from './engine-host/host'
 import type { EngineProcess } from './engine-host/process-keeper'
 import type { Folders } from './folders'
 import { describeComputer } from './forecast/computer'
+import { tokensReadIn } from './forecast/forecast'
 import { createForecaster, type Forecaster } from './forecast/forecaster'
 import { openSpeeds } from './forecast/speeds'
 import { createImports, type Imports } from './import/imports'
@@ -96,8 +98,9 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   })
   const chosenModel = () => models.resolve(world.modelOverride ?? settings.read().model)
   const speeds = openSpeeds({ library, engine, computer: () => describeComputer(world.version) })
+  const readable: AskWorld['readable'] = async (facts, seconds, signal) => tokensReadIn(1_000 * seconds, await speeds.of(facts, signal))
+  const asker = createAsker({ library, engine, chosenModel, readable, evidenceHeads: (facts) => evidenceHeads.of(facts), publish, now: () => new Date() })
   const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem() })
-  const asker = createAsker({ library, engine, chosenModel, evidenceHeads: (facts) => evidenceHeads.of(facts), publish, now: () => new Date() })
   return {
     library,
     files,

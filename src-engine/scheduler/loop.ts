@@ -46,9 +46,9 @@ interface Turn {
   readonly abort: AbortController
 }
 
-function loadedLine({ name, architecture, prefillPerSecond, threads, layers, devices }: ModelFacts, milliseconds: number): string {
+function loadedLine({ name, architecture, threads, layers, devices }: ModelFacts, milliseconds: number): string {
   const shares = devices.map((device) => `${device.layers} of ${layers} layers on ${device.title}, `).join('')
-  return `loaded ${name} (${architecture}) in ${Math.round(milliseconds)} ms; ${shares}reads ${Math.round(prefillPerSecond)} tokens a second on ${threads} threads`
+  return `loaded ${name} (${architecture}) in ${Math.round(milliseconds)} ms; ${shares}${threads} threads`
 }
 
 function fail(world: LoopWorld, seq: number, thrown: unknown, of: string | null): void {

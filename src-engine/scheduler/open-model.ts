@@ -51,7 +51,6 @@ async function openChecked({ path, contextMax, device }: WantedModel, opened: Mo
       bytes: source.length,
       contextMax: engine.shape.contextMax,
       vocabulary: tokenizer.size,
-      prefillPerSecond: await measurePrefill(session, tokenizer.size, hooks.signal),
       threads: engine.threads,
       layers: engine.shape.layers,
       devices: engine.devices,
@@ -75,25 +74,6 @@ async function openChecked({ path, contextMax, device }: WantedModel, opened: Mo
 
 export const parametersOf = ({ tensors }: GgufFile): number =>
   tensors.reduce((sum, { dimensions }) => sum + dimensions.reduce((product, size) => product * size, 1), 0)
-
-/**
- * Tokens per second, of the best of a few runs. The first touches all weights for the first time and counts only where it is so slow that
- * others would hold the person up.
- */
-async function measurePrefill(session: Session, vocabulary: number, signal: AbortSignal): Promise<number> {
-  let best = 0
-  let spentMilliseconds = 0
-  for (let run = 0; run < 4 && spentMilliseconds < 1000; run++) {
-    // Each run begins with another token, from the end of the vocabulary: the session keeps nothing of the one before, nor a chat of this.
-    const tokens = Array.from({ length: Math.min(run === 0 ? 32 : 128, session.contextMax) }, (_, i) => vocabulary - 1 - ((run + i) % vocabulary))
-    const begun = performance.now()
-    await session.sync(tokens, { signal })
-    const milliseconds = performance.now() - begun
-    spentMilliseconds += milliseconds
-    if (run > 0 || milliseconds >= 1000) best = Math.max(best, (tokens.length * 1000) / milliseconds)
-  }
-  return best
-}
 
 function chatSession(session: Session, shape: ModelShape): ChatSession {
   // Heads come from tables that know models by name: a file that is another model under that name still answers, without evidence.

@@ -11,9 +11,11 @@ const smallModelBudget = 1_500
 /** Share of the model's context that extracts may fill; the rest is for rules, history and answer. */
 const contextShare = 0.5
 
-/** Tokens of source text to show the model: what this computer reads in reasonable time, the model has room for and can follow. */
-export function extractBudget(facts: Pick<ModelFacts, 'contextMax' | 'prefillPerSecond' | 'parameters'>): number {
-  const affordable = Math.max(budgetMin, Math.min(budgetMax, Math.round(facts.prefillPerSecond * patienceSeconds)))
-  const wanted = facts.parameters < smallModelParameters ? smallModelBudget : affordable
-  return Math.floor(Math.min(facts.contextMax * contextShare, wanted))
+/**
+ * Tokens of source text to show the model: what this computer reads in reasonable time, the model has room for and can follow.
+ * @param readable how many tokens this computer reads in so many seconds; asked only where that decides, as it may have to be measured first
+ */
+export async function extractBudget({ contextMax, parameters }: Pick<ModelFacts, 'contextMax' | 'parameters'>, readable: (seconds: number) => Promise<number>): Promise<number> {
+  const wanted = parameters < smallModelParameters ? smallModelBudget : Math.max(budgetMin, Math.min(budgetMax, Math.round(await readable(patienceSeconds))))
+  return Math.floor(Math.min(contextMax * contextShare, wanted))
 }

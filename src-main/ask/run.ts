@@ -23,6 +23,8 @@ export interface AskWorld {
   readonly chosenModel: () => Promise<{ readonly path: string; readonly name: string }>
   /** Which attention heads of a loaded model tell where its words come from, and what is usual for it; null where that is not known. */
   readonly evidenceHeads: (facts: ModelFacts) => Promise<Calibration | null>
+  /** Tokens of a text that a loaded model reads here in so many seconds; where that was never measured, it takes some seconds to find out. */
+  readonly readable: (facts: ModelFacts, seconds: number, signal: AbortSignal) => Promise<number>
   readonly publish: <Name extends EventName>(name: Name, payload: Events[Name]) => void
   readonly now: () => Date
 }
@@ -55,7 +57,9 @@ export async function runAnswer(world: AskWorld, asked: Answer, options: RunOpti
     if (options.signal.aborted) await draft.change({ state: 'cancelled' })
     else await answerFromPassages(world, draft, options)
   } catch (error) {
-    await endWithFailure(draft, error)
+    const stopped = options.signal.aborted && error instanceof FailureError && error.failure.kind === 'cancelled'
+    if (stopped) await draft.change({ state: 'cancelled' }).catch(() => undefined)
+    else await endWithFailure(draft, error)
   }
   return draft.current()
 }
@@ -87,7 +91,8 @@ async function answerFromPassages(world: AskWorld, draft: Draft, options: RunOpt
   const history = await earlierTurns(library, draft.current())
   const ids = documents.map((document) => document.id)
   const count = (texts: readonly string[]): Promise<readonly number[]> => engine.count(texts)
-  const request = { question, earlier: history.at(-1)?.question ?? null, documents: ids, budgetTokens: extractBudget(facts) }
+  const budgetTokens = await extractBudget(facts, (seconds) => world.readable(facts, seconds, options.signal))
+  const request = { question, earlier: history.at(-1)?.question ?? null, documents: ids, budgetTokens }
   const { extracts, missingWords } = await retrieve({ library, count }, request)
   const sentences = sentencesIn(extracts)
   await draft.change({ missingWords, coverage: coverageOf(sentences, documents) })

@@ -35,6 +35,14 @@ export function readingMilliseconds(tokens: number, { chunkTokens, chunkMillisec
   return chunks * chunkMilliseconds + depthMilliseconds * (tokens * (chunks + 1)) / 2
 }
 
+/** How many tokens are read in so many milliseconds: `readingMilliseconds` the other way round. */
+export function tokensReadIn(milliseconds: number, { chunkTokens, chunkMilliseconds, depthMilliseconds }: ReadingSpeed): number {
+  const each = chunkMilliseconds / chunkTokens + depthMilliseconds / 2
+  const square = depthMilliseconds / (2 * chunkTokens)
+  // The root of square t² + each t = milliseconds, in the form that holds without depth too.
+  return (2 * milliseconds) / (each + Math.sqrt(each ** 2 + 4 * square * milliseconds))
+}
+
 function readingMemory(tokens: number, { chunkTokens, kvBytesPerToken, memoryBytes }: ReadingSpeed): number {
   const places = Math.ceil(tokens / windowTokens) * windowTokens
   return memoryBytes + places * kvBytesPerToken + places * Math.min(tokens, chunkTokens) * maskBytes

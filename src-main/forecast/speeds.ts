@@ -30,7 +30,7 @@ export function openSpeeds({ library, engine, computer }: SpeedsWorld): Speeds {
   const read = async (): Promise<Kept> => kept.safeParse((await library.readSettings())[key]).data ?? {}
   return {
     async of(facts, signal) {
-      const model = `${facts.name} ${facts.architecture} ${facts.bytes}`
+      const model = [facts.name, facts.architecture, facts.bytes, ...facts.devices.map(({ title, layers }) => `${layers} layers on ${title}`)].join(' ')
       const known = (await read())[model]
       if (known?.computer === computer()) return known.speed
       const measured = await engine.measure(signal)

@@ -36,9 +36,10 @@ afterAll(async () => {
 
 const end: ChatEnd = { reason: 'stop', tokens: { reused: 0, prefilled: 900, generated: 20 }, milliseconds: { prefill: 1, firstToken: 2, total: 3 } }
 
+const facts = { name: 'scripted', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8_192, vocabulary: 1, threads: 1, layers: 1, devices: [] }
+
 /** An engine whose chat is written in the test; the rest of it stands still. */
 function scripted(chat: (hooks: ChatHooks, prompt: string) => Promise<ChatEnd>): EngineClient {
-  const facts = { name: 'scripted', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8_192, vocabulary: 1, prefillPerSecond: 300, threads: 1, layers: 1, devices: [] }
   return {
     facts,
     status: { state: 'ready', model: 'scripted', starter: true, computing: { layers: 1, devices: [], notice: null } },
@@ -59,13 +60,13 @@ interface Heard {
   readonly states: string[]
 }
 
-function ask(engine: EngineClient): { readonly asker: Asker; readonly heard: Heard } {
+function ask(engine: EngineClient, readable: AskWorld['readable'] = () => Promise.resolve(2_400)): { readonly asker: Asker; readonly heard: Heard } {
   const heard: Heard = { deltas: [], states: [] }
   const publish: AskWorld['publish'] = (name, payload) => {
     if (name === 'answer/delta') heard.deltas.push(payload as Heard['deltas'][number])
     if (name === 'answer/changed') heard.states.push((payload as { answer: Answer }).answer.state)
   }
-  const asker = createAsker({ library, engine, evidenceHeads: () => Promise.resolve(null), publish, chosenModel: () => Promise.resolve({ path: 'model.gguf', name: 'Scripted' }), now: () => new Date() })
+  const asker = createAsker({ library, engine, evidenceHeads: () => Promise.resolve(null), publish, readable, chosenModel: () => Promise.resolve({ path: 'model.gguf', name: 'Scripted' }), now: () => new Date() })
   return { asker, heard }
 }
 
@@ -80,7 +81,7 @@ describe('asker', () => {
   it('answers with the starter model, cited word for word, with its coverage, and stores it', { timeout: 90_000 }, async () => {
     const host = forkedHost()
     const path = starterModelPath()
-    const asker = createAsker({ library, engine: host, evidenceHeads: (facts) => createEvidenceHeads(host, '').of(facts), publish: () => undefined, chosenModel: () => Promise.resolve({ path, name: 'SmolLM2-135M-Instruct' }), now: () => new Date() })
+    const asker = createAsker({ library, engine: host, evidenceHeads: (facts) => createEvidenceHeads(host, '').of(facts), publish: () => undefined, readable: () => Promise.resolve(2_400), chosenModel: () => Promise.resolve({ path, name: 'SmolLM2-135M-Instruct' }), now: () => new Date() })
     const answer = await answerTo(asker, salt)
     host.close()
     expect(answer).toMatchObject({ state: 'done', failure: null, model: 'SmolLM2-135M-Instruct' })
@@ -127,6 +128,23 @@ describe('asker', () => {
     const answer = await answerTo(asker, salt)
     expect(answer).toMatchObject({ state: 'interrupted', text: 'The salt was found nine', failure: { kind: 'engine-crashed' } })
     expect(await library.answer(answer.id)).toEqual(answer)
+  })
+
+  it('shows a large model what it reads in about eight seconds here, and is stopped while that is measured', async () => {
+    const large = { ...scripted(() => Promise.resolve(end)), load: () => Promise.resolve({ ...facts, parameters: 9e9 }) }
+    const shown = async (tokens: number): Promise<number> => {
+      const asked: number[] = []
+      const { asker } = ask({ ...large, chat: (messages) => Promise.resolve(void asked.push(messages.map(({ content }) => content).join('').length)).then(() => end) }, (_, seconds) => Promise.resolve(tokens * seconds))
+      await answerTo(asker, salt)
+      return asked[0] ?? 0
+    }
+    expect(await shown(300)).toBeGreaterThan(1.5 * await shown(20))
+    const { asker } = ask(large, (_, _seconds, signal) => new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new FailureError('cancelled', 'Measuring was cancelled.')))
+      asker.cancel(stopped.id)
+    }))
+    const stopped = await asker.start({ conversation: null, documents: [book.id], text: salt })
+    expect(await asker.finished(stopped.id)).toMatchObject({ state: 'cancelled', text: '', failure: null })
   })
 
   it('ends a cancelled answer with what it had, and one still waiting with nothing', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ReadingSpeed } from '../../../src-engine/protocol'
-import { forecastReading, readingMilliseconds } from '../../../src-main/forecast/forecast'
+import { forecastReading, readingMilliseconds, tokensReadIn } from '../../../src-main/forecast/forecast'
 
 const speed: ReadingSpeed = { chunkTokens: 512, chunkMilliseconds: 3_000, depthMilliseconds: 0.25, kvBytesPerToken: 12_288, memoryBytes: 700e6 }
 const basis = { model: 'M', tokens: 2_000, contextMax: 32_768, speed, computerBytes: 16e9 }
@@ -15,6 +15,12 @@ describe('the time of a reading', () => {
   it('grows faster than the length where looking back costs', () => {
     expect(readingMilliseconds(32_000, speed)).toBeGreaterThan(16 * readingMilliseconds(2_000, speed))
     expect(readingMilliseconds(32_000, { ...speed, depthMilliseconds: 0 })).toBeCloseTo(16 * readingMilliseconds(2_000, { ...speed, depthMilliseconds: 0 }), 6)
+  })
+})
+
+describe('what is read in a time', () => {
+  it.each([speed, { ...speed, depthMilliseconds: 0 }, { ...speed, chunkMilliseconds: 0 }])('is the length whose reading takes that time: %o', (each) => {
+    for (const tokens of [1, 600, 4_000, 100_000]) expect(tokensReadIn(readingMilliseconds(tokens, each), each)).toBeCloseTo(tokens, 6)
   })
 })
 

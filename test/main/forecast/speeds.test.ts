@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ModelFacts, ReadingSpeed } from '../../../src-engine/protocol'
 import { openSpeeds, type Speeds } from '../../../src-main/forecast/speeds'
 
-const facts: ModelFacts = { name: 'M', architecture: 'llama', parameters: 1, bytes: 7, contextMax: 1, vocabulary: 1, prefillPerSecond: 1, threads: 1, layers: 1, devices: [] }
+const facts: ModelFacts = { name: 'M', architecture: 'llama', parameters: 1, bytes: 7, contextMax: 1, vocabulary: 1, threads: 1, layers: 1, devices: [] }
 
 interface Kept {
   values: Record<string, unknown>
@@ -37,6 +37,13 @@ describe('the speeds of models', () => {
     expect((await open(kept).of({ ...facts, bytes: 8 })).chunkMilliseconds).toBe(2)
     expect(kept.measured).toBe(2)
     expect(kept.values['theme']).toBe('dark')
+  })
+
+  it('are others where a device computes, or computes more of it', async () => {
+    const kept = fresh()
+    const on = (layers: number): ModelFacts => ({ ...facts, devices: [{ name: 'Vulkan0', title: 'Card', layers }] })
+    for (const each of [facts, on(1), on(2), facts, on(1), on(2)]) await open(kept).of(each)
+    expect(kept.measured).toBe(3)
   })
 
   it('are measured again when the computer has changed, and after that once', async () => {
