@@ -117,6 +117,7 @@ export interface ModelFacts {
   /** Tokens that the model was made to have in view. */
   readonly contextMax: number
   readonly vocabulary: number
+  /** That compute when nothing else needs the cores. */
   readonly threads: number
   readonly layers: number
   /** Devices that compute layers; the processor computes the others. */
@@ -151,8 +152,11 @@ export interface ReadingSpeed {
 export type EngineRequest =
   /** Checks a GGUF file as `load` does, as far as to its weights; the model that is loaded stays. Does not wait for its turn. */
   | { readonly kind: 'inspect'; readonly seq: number; readonly path: string }
-  /** Loads a GGUF file; replaces the model that was loaded. Cancelled, it is `done` without `loaded`. */
-  | { readonly kind: 'load'; readonly seq: number; readonly path: string; readonly contextMax: number | null; readonly device: DeviceChoice }
+  /**
+   * Loads a GGUF file; replaces the model that was loaded. `threads` that compute: as many as proved fastest before, or null for it to be found out.
+   * Cancelled, it is `done` without `loaded`.
+   */
+  | { readonly kind: 'load'; readonly seq: number; readonly path: string; readonly contextMax: number | null; readonly device: DeviceChoice; readonly threads: number | null }
   /** Looks for the devices of this computer, which loads their drivers. */
   | { readonly kind: 'devices'; readonly seq: number }
   /** Tokens of each text, without special tokens. */

@@ -11,6 +11,7 @@ import { describeComputer } from './forecast/computer'
 import { tokensReadIn } from './forecast/forecast'
 import { createForecaster, type Forecaster } from './forecast/forecaster'
 import { openSpeeds } from './forecast/speeds'
+import { openThreads } from './forecast/threads'
 import { createImports, type Imports } from './import/imports'
 import { createIngestHost, type IngestPage } from './import/ingest-host'
 import { openStoredFiles, type StoredFiles } from './import/stored-files'
@@ -74,7 +75,10 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   const settings = await openSettings(library, world.settingsChanged)
   const ingest = createIngestHost({ openPage: world.openIngestPage, issueSource: world.issueSource, log })
   const imports = createImports({ library, files, ingest, publish, log })
-  const engine = createEngineHost({ spawn: world.spawnEngine, describe: (path) => models.describe(path), devices: settings, log, now: () => performance.now() })
+  const measured = { library, computer: () => describeComputer(world.version) }
+  const engine = createEngineHost({
+    spawn: world.spawnEngine, describe: (path) => models.describe(path), devices: settings, threads: openThreads(measured), log, now: () => performance.now(),
+  })
   const models: Models = await openModels({
     folders: modelFolders({ env: process.env, platform: process.platform, home: homedir() }, folders.models),
     ownFolder: folders.models,
@@ -97,7 +101,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     if (status.state === 'ready' && engine.facts !== null) evidenceHeads.learn(engine.facts).catch((error: unknown) => log.write('warn', `calibration: ${String(error)}`))
   })
   const chosenModel = () => models.resolve(world.modelOverride ?? settings.read().model)
-  const speeds = openSpeeds({ library, engine, computer: () => describeComputer(world.version) })
+  const speeds = openSpeeds({ ...measured, engine })
   const readable: AskWorld['readable'] = async (facts, seconds, signal) => tokensReadIn(1_000 * seconds, await speeds.of(facts, signal))
   const asker = createAsker({ library, engine, chosenModel, readable, evidenceHeads: (facts) => evidenceHeads.of(facts), publish, now: () => new Date() })
   const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem() })

@@ -25,7 +25,7 @@ export interface LoopWorld {
   closed(): void
 }
 
-export type WantedModel = Pick<Extract<EngineRequest, { readonly kind: 'load' }>, 'path' | 'contextMax' | 'device'>
+export type WantedModel = Pick<Extract<EngineRequest, { readonly kind: 'load' }>, 'path' | 'contextMax' | 'device' | 'threads'>
 
 export interface OpenHooks {
   log(level: 'info' | 'warn', message: string): void

@@ -33,14 +33,15 @@ export async function openModel(wanted: WantedModel, hooks: OpenHooks): Promise<
   }
 }
 
-async function openChecked({ path, contextMax, device }: WantedModel, opened: ModelFile, hooks: OpenHooks): Promise<OpenModel> {
+async function openChecked({ path, contextMax, device, threads }: WantedModel, opened: ModelFile, hooks: OpenHooks): Promise<OpenModel> {
   const { file, source } = opened
   const tokenizer = createTokenizer(file)
   const format = createChatFormat(recogniseTemplate(file), tokenizer)
   const name = showable(findText(file, 'general.name') ?? basename(path, '.gguf'), nameLettersMax)
   hooks.signal.throwIfAborted()
   hooks.replace()
-  const engine = await openEngine({ path, opened, device, ...(contextMax !== null && { contextMax }), signal: hooks.signal, onProgress: hooks.onProgress })
+  const limits = { ...(contextMax !== null && { contextMax }), ...(threads !== null && { threads }) }
+  const engine = await openEngine({ path, opened, device, ...limits, signal: hooks.signal, onProgress: hooks.onProgress })
   try {
     if (tokenizer.size > engine.shape.vocabulary) throw new GgufError(`is damaged: it has ${tokenizer.size} tokens and numbers for ${engine.shape.vocabulary}`)
     const session = engine.open(contextMax === null ? {} : { contextMax })

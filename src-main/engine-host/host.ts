@@ -7,11 +7,13 @@ import { loadOnChosen } from './device-load'
 import { createDeviceTrust, deviceLost, troubles, type DeviceMemo, type DeviceTrust } from './device-trust'
 import { createProcessKeeper, stoppedSentence, type KeeperWorld } from './process-keeper'
 import { createRequests, type Verb } from './requests'
+import type { ThreadMemo } from './thread-memo'
 
 export interface EngineWorld extends KeeperWorld {
   /** What a model file is called, and whether it is only a first taste. */
   describe(path: string): { readonly name: string; readonly starter: boolean }
   readonly devices: DeviceMemo
+  readonly threads: ThreadMemo
 }
 
 export interface EngineHost extends EngineClient {
@@ -78,7 +80,7 @@ export function createEngineHost(world: EngineWorld): EngineHost {
     if (loaded?.path === path && loaded.choice === trust.choice && (keeper.running || loaded.facts === null)) return loaded.done
     const { name, starter } = world.describe(path)
     told.set(during)
-    const onFraction = (fraction: number): void => {
+    const onFraction: OnFraction = (fraction) => {
       if (loaded === mine && told.status.state === 'loading') told.set({ state: 'loading', model: name, fraction })
     }
     const onFallback = (): void => {
@@ -87,7 +89,7 @@ export function createEngineHost(world: EngineWorld): EngineHost {
     }
     const { choice } = trust
     // The next turn, so that `mine` is there.
-    const loading = { trust, devices: () => devicesOf(run), load: (device: DeviceChoice) => loadOn(run, path, device, onFraction), onFallback }
+    const loading = { trust, devices: () => devicesOf(run), load: (device: DeviceChoice) => loadOn({ run, world }, path, device, onFraction), onFallback }
     const done = Promise.resolve().then(() => loadOnChosen(loading))
     const mine: Loaded = { path, done, choice, facts: null }
     loaded = mine
@@ -150,13 +152,24 @@ function createStatus(): { readonly status: EngineStatus; set(next: EngineStatus
 
 type Run = (verb: Verb, each: (event: EngineEvent) => void, signal?: AbortSignal) => Promise<void>
 
-async function loadOn(run: Run, path: string, device: DeviceChoice, onFraction: (fraction: number) => void): Promise<ModelFacts> {
+interface Loading {
+  readonly run: Run
+  readonly world: Pick<EngineWorld, 'threads' | 'log'>
+}
+
+type OnFraction = (fraction: number) => void
+
+async function loadOn({ run, world: { threads, log } }: Loading, path: string, device: DeviceChoice, onFraction: OnFraction): Promise<ModelFacts> {
   const results: ModelFacts[] = []
-  await run({ kind: 'load', path, contextMax: null, device }, (event) => {
+  const known = await threads.known(path, device)
+  await run({ kind: 'load', path, contextMax: null, device, threads: known }, (event) => {
     if (event.kind === 'loaded') results.push(event.model)
     if (event.kind === 'progress' && event.total > 0) onFraction(event.done / event.total)
   })
-  return only(results, 'load')
+  const facts = only(results, 'load')
+  // Where it cannot be kept, it is found out again.
+  if (known === null) threads.keep(path, device, facts.threads).catch((error: unknown) => log.write('warn', `threads: ${String(error)}`))
+  return facts
 }
 
 /** The devices that compute the model are not trusted any more; null where there are none. */

@@ -10,7 +10,7 @@ import { starterModelPath } from '../support/starter-model'
 
 const greedy: Sampling = { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: 12 }
 const chat = (seq: number, content: string, more: Partial<Sampling> = {}): EngineRequest => ({ kind: 'chat', seq, messages: [{ role: 'user', content }], sampling: { ...greedy, ...more } })
-const load = (seq: number, path = starterModelPath()): EngineRequest => ({ kind: 'load', seq, path, contextMax: null, device: 'cpu' })
+const load = (seq: number, path = starterModelPath()): EngineRequest => ({ kind: 'load', seq, path, contextMax: null, device: 'cpu', threads: null })
 const textOf = (events: readonly TimedEvent[]): string => events.map((event) => (event.kind === 'text' ? event.text : '')).join('')
 
 const isAlive = (id: number): boolean => {

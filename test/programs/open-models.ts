@@ -14,7 +14,7 @@ const { signal } = new AbortController()
 const ignore = (): void => undefined
 
 async function use(): Promise<void> {
-  const model = await openModel({ path, contextMax: 64, device: 'cpu' }, { signal, onProgress: ignore, replace: ignore, log: ignore })
+  const model = await openModel({ path, contextMax: 64, device: 'cpu', threads: null }, { signal, onProgress: ignore, replace: ignore, log: ignore })
   try {
     await model.session.sync(model.format.prompt([{ role: 'user', content: 'hello world' }]), { signal, onProgress: ignore })
     await model.session.steps([5], signal)

@@ -6,7 +6,7 @@ import type { ChatEnd, Sampling } from '../../src-engine/protocol'
 const { signal } = new AbortController()
 const ignore = (): void => undefined
 
-export const openForAnswers = (path: string): Promise<OpenModel> => openModel({ path, contextMax: null, device: 'cpu' }, { signal, onProgress: ignore, replace: ignore, log: ignore })
+export const openForAnswers = (path: string): Promise<OpenModel> => openModel({ path, contextMax: null, device: 'cpu', threads: null }, { signal, onProgress: ignore, replace: ignore, log: ignore })
 
 export interface Written {
   readonly text: string

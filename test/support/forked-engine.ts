@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { createEngineHost, type EngineHost } from '../../src-main/engine-host/host'
 import type { DeviceMemo } from '../../src-main/engine-host/device-trust'
+import type { ThreadMemo } from '../../src-main/engine-host/thread-memo'
 import { startEngine } from './engine-process'
 import type { EngineProcess } from '../../src-main/engine-host/process-keeper'
 import type { EngineEvent } from '../../src-engine/protocol'
@@ -28,8 +29,17 @@ export function deviceMemo(device: string): DeviceMemo {
   }
 }
 
+/** What is kept of threads, in memory alone. */
+export function threadMemo(): ThreadMemo {
+  const kept = new Map<string, number>()
+  return {
+    known: (path, device) => Promise.resolve(kept.get(`${path} ${device}`) ?? null),
+    keep: (path, device, threads) => Promise.resolve(void kept.set(`${path} ${device}`, threads)),
+  }
+}
+
 const describe = (path: string) => ({ name: basename(path), starter: true })
 
 /** Main's host over the real engine. */
 export const forkedHost = (spawn: () => EngineProcess = forkEngine, devices: DeviceMemo = deviceMemo('cpu')): EngineHost =>
-  createEngineHost({ spawn, devices, describe, log: { write: () => undefined }, now: () => performance.now() })
+  createEngineHost({ spawn, devices, threads: threadMemo(), describe, log: { write: () => undefined }, now: () => performance.now() })

@@ -37,10 +37,10 @@ function glmTokens(template: string): Readonly<Record<string, WrittenValue>> {
 const never = new AbortController().signal
 const ignore = (): void => undefined
 
-async function withModel(architecture: 'chatglm' | 'glm4', template: string, use: (model: OpenModel) => Promise<void>): Promise<void> {
+async function withModel(architecture: 'chatglm' | 'glm4', template: string, use: (model: OpenModel) => Promise<void>, threads: number | null = null): Promise<void> {
   const path = join(folder, `${architecture}.gguf`)
   writeFileSync(path, writeSmallModel({ architecture, metadata: glmTokens(template) }))
-  const model = await openModel({ path, contextMax: 512, device: 'cpu' }, { signal: never, onProgress: ignore, replace: ignore, log: ignore })
+  const model = await openModel({ path, contextMax: 512, device: 'cpu', threads }, { signal: never, onProgress: ignore, replace: ignore, log: ignore })
   try {
     await use(model)
   } finally {
@@ -60,6 +60,11 @@ async function answer(model: OpenModel, change: Partial<Sampling> = {}): Promise
 }
 
 describe('a GLM-4 file with random weights', () => {
+  it('is computed by as many threads as proved fastest before', () => withModel('chatglm', glm2024Template, (model) => {
+    expect(model.facts.threads).toBe(3)
+    return Promise.resolve()
+  }, 3), 60_000)
+
   it.each([['chatglm', glm2024Template], ['glm4', glm0414Template]] as const)('of architecture %s opens, is asked in its own form and answers', (architecture, template) => withModel(architecture, template, async (model) => {
     const { text, end } = await answer(model)
     expect(end.tokens.generated).toBeGreaterThan(0)

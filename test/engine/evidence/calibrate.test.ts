@@ -11,7 +11,7 @@ describe('a calibration', () => {
   let engine: EngineProcess
   beforeAll(async () => {
     engine = startEngine()
-    await engine.ask({ kind: 'load', seq: 1, path: starterModelPath(), contextMax: 2048, device: 'cpu' })
+    await engine.ask({ kind: 'load', seq: 1, path: starterModelPath(), contextMax: 2048, device: 'cpu', threads: null })
   }, 90_000)
   afterAll(() => engine.stop())
 

@@ -18,7 +18,7 @@ const format = createChatFormat(recogniseTemplate(file), tokenizer)
 const stop = tokenizer.control('<|im_end|>') ?? -1
 const greedy: Sampling = { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: 50 }
 const chat = (seq: number, more: Partial<Sampling> = {}): EngineRequest => ({ kind: 'chat', seq, messages: [{ role: 'user', content: 'hello' }], sampling: { ...greedy, ...more } })
-const load = (seq: number, path = '/models/a.gguf'): EngineRequest => ({ kind: 'load', seq, path, contextMax: null, device: 'cpu' })
+const load = (seq: number, path = '/models/a.gguf'): EngineRequest => ({ kind: 'load', seq, path, contextMax: null, device: 'cpu', threads: null })
 
 const inspected: FileFacts = { architecture: 'llama', quantisation: 'Q4_1', parameters: 7, contextMax: 200, shape: { layers: 1, kvHeads: 1, headSize: 16 }, kvBytesPerToken: 64 }
 

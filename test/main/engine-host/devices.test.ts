@@ -3,7 +3,7 @@ import type { EngineEvent, EngineRequest } from '../../../src-engine/protocol'
 import type { EngineStatus } from '../../../src-main/contract/model'
 import { createDeviceTrust, type DeviceMemo } from '../../../src-main/engine-host/device-trust'
 import { createEngineHost, type EngineHost } from '../../../src-main/engine-host/host'
-import { deviceMemo } from '../../support/forked-engine'
+import { deviceMemo, threadMemo } from '../../support/forked-engine'
 import { ScriptedEngine } from '../../support/scripted-engine'
 
 const card = { name: 'Vulkan0', title: 'Radeon', kind: 'card', freeBytes: 1, totalBytes: 2 } as const
@@ -60,7 +60,7 @@ function start(mishaps: Mishaps, memo: DeviceMemo): void {
     engines.push(engine)
     return engine
   }
-  host = createEngineHost({ spawn, devices: memo, describe: () => ({ name: 'm', starter: false }), log: { write: () => undefined }, now: () => 0, checkMilliseconds: 5 })
+  host = createEngineHost({ spawn, devices: memo, threads: threadMemo(), describe: () => ({ name: 'm', starter: false }), log: { write: () => undefined }, now: () => 0, checkMilliseconds: 5 })
   host.onStatus((status) => statuses.push(status))
 }
 afterEach(() => host.close())

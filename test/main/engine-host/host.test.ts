@@ -3,7 +3,7 @@ import type { EngineRequest } from '../../../src-engine/protocol'
 import type { EngineStatus } from '../../../src-main/contract/model'
 import { createEngineHost, type EngineHost } from '../../../src-main/engine-host/host'
 import type { DeviceMemo } from '../../../src-main/engine-host/device-trust'
-import { deviceMemo } from '../../support/forked-engine'
+import { deviceMemo, threadMemo } from '../../support/forked-engine'
 import { ScriptedEngine } from '../../support/scripted-engine'
 
 const facts = { name: 'm', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8, vocabulary: 1, threads: 1, layers: 1, devices: [] }
@@ -44,6 +44,7 @@ function start(answer: (engine: ScriptedEngine, request: EngineRequest) => void 
     },
     describe: (path) => ({ name: path.slice(1), starter: path === '/starter' }),
     devices: memo,
+    threads: threadMemo(),
     log: { write: () => undefined },
     now: () => now,
     checkMilliseconds: 5,
@@ -75,6 +76,15 @@ describe('a model', () => {
     expect(host.status).toEqual({ state: 'failed', model: 'bad', message: 'Not a model.' })
     await host.load('/good')
     expect([host.status.state, engines.length]).toEqual(['ready', 1])
+  })
+})
+
+describe('threads', () => {
+  it('are found out at the first load of a model on what computes it, and told the engine from then on', async () => {
+    start()
+    for (const path of ['/starter', '/other', '/starter']) await host.load(path)
+    const asked = engines[0]?.requests.map((request) => request.kind === 'load' && [request.path, request.threads])
+    expect(asked).toEqual([['/starter', null], ['/other', null], ['/starter', facts.threads]])
   })
 })
 

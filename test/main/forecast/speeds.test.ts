@@ -57,7 +57,7 @@ describe('the speeds of models', () => {
   it('are measured again where what was kept is spoiled', async () => {
     const kept = fresh()
     await open(kept).of(facts)
-    kept.values['reading-speeds'] = { 'M llama 7': { computer: 'a', speed: { chunkTokens: -1 } } }
+    kept.values['measured-speeds'] = { 'M llama 7': { computer: 'a', value: { chunkTokens: -1 } } }
     expect((await open(kept).of(facts)).chunkMilliseconds).toBe(2)
   })
 })
