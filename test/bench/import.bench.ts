@@ -51,10 +51,10 @@ async function importOnce({ name, title, pages }: (typeof books)[number]): Promi
   let peak = 0
   const sampler = setInterval(() => { peak = Math.max(peak, treeMemoryBytes(root)) }, 250)
   const frames = watchFrames(app.page)
-  const begun = performance.now()
+  await app.page.evaluate(`addEventListener('drop', () => { globalThis.dropped = Date.now() }, { capture: true })`)
   await dropFiles(app.page, [path])
   await app.page.getByRole('row', { name: title }).getByText(/^(Ready|\d+ of)/u).waitFor({ timeout: 300_000 })
-  const seconds = (performance.now() - begun) / 1_000
+  const seconds = (Date.now() - await app.page.evaluate<number>('globalThis.dropped')) / 1_000
   await app.page.evaluate('globalThis.imported = true')
   const { frames: count, seconds: watched, longest } = await frames
   clearInterval(sampler)
