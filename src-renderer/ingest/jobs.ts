@@ -1,10 +1,11 @@
-import type { ParsedUnit, SegmentedDocument } from '../../src-main/contract/document'
+import type { ParsedDocument, ParsedUnit } from '../../src-main/contract/document'
 import type { Failure } from '../../src-main/contract/failure'
 import type { IngestEvent, IngestRequest } from '../../src-main/contract/ingest'
 import { describeFailure } from './failures'
 import { quoteName } from './names'
 import { checkSize } from './open'
 import type { ReadRequest } from './reader'
+import { segmentDocument } from './segment'
 
 type ParseRequest = Extract<IngestRequest, { kind: 'parse' }>
 
@@ -12,7 +13,7 @@ type ParseRequest = Extract<IngestRequest, { kind: 'parse' }>
 export interface JobWorld {
   readonly send: (event: IngestEvent) => void
   readonly fetchBytes: (source: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>
-  readonly read: (request: ReadRequest) => Promise<SegmentedDocument>
+  readonly read: (request: ReadRequest) => Promise<ParsedDocument>
 }
 
 const batchBytes = 4 * 2 ** 20
@@ -40,21 +41,23 @@ async function runJob(request: ParseRequest, signal: AbortSignal, world: JobWorl
     signal.addEventListener('abort', () => { reject(signal.reason instanceof Error ? signal.reason : new Error('cancelled')) }, { once: true })
   })
   try {
-    const document = await Promise.race([parse(request, signal, world), cancelled])
-    const { units, ...rest } = document
-    for (const batch of batches(units)) world.send({ kind: 'units', job, units: batch })
-    return { kind: 'parsed', job, document: rest }
+    const progress = (unitsDone: number, unitsTotal: number): void => {
+      if (!signal.aborted) world.send({ kind: 'progress', job, unitsDone, unitsTotal })
+    }
+    const parsed = await Promise.race([parse(request, signal, world, progress), cancelled])
+    const done = parsed.units.length
+    // They are stored while their sentences are found.
+    for (const batch of batches(parsed.units)) world.send({ kind: 'units', job, units: batch })
+    const { units: _units, ...document } = await Promise.race([segmentDocument(parsed, signal, () => progress(done, done)), cancelled])
+    return { kind: 'parsed', job, document }
   } catch (error) {
     return { kind: 'failed', job, failure: signal.aborted ? cancelledFailure(request.fileName) : describeFailure(error, request.fileName) }
   }
 }
 
-async function parse(request: ParseRequest, signal: AbortSignal, world: JobWorld): Promise<SegmentedDocument> {
+async function parse(request: ParseRequest, signal: AbortSignal, world: JobWorld, progress: ReadRequest['progress']): Promise<ParsedDocument> {
   checkSize(request.bytes, request.fileName)
   const bytes = await world.fetchBytes(request.source, signal)
-  const progress = (unitsDone: number, unitsTotal: number): void => {
-    if (!signal.aborted) world.send({ kind: 'progress', job: request.job, unitsDone, unitsTotal })
-  }
   return world.read({ bytes, fileName: request.fileName, password: request.password, signal, progress })
 }
 

@@ -1,13 +1,10 @@
-import type { SegmentedDocument } from '../../src-main/contract/document'
 import { FailureError } from '../../src-main/contract/failure'
 import type { IngestEvent, IngestRequest } from '../../src-main/contract/ingest'
 import { readDocx } from './docx'
 import { serveJobs } from './jobs'
 import { openDocument, type Readers } from './open'
 import { readPdf } from './pdf'
-import { createWorkerStock } from './pdf-worker'
-import type { ReadRequest } from './reader'
-import { segmentDocument } from './segment'
+import { createWorkerStock } from './worker-stock'
 
 /** A long document is read by two at once. */
 const workersPerDocument = 2
@@ -20,12 +17,7 @@ function start(port: MessagePort): void {
   const send = (event: IngestEvent): void => { port.postMessage(event) }
   const workers = createWorkerStock(workersPerDocument)
   const readers: Readers = { pdf: (request) => readPdf(request, { createWorker: workers.take, assets: new URL('pdfjs/', location.href).href }), docx: readDocx }
-  const read = async (request: ReadRequest): Promise<SegmentedDocument> => {
-    const document = await openDocument(request, readers)
-    const done = document.units.length
-    return segmentDocument(document, request.signal, () => { request.progress(done, done) })
-  }
-  const serve = serveJobs({ send, fetchBytes, read })
+  const serve = serveJobs({ send, fetchBytes, read: (request) => openDocument(request, readers) })
   port.addEventListener('message', (message: MessageEvent<IngestRequest>) => { serve(message.data) })
   port.start()
   send({ kind: 'ready' })

@@ -34,9 +34,9 @@ describe('jobs of the ingest window', () => {
   test('a Word file: progress, its units, then the rest with sentences and passages', async () => {
     const bytes = writeWord({ body: paragraph(run('The gate is old. It holds.')) })
     const { serve, events, ended } = start(
-      async ({ bytes: read, fileName, signal, progress }) => {
+      async ({ bytes: read, fileName, progress }) => {
         progress(0, 0)
-        return segmentDocument(await openFile(read, fileName), signal)
+        return openFile(read, fileName)
       },
       () => Promise.resolve(bytes),
     )
@@ -50,7 +50,7 @@ describe('jobs of the ingest window', () => {
 
   test('units come in batches of a few megabytes, in order, none twice', async () => {
     const units = Array.from({ length: 40 }, (_, index) => unit(`${index} `.padEnd(300_000, 'x')))
-    const { serve, events, ended } = start(() => Promise.resolve({ ...document(units), sentences: [], passages: [] }))
+    const { serve, events, ended } = start(() => Promise.resolve(document(units)))
     serve(parse(1))
     await ended(1)
     const batches = events.flatMap((event) => (event.kind === 'units' ? [event.units] : []))
@@ -67,7 +67,7 @@ describe('jobs of the ingest window', () => {
     await vi.waitFor(() => expect(read).toHaveBeenCalledOnce())
     serve({ kind: 'cancel', job: 1 })
     expect(await ended(1)).toMatchObject({ kind: 'failed', failure: { kind: 'cancelled', message: 'Adding “a.docx” was cancelled.' } })
-    finish({ ...document([unit('late')]), sentences: [], passages: [] })
+    finish(document([unit('late')]))
     await new Promise((resolve) => { setTimeout(resolve, 20) })
     expect(events.length).toBe(1)
   })
