@@ -224,11 +224,7 @@ export class Session {
     await this.#reserve(tokens.length)
     this.rewind(0)
     const loader = new ExtentLoader(this.#backend, this.#kv.shape, Math.min(extentTokens, windowOf(count)), loadLanes)
-    try {
-      await loader.load(kept, this.#kv, this.#kv.layers.map((_, layer) => layer), count, signal)
-    } finally {
-      loader.free()
-    }
+    await loader.load(kept, this.#kv, this.#kv.layers.map((_, layer) => layer), count, signal)
     this.#tokens = tokens.slice(0, count)
   }
 

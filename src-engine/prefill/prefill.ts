@@ -15,8 +15,8 @@ import { prefillChunk } from '../protocol'
 import { stopReason } from '../stop-reason'
 import { PrefillCourse, type PrefillProgress } from './course'
 import { blockTokens, extentBytes, extentTokens, type ExtentShape } from './extent'
+import { ExtentCopy } from './extent-copy'
 import { ExtentLoader } from './extent-loader'
-import { ExtentStage } from './extent-stage'
 import type { GrowingKv, KvSegment } from './kept'
 import { attentionShare } from './layer-cost'
 import { LayerRooms } from './layer-rooms'
@@ -83,7 +83,7 @@ class Prefill {
   readonly #rooms: LayerRooms
   readonly #superChunk: SuperChunk
   readonly #past: ExtentLoader
-  readonly #stage: ExtentStage
+  readonly #copy: ExtentCopy
   /** One goes out while the next is filled. */
   readonly #extents: readonly [Uint8Array, Uint8Array]
   /** Milliseconds of the super-chunk in which it was computed or had to let something else come first. */
@@ -102,7 +102,7 @@ class Prefill {
     this.#rooms = new LayerRooms(backend, { ...shape, layers }, tokens.length)
     this.#superChunk = new SuperChunk(backend, width, { text: tokens.length, superChunk, chunk: Math.min(options.chunkTokens, superChunk) })
     this.#past = new ExtentLoader(backend, shape, Math.min(options.superChunkTokens, windowOf(tokens.length)), lanes)
-    this.#stage = new ExtentStage(backend, shape, superChunk)
+    this.#copy = new ExtentCopy(backend, shape, superChunk)
     this.#extents = [new Uint8Array(extentBytes(shape, superChunk)), new Uint8Array(extentBytes(shape, superChunk))]
   }
 
@@ -129,8 +129,6 @@ class Prefill {
   }
 
   free(): void {
-    this.#stage.free()
-    this.#past.free()
     this.#superChunk.free()
     this.#rooms.free()
     this.#layers.free()
@@ -148,7 +146,7 @@ class Prefill {
         if (layer + 1 < layers) coming = this.#loadPast(layer + 1, start)
         logits = await this.#compute(layer, { start, count })
         const extent = this.#extents[layer % 2 === 0 ? 0 : 1].subarray(0, bytes)
-        if (await this.#stage.save(this.#rooms.layer(layer), { start, count }, extent, this.#options.signal) === 'stopped') throw stopReason(this.#options.signal)
+        this.#copy.save(this.#rooms.layer(layer), { start, count }, extent)
         await going
         going = heard(segment.writeLayer(layer, extent))
       }

@@ -3,7 +3,7 @@ import { openBackend } from '../../../src-engine/ggml/backend'
 import { elementCount } from '../../../src-engine/ggml/tensor'
 import { ResidentKv } from '../../../src-engine/kv/resident'
 import { extentBytes } from '../../../src-engine/prefill/extent'
-import { ExtentStage } from '../../../src-engine/prefill/extent-stage'
+import { ExtentCopy } from '../../../src-engine/prefill/extent-copy'
 import { seededRandom } from '../../support/seeded-random'
 
 const backend = openBackend({ threadsMax: 2 })
@@ -20,7 +20,7 @@ const placeIn = (tokens: number, { kind, head, token, i }: { kind: 'key' | 'valu
 }
 
 describe('an extent', () => {
-  it.each([[0, 64], [64, 192], [128, 70], [192, 1]])('of layer places from %i on, %i of them, has each number where the format says, and brings it back', async (start, count) => {
+  it.each([[0, 64], [64, 192], [128, 70], [192, 1]])('of layer places from %i on, %i of them, has each number where the format says, and brings it back', (start, count) => {
     const kv = new ResidentKv(backend, { ...shape, layers: 1 }, 'f16', capacity)
     const { keys, values } = kv.layer(0)
     const random = seededRandom(start)
@@ -36,9 +36,9 @@ describe('an extent', () => {
     }
     backend.write(keys, k)
     backend.write(values, v)
-    const stage = new ExtentStage(backend, shape, 192)
+    const copy = new ExtentCopy(backend, shape, 192)
     const extent = new Uint8Array(extentBytes(shape, count)).fill(7)
-    expect(await stage.save(kv.layer(0), { start, count }, extent)).toBe('complete')
+    copy.save(kv.layer(0), { start, count }, extent)
 
     const found = new Uint16Array(extent.buffer)
     const expected = new Uint16Array(found.length)
@@ -53,13 +53,22 @@ describe('an extent', () => {
     expect(found).toEqual(expected)
 
     const other = new ResidentKv(backend, { ...shape, layers: 1 }, 'f16', capacity)
-    expect(await stage.load(extent, other.layer(0), { start, count })).toBe('complete')
+    copy.load(extent, other.layer(0), { start, count })
     const again = extent.slice().fill(7)
-    await stage.save(other.layer(0), { start, count }, again)
+    copy.save(other.layer(0), { start, count }, again)
     expect(again).toEqual(extent)
     const before = new Uint16Array(elementCount(keys.shape))
     backend.read(other.layer(0).keys, before)
     expect(before.subarray(0, start * shape.headSize).every((each) => each === 0)).toBe(true)
-    for (const each of [kv, other, stage]) each.free()
+    for (const each of [kv, other]) each.free()
+  })
+
+  it('is refused where it has other bytes than its tokens need, or the layer has another type', () => {
+    const copy = new ExtentCopy(backend, shape, 192)
+    const [half, single] = (['f16', 'f32'] as const).map((type) => new ResidentKv(backend, { ...shape, layers: 1 }, type, capacity))
+    const load = (kv: ResidentKv | undefined, bytes: number) => () => copy.load(new Uint8Array(bytes), (kv ?? expect.fail()).layer(0), { start: 0, count: 65 })
+    expect(load(half, extentBytes(shape, 64))).toThrow('24576 bytes are no extent of 65 tokens, which has 49152')
+    expect(load(single, extentBytes(shape, 65))).toThrow('kept in f16, and the layer has another type')
+    for (const each of [half, single]) each?.free()
   })
 })
