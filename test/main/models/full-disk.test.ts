@@ -34,7 +34,7 @@ afterEach(async () => {
 /** A file system of 3 MB in memory, which this user may make where it may have a space of mounts of its own. */
 const canMount = ((): boolean => {
   try {
-    execFileSync('unshare', ['--map-root-user', '--mount', 'true'], { stdio: 'ignore' })
+    execFileSync('unshare', ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()], { stdio: 'ignore' })
     return true
   } catch {
     return false

@@ -147,4 +147,15 @@ describe('the window and main', () => {
     bridge.publish('model/copy', { name: 'other', copy: null })
     expect(store.get().copies).toEqual([{ name: 'mine', doneBytes: 4, totalBytes: 8 }])
   })
+
+  it('stop the copy of a model by its name, and take an import that was stopped for no failure', async () => {
+    const { bridge, store, actions } = play()
+    await vi.advanceTimersByTimeAsync(50)
+    const call = vi.spyOn(bridge, 'call')
+    await actions.models.cancelCopy('mine')
+    expect(call).toHaveBeenCalledExactlyOnceWith('model/cancel-import', 'mine')
+    call.mockResolvedValue({ ok: false, failure: { kind: 'cancelled', message: 'It was stopped.' } })
+    await actions.models.bring({ state: 'refused', path: '/mine.gguf', failure: { kind: 'model-invalid', message: 'It is not.' } }, 'copy')
+    expect(store.get().notices).toEqual([])
+  })
 })
