@@ -25,10 +25,14 @@ export interface CalibrationHooks {
   readonly signal: AbortSignal
 }
 
-interface Seen {
+/** What all heads looked at while a right answer was said. */
+export interface Seen {
   /** Mean softmax mass of an answer's token on each sentence, [heads][sentences]. */
   readonly masses: Float32Array
   readonly sentences: number
+  /** Indices of the sentences that support the answer. */
+  readonly gold: readonly number[]
+  /** Mean natural logarithm of the probability of the answer's tokens. */
   readonly logProbability: number
 }
 
@@ -40,20 +44,25 @@ export async function calibrate(model: CalibrationModel, cases: readonly Calibra
     onProgress(done, cases.length)
     seen.push(await readCase(model, each, heads, signal))
   }
-  const ranked = rankHeads(seen, cases, heads.length).slice(0, headsChosen)
-  const typical = (of: (case_: Seen, index: number) => number): number => seen.reduce((sum, each, i) => sum + of(each, i), 0) / Math.max(1, seen.length)
+  return chooseHeads(seen, heads)
+}
+
+/** The best of these heads, best first, and what is usual for them. */
+export function chooseHeads(seen: readonly Seen[], heads: readonly Head[]): Calibration {
+  const ranked = rankHeads(seen, heads.length).slice(0, headsChosen)
+  const typical = (of: (each: Seen) => number): number => seen.reduce((sum, each) => sum + of(each), 0) / Math.max(1, seen.length)
   return {
     heads: ranked.flatMap((head) => heads[head] ?? []),
-    mass: typical(({ masses, sentences }, i) => ranked.reduce((sum, head) => sum + best(masses, head, sentences, cases[i]?.gold ?? []), 0) / ranked.length),
+    mass: typical((each) => ranked.reduce((sum, head) => sum + best(each, head), 0) / ranked.length),
     logProbability: typical((each) => each.logProbability),
   }
 }
 
-const allHeads = ({ layers, heads }: CalibrationModel['shape']): readonly Head[] =>
+export const allHeads = ({ layers, heads }: CalibrationModel['shape']): readonly Head[] =>
   Array.from({ length: layers * heads }, (_, i) => ({ layer: Math.floor(i / heads), head: i % heads }))
 
 async function readCase(
-  { session, tokenizer, format }: CalibrationModel, { messages, sources, question, answer }: CalibrationCase, heads: readonly Head[], signal: AbortSignal,
+  { session, tokenizer, format }: CalibrationModel, { messages, sources, question, answer, gold }: CalibrationCase, heads: readonly Head[], signal: AbortSignal,
 ): Promise<Seen> {
   const prompt = format.prompt(messages)
   const said = tokenizer.encode(answer)
@@ -67,19 +76,20 @@ async function readCase(
   await session.sync(Array.from(prompt.subarray(0, -1)), { signal })
   await session.sync([...prompt, ...said], { signal, onLogits, watch: { heads, from: prompt.length } })
   const masses = await session.evidence({ start: prompt.length, end: prompt.length + said.length }, places.slice(0, -1))
-  return { masses: masses.map((mass) => mass / said.length), sentences: sources.length, logProbability: logSum / said.length }
+  return { masses: masses.map((mass) => mass / said.length), sentences: sources.length, gold, logProbability: logSum / said.length }
 }
 
 /** Indices of the heads, best first: by how often the sentence that a head looks at most supports the answer, then by the share that such sentences get. */
-function rankHeads(seen: readonly Seen[], cases: readonly CalibrationCase[], heads: number): readonly number[] {
-  const scores = Array.from({ length: heads }, (_, head) => seen.reduce((score, { masses, sentences }, i) => {
-    const own = masses.subarray(head * sentences, (head + 1) * sentences)
-    const onGold = best(masses, head, sentences, cases[i]?.gold ?? [])
+function rankHeads(seen: readonly Seen[], heads: number): readonly number[] {
+  const scores = Array.from({ length: heads }, (_, head) => seen.reduce((score, each) => {
+    const own = each.masses.subarray(head * each.sentences, (head + 1) * each.sentences)
+    const onGold = best(each, head)
     const sum = own.reduce((a, b) => a + b, 0)
     return score + (onGold >= Math.max(...own) ? 1 : 0) + (sum > 0 ? onGold / sum : 0)
   }, 0))
   return scores.map((_, head) => head).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))
 }
 
-const best = (masses: Float32Array, head: number, sentences: number, of: readonly number[]): number =>
-  of.reduce((max, sentence) => Math.max(max, masses[head * sentences + sentence] ?? 0), 0)
+/** Mass of the supporting sentence that the head looks at most. */
+const best = ({ masses, sentences, gold }: Seen, head: number): number =>
+  gold.reduce((max, sentence) => Math.max(max, masses[head * sentences + sentence] ?? 0), 0)

@@ -1,3 +1,5 @@
+import { supportWeights } from './weights'
+
 /** What is usual for right answers of a model, against which its own are held: from `resources/evidence-heads.json` or a calibration. */
 export interface Usual {
   /** Mean softmax mass that a token puts on the supporting sentence. */
@@ -6,25 +8,31 @@ export interface Usual {
   readonly logProbability: number
 }
 
-/** Three signals that fail in different ways: a replaced answer is improbable, removed evidence draws no attention, an invented one has other words. */
+/** Signals that fail in different ways: a replaced answer is improbable, removed evidence draws nobody's attention, an invented answer has other words. */
 export interface Signals {
-  /** Softmax mass of the sentence that got most. */
+  /** Softmax mass of the sentence that got most, cited or not. */
   readonly mass: number
   readonly logProbability: number
-  /** Share of the statement's words that the best sentence holds, by weight; null where both are of different languages. */
-  readonly share: number | null
+  /** Share of the statement's words that the best sentence holds, by weight. */
+  readonly share: number
+  /** How far words tell anything here, 0 to 1. */
+  readonly comparable: number
+  /** How much the question looked at the best sentence: as `questionScores`. */
+  readonly asked: number
 }
 
 const massMin = 1e-6
-/** Of a right answer whose words cannot be compared. */
-const shareUnknown = 0.5
-/** Of a logistic function, set on 40 SQuAD answers of the starter model, right and replaced. `npm run eval -- citations` prints how well it separates. */
-const weights = { bias: -0.5, mass: 1, logProbability: 0.5, share: 4 }
+/** Of a right answer, about: what counts instead as far as words cannot be compared. */
+const shareUsual = 0.5
+
+/** The signals as the logistic function takes them, in the order of its weights; the first is always 1. */
+export function featuresOf({ mass, logProbability, share, comparable, asked }: Signals, usual: Usual): readonly number[] {
+  const looked = Math.log(Math.max(mass, massMin) / usual.mass)
+  return [1, looked, logProbability - usual.logProbability, comparable * share + (1 - comparable) * shareUsual, asked]
+}
 
 /** How likely it is that the statement stands in the text, 0 to 1. */
-export function supportLikelihood({ mass, logProbability, share }: Signals, usual: Usual): number {
-  const looked = Math.log(Math.max(mass, massMin) / usual.mass)
-  const sure = logProbability - usual.logProbability
-  const sum = weights.bias + weights.mass * looked + weights.logProbability * sure + weights.share * (share ?? shareUnknown)
+export function supportLikelihood(signals: Signals, usual: Usual): number {
+  const sum = featuresOf(signals, usual).reduce((total, feature, i) => total + feature * (supportWeights[i] ?? 0), 0)
   return 1 / (1 + Math.exp(-sum))
 }

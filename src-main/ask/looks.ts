@@ -1,5 +1,6 @@
 import type { EvidencePiece } from '../../src-engine/protocol'
 import type { Range } from '../contract/answer'
+import { questionTokens } from './weights'
 
 /** Where the model looked while it wrote a statement, and how sure it was of its words. */
 export interface Look {
@@ -54,16 +55,16 @@ function mean(lists: readonly (readonly number[])[]): readonly number[] {
   return (lists[0] ?? []).map((_, i) => lists.reduce((sum, list) => sum + (list[i] ?? 0), 0) / lists.length)
 }
 
-/** Tokens of a statement beside which the question's looks count as much as its own: short answers are found by what was asked. */
-const questionTokens = 4
+/** How much each sentence was looked at, in standard deviations: by the statement, and by the question as far as it counts. */
+export function lookScores(look: Look): readonly number[] {
+  const ofQuestion = questionScores(look)
+  return standardise(look.shares).map((score, i) => score + (ofQuestion[i] ?? 0))
+}
 
-/** How much each sentence was looked at, in standard deviations. */
-export function lookScores({ shares, questionShares, tokens }: Look): readonly number[] {
-  const own = standardise(shares)
-  if (questionShares === null) return own
+/** How much the question looked at each sentence, in standard deviations, counting the less the longer the statement is. Zeros where nothing was told. */
+export function questionScores({ shares, questionShares, tokens }: Look): readonly number[] {
   const weight = questionTokens / (questionTokens + tokens)
-  const ofQuestion = standardise(questionShares)
-  return own.map((score, i) => (1 - weight) * score + weight * (ofQuestion[i] ?? 0))
+  return standardise(questionShares ?? shares.map(() => 0)).map((score) => weight * score)
 }
 
 /** In standard deviations from the mean; zeros where all are equal. */

@@ -3,9 +3,10 @@ import type { Citation } from '../contract/answer'
 import type { SentenceText } from '../contract/library'
 import { subjectOf } from '../text/function-words'
 import { scoreSentences, shareHeld, type EvidenceIndex } from './evidence'
-import { supportLikelihood, type Usual } from './likelihood'
-import { lookScores, standardise, type Look } from './looks'
-import { contentWords, namesIn, numbersIn, writtenAlike } from './words'
+import { supportLikelihood, type Signals, type Usual } from './likelihood'
+import { lookScores, questionScores, standardise, type Look } from './looks'
+import { shareComparable, wordsWeight } from './weights'
+import { contentWords, namesIn, numbersIn } from './words'
 
 /** A statement is supported where its sentences hold at least this share of its words, by weight. */
 const supportedShare = 0.5
@@ -57,39 +58,73 @@ export function supportByWords(claim: Claim, evidence: Evidence): Support {
 interface Ranking {
   readonly byBoth: readonly number[]
   readonly byLooks: readonly number[]
-  /** Null where statement and sources are of different languages: their common words are chance. */
-  readonly byWords: readonly number[] | null
+  readonly byWords: readonly number[]
+  /** How far words tell anything here, 0 to 1. */
+  readonly comparable: number
 }
 
-/** z(looks) + z(BM25). */
+/**
+ * z(looks) + z(BM25), words counting as far as they can be compared: where no sentence holds more than a few of the words that were asked and answered, as
+ * between languages, those are chance, and z-scores would make as much of them as of any.
+ */
 export function rankByBoth(claim: Claim, evidence: Evidence, look: Look): Ranking {
   const byLooks = lookScores(look)
-  const comparable = writtenAlike(`${claim.question} ${claim.statement}`, evidence.sentences.map(({ text }) => text).join(' '))
-  if (!comparable) return { byBoth: byLooks, byLooks, byWords: null }
   const byWords = scoreWords(claim, evidence)
+  const held = shareHeld(allWordsOf(claim), rank(byWords).slice(0, 1), evidence.index)
+  const comparable = Math.min(1, (held / shareComparable) ** 2)
   const ofWords = standardise(byWords)
-  return { byBoth: byLooks.map((score, i) => score + (ofWords[i] ?? 0)), byLooks, byWords }
+  return { byBoth: byLooks.map((score, i) => score + wordsWeight * comparable * (ofWords[i] ?? 0)), byLooks, byWords, comparable }
 }
 
-/** Where looks and words by themselves name the same sentence, it is nearly always right. */
-export function supportByBoth(claim: Claim, evidence: Evidence, look: Look, usual: Usual): Support {
+/** The sentences that a statement would cite, and what speaks for them. */
+export interface Found {
+  readonly sentences: readonly number[]
+  readonly signals: Signals
+  /** Whether every number and name of the statement is there. */
+  readonly holds: boolean
+  readonly confidence: NonNullable<Citation['confidence']>
+}
+
+/** Null where no sentence is in view. Looks and words that by themselves name the same sentence are nearly always right. */
+export function findByBoth(claim: Claim, evidence: Evidence, look: Look): Found | null {
   const { sentences, index } = evidence
   const words = wordsOf(claim)
-  const { byBoth, byLooks, byWords } = rankByBoth(claim, evidence, look)
+  const { byBoth, byLooks, byWords, comparable } = rankByBoth(claim, evidence, look)
   const candidates = rank(byBoth).slice(0, candidatesMax)
   const [best] = candidates
-  if (best === undefined) return { sentences: [] }
+  if (best === undefined) return null
   const chosen = withSecond(best, candidates, words, index)
-  const signals = { mass: look.masses[best] ?? 0, logProbability: look.logProbability, share: byWords && shareHeld(words, chosen, index) }
-  const named = byWords === null || namesStand(claim.statement, chosen, sentences)
-  const supported = supportLikelihood(signals, usual) >= 0.5 && named && numbersStand(claim, chosen, sentences)
-  const agreed = byWords !== null && rank(byLooks)[0] === best && rank(byWords)[0] === best
-  return { sentences: supported ? chosen : [], confidence: agreed ? 'high' : 'low' }
+  const alike = comparable >= 0.5
+  const agreed = alike && rank(byLooks)[0] === best && rank(byWords)[0] === best
+  return {
+    sentences: chosen,
+    signals: {
+      mass: Math.max(...look.masses),
+      logProbability: look.logProbability,
+      share: shareHeld(words, chosen, index),
+      comparable,
+      asked: questionScores(look)[best] ?? 0,
+    },
+    holds: numbersStand(claim, chosen, sentences) && (!alike || namesStand(claim.statement, chosen, sentences)),
+    confidence: agreed ? 'high' : 'low',
+  }
+}
+
+/** How likely it is that what was found supports the statement, 0 to 1. */
+export const likelihoodOf = ({ signals, holds }: Found, usual: Usual): number => (holds ? supportLikelihood(signals, usual) : 0)
+
+export function supportByBoth(claim: Claim, evidence: Evidence, look: Look, usual: Usual): Support {
+  const found = findByBoth(claim, evidence, look)
+  if (found === null) return { sentences: [] }
+  return { sentences: likelihoodOf(found, usual) >= 0.5 ? found.sentences : [], confidence: found.confidence }
 }
 
 const wordsOf = ({ statement }: Claim): readonly string[] => contentWords(subjectOf(statement.replace(leadIn, '')))
 
-const scoreWords = (claim: Claim, { index }: Evidence): readonly number[] => scoreSentences([...contentWords(claim.question), ...wordsOf(claim)], index)
+/** Among few sentences the words of grammar look as rare as any: they are left out. */
+const allWordsOf = (claim: Claim): readonly string[] => [...contentWords(subjectOf(claim.question)), ...wordsOf(claim)]
+
+const scoreWords = (claim: Claim, { index }: Evidence): readonly number[] => scoreSentences(allWordsOf(claim), index)
 
 /** Indices, the highest score first. */
 const rank = (scores: readonly number[]): readonly number[] => scores.map((_, i) => i).sort((x, y) => (scores[y] ?? 0) - (scores[x] ?? 0))

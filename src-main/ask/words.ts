@@ -38,12 +38,3 @@ export function namesIn(statement: string): readonly string[] {
   const inside = statement.trimStart().replace(/^[^\p{L}\p{N}]*[\p{L}\p{M}\p{N}’'-]+/u, '')
   return contentWords((inside.match(/(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{M}’'-]+/gu) ?? []).join(' '))
 }
-
-/** Whether two texts are, as far as can be seen, of one language and script: whether their words can be compared. */
-export function writtenAlike(a: string, b: string): boolean {
-  return likelyLanguage(a) === likelyLanguage(b) && mostlyUnspaced(a) === mostlyUnspaced(b)
-}
-
-const unspacedCharacter = new RegExp(`[${unspacedScripts}]`, 'gu')
-
-const mostlyUnspaced = (text: string): boolean => 4 * (text.match(unspacedCharacter)?.length ?? 0) > text.length

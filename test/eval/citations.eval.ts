@@ -1,52 +1,46 @@
 /**
- * Whether the right sentence is named, and what is not there is called so. Right answers are put into the model's mouth; so are wrong ones of
- * another text, and right ones whose sentences were taken away. Heads were chosen on other questions than these.
+ * Whether the right sentence is named, and what is not there is called so. Right answers are put into the model's mouth; so are right ones of
+ * another text, and right ones whose sentences were taken away. Heads and weights were chosen on other questions than these (`weights.eval.ts`).
+ *
+ * LONGLEAF_EVAL_CASES is the number of questions of each set; what a model told of a question is kept, so that a run that was cut goes on from there.
  */
-import { supportLikelihood } from '../../src-main/ask/likelihood'
-import { scoreSentences, shareHeld } from '../../src-main/ask/evidence'
-import { rankByBoth } from '../../src-main/ask/supporting'
+import { scoreSentences } from '../../src-main/ask/evidence'
+import { lookScores } from '../../src-main/ask/looks'
+import { findByBoth, likelihoodOf, rankByBoth } from '../../src-main/ask/supporting'
 import { contentWords } from '../../src-main/ask/words'
 import { printFigure } from '../support/figure'
-import { starterModelPath } from '../support/starter-model'
-import { hasTestModel, testModelPath } from '../support/test-model'
-import { openReader, type Forced, type Reader } from './citations/forced'
-import { otherLanguageCases } from './citations/languages'
+import { lookWith, openReader, readAll, type Reader, type Reading } from './citations/forced'
+import { ownCases } from './citations/own'
 import type { LabelledCase } from './citations/labelled'
+import { evalModels, type EvalModel } from './citations/models'
 import { hotpotCases, squadCases } from './citations/sets'
+import { printShare } from './citations/share'
+import { withAnswersReplaced, withEvidenceRemoved } from './citations/unsupported'
 
-/** Questions of each set. */
 const count = Number(process.env['LONGLEAF_EVAL_CASES'] ?? 50)
 const contextTokens = 900
-const longContexts = [1_000, 4_000, 16_000]
+/** Tokens in view, and how many questions of such a length are asked at most. */
+const longContexts = [[1_000, 20], [4_000, 10], [16_000, 3]] as const
 
-const models = [
-  { title: 'SmolLM2-135M', name: 'Smollm2 135M', path: starterModelPath(), isThere: true, contextMax: 8_192, languages: false },
-  { title: 'Qwen-0.5B', name: 'Qwen2.5 Coder 0.5B', path: testModelPath, isThere: hasTestModel, contextMax: 20_000, languages: true },
-]
+const isTop = (scores: readonly number[], gold: readonly number[]): boolean => gold.includes(scores.indexOf(Math.max(...scores)))
 
-const topOf = (scores: readonly number[]): number => scores.indexOf(Math.max(...scores))
-const percent = (hits: readonly boolean[]): readonly number[] => [(100 * hits.filter(Boolean).length) / hits.length]
+/** BM25 of all words of question and answer, with nothing known of languages. */
+const byWordsAlone = ({ claim, evidence }: Reading): readonly number[] =>
+  scoreSentences([...contentWords(claim.question), ...contentWords(claim.statement)], evidence.index)
 
-function isRight({ claim, evidence, look }: Forced, gold: readonly number[]): { readonly both: boolean; readonly words: boolean } {
-  const words = scoreSentences([...contentWords(claim.question), ...contentWords(claim.statement)], evidence.index)
-  return { both: gold.includes(topOf(rankByBoth(claim, evidence, look).byBoth)), words: gold.includes(topOf(words)) }
-}
-
-async function printTop(reader: Reader, title: string, cases: readonly LabelledCase[]): Promise<readonly Forced[]> {
-  const read: Forced[] = []
-  for (const labelled of cases) read.push(await reader.read(labelled))
-  const right = read.map((forced, i) => isRight(forced, cases[i]?.gold ?? []))
-  printFigure(`${title}, ${cases.length} questions: looks and words name the sentence`, '%', percent(right.map(({ both }) => both)))
-  printFigure(`${title}: BM25 alone`, '%', percent(right.map(({ words }) => words)))
-  return read
+async function printTop(reader: Reader, { title, usual }: EvalModel, set: string, cases: readonly LabelledCase[]): Promise<void> {
+  const read = await readAll(reader, cases)
+  const share = (name: string, scoresOf: (reading: Reading) => readonly number[]): void =>
+    printShare(`${title}, ${set}: ${name}`, read.map((reading, i) => isTop(scoresOf(reading), cases[i]?.gold ?? [])))
+  share('looks and words name the sentence', (reading) => rankByBoth(reading.claim, reading.evidence, lookWith(usual.heads, reading)).byBoth)
+  share('looks alone', (reading) => lookScores(lookWith(usual.heads, reading)))
+  share('BM25 alone', byWordsAlone)
 }
 
 /** How likely it is that the statement stands in the text, as citations decide it. */
-function likelihood({ claim, evidence, look }: Forced, reader: Reader): number {
-  const { byBoth, byWords } = rankByBoth(claim, evidence, look)
-  const best = topOf(byBoth)
-  const share = byWords && shareHeld(contentWords(claim.statement), [best], evidence.index)
-  return supportLikelihood({ mass: look.masses[best] ?? 0, logProbability: look.logProbability, share }, reader.usual)
+function likelihood(reading: Reading, { usual }: EvalModel): number {
+  const found = findByBoth(reading.claim, reading.evidence, lookWith(usual.heads, reading))
+  return found === null ? 0 : likelihoodOf(found, usual)
 }
 
 /** Chance that a supported statement scores above an unsupported one. */
@@ -55,37 +49,29 @@ function areaUnder(supported: readonly number[], unsupported: readonly number[])
   return wins.reduce((sum, win) => sum + win, 0) / wins.length
 }
 
-async function printSeparation(reader: Reader, title: string, cases: readonly LabelledCase[], read: readonly Forced[]): Promise<void> {
-  const replaced: Forced[] = []
-  const removed: Forced[] = []
-  for (const [i, labelled] of cases.entries()) {
-    // The answer of a question about another text.
-    const other = [...cases.slice(i), ...cases].find(({ sentences, answer }) => sentences !== labelled.sentences && answer !== labelled.answer)
-    if (other !== undefined) replaced.push(await reader.read({ ...labelled, answer: other.answer }))
-    const left = labelled.sentences.filter((sentence, at) => !labelled.gold.includes(at) && !sentence.includes(labelled.answer))
-    removed.push(await reader.read({ ...labelled, sentences: left }))
+async function printSeparation(reader: Reader, model: EvalModel, cases: readonly LabelledCase[]): Promise<void> {
+  const likelihoods = async (of: readonly LabelledCase[]): Promise<readonly number[]> =>
+    (await readAll(reader, of)).map((reading) => likelihood(reading, model))
+  const right = await likelihoods(cases)
+  const [replaced, removed] = [await likelihoods(withAnswersReplaced(cases)), await likelihoods(withEvidenceRemoved(cases))]
+  for (const [how, wrong] of Object.entries({ 'answer replaced': replaced, 'evidence removed': removed })) {
+    printFigure(`${model.title}, SQuAD, ${cases.length} questions: ${how}, area under the curve`, '', [areaUnder(right, wrong)])
+    printShare(`${model.title}, SQuAD: ${how}, not cited`, wrong.map((each) => each < 0.5))
   }
-  const right = read.map((forced) => likelihood(forced, reader))
-  printFigure(`${title}, ${cases.length} questions: answer replaced, area under the curve`, '', [areaUnder(right, replaced.map((forced) => likelihood(forced, reader)))])
-  printFigure(`${title}, ${cases.length} questions: evidence removed, area under the curve`, '', [areaUnder(right, removed.map((forced) => likelihood(forced, reader)))])
+  printShare(`${model.title}, SQuAD: right answers cited`, right.map((each) => each >= 0.5))
 }
 
-for (const { title, name, path, isThere, contextMax, languages } of models) {
-  if (!isThere) {
-    console.warn(`${title} is not there, and is left out: npm run setup -- --tests`)
-    continue
-  }
-  const reader = await openReader(path, name, contextMax)
+for (const model of await evalModels()) {
+  const reader = openReader(model.path, model.contextMax)
   const squad = await squadCases({ half: 'test', count, contextTokens })
-  const read = await printTop(reader, `${title}, SQuAD`, squad)
-  await printTop(reader, `${title}, HotpotQA`, await hotpotCases({ half: 'test', count, contextTokens }))
-  if (languages) {
-    for (const [language, cases] of Object.entries(otherLanguageCases())) await printTop(reader, `${title}, ${language} text and English question`, cases)
+  await printTop(reader, model, 'SQuAD', squad)
+  await printTop(reader, model, 'HotpotQA', await hotpotCases({ half: 'test', count, contextTokens }))
+  if (model.languages) {
+    for (const language of ['German', 'Chinese'] as const) await printTop(reader, model, `${language} text and English question`, ownCases[language]())
   }
-  const some = Math.ceil(count / 2)
-  await printSeparation(reader, title, squad.slice(0, some), read.slice(0, some))
-  for (const tokens of longContexts.filter((each) => each < contextMax * 0.9)) {
-    await printTop(reader, `${title}, SQuAD in ${tokens} tokens`, await squadCases({ half: 'test', count: Math.min(count, 5), contextTokens: tokens }))
+  await printSeparation(reader, model, squad.slice(0, Math.ceil(count / 2)))
+  for (const [tokens, most] of longContexts.filter(([each]) => each < model.contextMax * 0.9)) {
+    await printTop(reader, model, `SQuAD in ${tokens} tokens`, await squadCases({ half: 'test', count: Math.min(count, most), contextTokens: tokens }))
   }
   reader.close()
 }

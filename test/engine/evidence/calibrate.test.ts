@@ -5,7 +5,7 @@ import { startEngine, type EngineProcess } from '../../support/engine-process'
 import { starterModelPath } from '../../support/starter-model'
 
 /** The best heads on SQuAD and HotpotQA, which are not among these cases (layer, head). */
-const known = new Set(['15 6', '18 6', '18 7', '14 3', '17 3', '21 8', '23 2', '23 7'])
+const known = new Set(['18 6', '18 7', '17 3', '17 4', '14 3', '23 2', '21 8', '8 0'])
 
 describe('a calibration', () => {
   let engine: EngineProcess

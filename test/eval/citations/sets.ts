@@ -17,6 +17,7 @@ export interface Sampling {
 
 const squadSchema = z.object({
   data: z.array(z.object({
+    title: z.string(),
     paragraphs: z.array(z.object({
       context: z.string(),
       qas: z.array(z.object({ question: z.string(), is_impossible: z.boolean(), answers: z.array(z.object({ text: z.string(), answer_start: z.number() })) })),
@@ -41,13 +42,16 @@ export async function squadCases({ half, count, contextTokens }: Sampling): Prom
   const { data } = squadSchema.parse(await fetchLabelled('squad'))
   const own = data.filter((_, i) => (i % 3 === 0) === (half === 'development'))
   const random = seededRandom(17)
-  const texts = Math.max(1, Math.round(count / questionsPerText))
-  const cases = Array.from({ length: texts }, (_, i) => own[i % own.length]).flatMap((article) => article ?? []).flatMap(({ paragraphs }) => {
+  const articles = Math.max(1, Math.round(count / questionsPerText))
+  const asked = Array.from({ length: articles }, (_, i) => own[i % own.length]).flatMap((article) => article ?? [])
+  const cases = asked.flatMap(({ title, paragraphs }) => {
     const first = Math.floor(random() * Math.max(1, paragraphs.length - 12))
     // Long contexts need more than one article holds: the others follow, unasked.
-    const others = own.filter((other) => other.paragraphs !== paragraphs).flatMap((other) => other.paragraphs.map(({ context }) => ({ context, qas: [] })))
-    const chosen = upTo([...paragraphs.slice(first), ...others], contextTokens).map(({ context, qas }) => ({ qas, context, ranges: splitSentences(context, 'en') }))
-    const sentences = chosen.flatMap(({ context, ranges }) => ranges.map(({ start, end }) => context.slice(start, end)))
+    const others = own.filter((other) => other.title !== title).flatMap((other) => other.paragraphs.map(({ context }) => ({ title: other.title, context, qas: [] })))
+    const texts = upTo([...paragraphs.slice(first).map((each) => ({ ...each, title })), ...others], contextTokens)
+    const chosen = texts.map((each) => ({ ...each, ranges: splitSentences(each.context, 'en') }))
+    const sentences = chosen.flatMap(({ ranges, ...each }, paragraph) =>
+      ranges.map(({ start, end }) => ({ title: each.title, paragraph, text: each.context.slice(start, end) })))
     let before = 0
     const found = chosen.flatMap(({ qas, ranges }) => {
       const offset = before
@@ -58,7 +62,7 @@ export async function squadCases({ half, count, contextTokens }: Sampling): Prom
         return gold < 0 ? [] : [{ sentences, question: question.trim(), answer: answer.text, gold: [offset + gold] }]
       })
     })
-    return sample(found, Math.ceil(count / texts), random)
+    return sample(found, Math.ceil(count / articles), random)
   })
   return cases.slice(0, count)
 }
@@ -68,17 +72,19 @@ export async function hotpotCases({ half, count, contextTokens }: Sampling): Pro
   const all = hotpotSchema.parse(await fetchLabelled('hotpot'))
   const random = seededRandom(23)
   const own = all.filter((entry, i) => (i % 2 === 0) === (half === 'development') && !/^(yes|no)$/iu.test(entry.answer))
-  return sample(own, count, random).flatMap(({ question, answer, supporting_facts: facts, context }, i) => {
+  const asked = sample(own.map((entry, at) => ({ ...entry, at })), count, random)
+  return asked.flatMap(({ question, answer, supporting_facts: facts, context, at }) => {
     const isFact = (title: string): boolean => facts.some(([of]) => of === title)
-    const others = own[(i * 31 + 7) % own.length]?.context ?? []
-    const pool = [...context, ...(contextTokens > 1500 ? all.slice(i * 20, i * 20 + 200).flatMap((entry) => entry.context) : others)]
+    const others = own[(at * 31 + 7) % own.length]?.context ?? []
+    const pool = [...context, ...(contextTokens > 1500 ? all.slice(at, at + 200).flatMap((entry) => entry.context) : others)]
     const paragraphs = withFacts(pool, isFact, contextTokens)
-    const sentences = paragraphs.flatMap(([, texts]) => texts.map((text) => text.trim()))
+    const sentences = paragraphs.flatMap(([title, texts], paragraph) => texts.map((text) => ({ title, paragraph, text: text.trim() })))
     let before = 0
     const gold = paragraphs.flatMap(([title, texts]) => {
       const offset = before
       before += texts.length
-      return facts.filter(([of]) => of === title).map(([, sentence]) => offset + sentence)
+      // Some facts name a sentence that is not there.
+      return facts.filter(([of, sentence]) => of === title && sentence < texts.length).map(([, sentence]) => offset + sentence)
     })
     return gold.length === 0 ? [] : [{ sentences, question, answer, gold }]
   })

@@ -34,11 +34,10 @@ describe('a look', () => {
     expect(lookOf([piece(0, 10, [0, 0, 0], { rows: 0 })], [0, 10], 3)).toBeNull()
   })
 
-  it('of a short statement leans on the question\'s, of a long one on its own', () => {
+  it('counts the question\'s the less the longer the statement is', () => {
     const look = { shares: [0, 1], questionShares: [1, 0], masses: [], logProbability: 0 }
-    expect(lookScores({ ...look, tokens: 1 })[0]).toBeCloseTo(0.6, 6)
-    expect(lookScores({ ...look, tokens: 4 })[0]).toBeCloseTo(0, 6)
-    expect(lookScores({ ...look, tokens: 12 })[0]).toBeCloseTo(-0.5, 6)
+    expect(lookScores({ ...look, tokens: 1 })[1]).toBeCloseTo(0.5, 6)
+    expect(lookScores({ ...look, tokens: 9 })[1]).toBeCloseTo(0.9, 6)
     expect(lookScores({ ...look, tokens: 2, questionShares: null })).toEqual([-1, 1])
   })
 
