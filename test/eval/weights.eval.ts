@@ -1,6 +1,6 @@
 /**
  * Fits what citations are decided by, on questions of which no figure is printed elsewhere: the heads of each model and what is usual for them
- * (`resources/evidence-heads.json`), and the weights of the three signals (`src-main/ask/weights.ts`).
+ * (`resources/evidence-heads.json`), and the weights of the signals (`src-main/ask/weights.ts`).
  */
 import { chooseHeads, type Seen } from '../../src-engine/evidence/calibrate'
 import { featuresOf } from '../../src-main/ask/likelihood'

@@ -47,7 +47,8 @@ export async function squadCases({ half, count, contextTokens }: Sampling): Prom
   const cases = asked.flatMap(({ title, paragraphs }) => {
     const first = Math.floor(random() * Math.max(1, paragraphs.length - 12))
     // Long contexts need more than one article holds: the others follow, unasked.
-    const others = own.filter((other) => other.title !== title).flatMap((other) => other.paragraphs.map(({ context }) => ({ title: other.title, context, qas: [] })))
+    const others = own.filter((other) => other.title !== title)
+      .flatMap((other) => other.paragraphs.map(({ context }) => ({ title: other.title, context, qas: [] })))
     const texts = upTo([...paragraphs.slice(first).map((each) => ({ ...each, title })), ...others], contextTokens)
     const chosen = texts.map((each) => ({ ...each, ranges: splitSentences(each.context, 'en') }))
     const sentences = chosen.flatMap(({ ranges, ...each }, paragraph) =>
