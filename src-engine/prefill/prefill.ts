@@ -20,6 +20,7 @@ import { ExtentLoader } from './extent-loader'
 import type { GrowingKv, KvSegment } from './kept'
 import { attentionShare } from './layer-cost'
 import { LayerRooms } from './layer-rooms'
+import { MovingMask } from './moving-mask'
 import { stretches } from './stretches'
 import { SuperChunk } from './super-chunk'
 
@@ -63,12 +64,17 @@ export async function prefill(backend: Backend, model: Model, tokens: readonly n
   if (reused > tokens.length || reused % chunkTokens !== 0 || reused % blockTokens !== 0) {
     throw new RangeError(`No chunk of ${chunkTokens} tokens follows ${reused} of ${tokens.length}.`)
   }
-  const run = new Prefill(backend, model, tokens, kept, { ...options, superChunkTokens, chunkTokens })
+  const owned: Owned[] = []
   try {
+    const run = new Prefill(backend, model, tokens, kept, { ...options, superChunkTokens, chunkTokens }, (each) => (owned.push(each), each))
     return { reused, prefilled: tokens.length - reused, logits: await run.all() }
   } finally {
-    run.free()
+    for (const each of owned) each.free()
   }
+}
+
+interface Owned {
+  free(): void
 }
 
 type Sizes = Required<Pick<PrefillOptions, 'superChunkTokens' | 'chunkTokens'>>
@@ -89,7 +95,8 @@ class Prefill {
   /** Milliseconds of the super-chunk in which it was computed or had to let something else come first. */
   #busy = 0
 
-  constructor(backend: Backend, model: Model, tokens: readonly number[], kept: GrowingKv, options: PrefillOptions & Sizes) {
+  /** @param own has to free what it is given, also where the memory for more cannot be had */
+  constructor(backend: Backend, model: Model, tokens: readonly number[], kept: GrowingKv, options: PrefillOptions & Sizes, own: <T extends Owned>(each: T) => T) {
     const { layers, kvHeads, headSize, width } = model.shape
     const shape: ExtentShape = { heads: kvHeads, headSize }
     const superChunk = Math.min(options.superChunkTokens, tokens.length - kept.tokens.length)
@@ -98,9 +105,10 @@ class Prefill {
     this.#kept = kept
     this.#options = options
     this.#course = new PrefillCourse({ layers, tokensTotal: tokens.length, attentionShare: attentionShare(model.shape) })
-    this.#layers = new LayerRunner(backend, model, fastestOn(backend.placement), new QueryRows(backend, headSize))
-    this.#rooms = new LayerRooms(backend, { ...shape, layers }, tokens.length)
-    this.#superChunk = new SuperChunk(backend, width, { text: tokens.length, superChunk, chunk: Math.min(options.chunkTokens, superChunk) })
+    this.#layers = own(new LayerRunner(backend, model, fastestOn(backend.placement), new QueryRows(backend, headSize)))
+    this.#rooms = own(new LayerRooms(backend, { ...shape, layers }, tokens.length))
+    const mask = own(new MovingMask(backend, tokens.length, Math.min(options.chunkTokens, superChunk)))
+    this.#superChunk = own(new SuperChunk(backend, width, superChunk, mask))
     this.#past = new ExtentLoader(backend, shape, Math.min(options.superChunkTokens, windowOf(tokens.length)), lanes)
     this.#copy = new ExtentCopy(backend, shape, superChunk)
     this.#extents = [new Uint8Array(extentBytes(shape, superChunk)), new Uint8Array(extentBytes(shape, superChunk))]
@@ -126,12 +134,6 @@ class Prefill {
       }
     }
     return logits
-  }
-
-  free(): void {
-    this.#superChunk.free()
-    this.#rooms.free()
-    this.#layers.free()
   }
 
   /** Takes a super-chunk through all layers. What it set going has ended when it ends, well or not. */

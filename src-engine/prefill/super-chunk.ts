@@ -4,7 +4,7 @@ import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { Stretch } from '../model/chunk'
 import type { ChunkInputs } from '../model/layers'
-import { MovingMask } from './moving-mask'
+import type { MovingMask } from './moving-mask'
 
 export class SuperChunk {
   readonly #backend: Backend
@@ -15,20 +15,20 @@ export class SuperChunk {
   readonly #hidden: Tensor
   #start = 0
 
-  /** @param sizes tokens of the text, of the super-chunk, of a chunk. @throws RangeError if there is not enough memory. */
-  constructor(backend: Backend, width: number, sizes: { readonly text: number; readonly superChunk: number; readonly chunk: number }) {
+  /** @param tokensMax of a super-chunk. @throws RangeError if there is not enough memory. */
+  constructor(backend: Backend, width: number, tokensMax: number, mask: MovingMask) {
     this.#backend = backend
     this.#store = backend.store([
-      { type: dataType.i32, shape: [sizes.superChunk, 1, 1, 1] },
-      { type: dataType.i32, shape: [sizes.superChunk, 1, 1, 1] },
-      { type: dataType.f32, shape: [width, sizes.superChunk, 1, 1] },
+      { type: dataType.i32, shape: [tokensMax, 1, 1, 1] },
+      { type: dataType.i32, shape: [tokensMax, 1, 1, 1] },
+      { type: dataType.f32, shape: [width, tokensMax, 1, 1] },
     ], backend.home)
     const [ids, positions, hidden] = this.#store.tensors
     if (ids === undefined || positions === undefined || hidden === undefined) throw new Error('A store lost a tensor.')
     this.#ids = ids
     this.#positions = positions
     this.#hidden = hidden
-    this.#mask = new MovingMask(backend, sizes.text, sizes.chunk)
+    this.#mask = mask
   }
 
   /** Goes on to these tokens, the first of which is at `start`. */
@@ -53,7 +53,6 @@ export class SuperChunk {
   }
 
   free(): void {
-    this.#mask.free()
     this.#store.free()
   }
 }

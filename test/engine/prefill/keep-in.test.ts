@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { openEngine, type Engine } from '../../../src-engine/engine'
 import { keepIn } from '../../../src-engine/prefill/keep-in'
-import { openReadings, type HeldReading } from '../../../src-engine/reading/folder'
-import { identityOf } from '../../../src-engine/reading/identity'
+import type { HeldReading } from '../../../src-engine/reading/folder'
+import { heldReading } from '../../support/held-reading'
 import { sourcesOf } from '../../support/known-reading'
 import { seededRandom } from '../../support/seeded-random'
 import { writeSmallModel } from '../../support/small-model'
@@ -16,14 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const sizes = { superChunkTokens: 256, chunkTokens: 64 } as const
 
-/** The reading of this model in the folder, as a new process finds it, or a new one. */
-async function held(engine: Engine): Promise<HeldReading> {
-  const made = { document: 'd0'.repeat(32), model: 'ab'.repeat(32), modelBytes: 1, template: 'glm', kvType: 'f16' } as const
-  const identity = identityOf(engine.shape, made)
-  const readings = await openReadings(join(folder, 'readings'))
-  const found = await readings.find(identity)
-  return found.kind === 'found' ? found.held : readings.create(identity)
-}
+const held = (engine: Engine): Promise<HeldReading> => heldReading(engine, join(folder, 'readings'))
 
 it('is read on where it was stopped, and asked about without being read again', async () => {
   const path = join(folder, 'chatglm.gguf')
