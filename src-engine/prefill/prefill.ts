@@ -65,8 +65,9 @@ export async function prefill(backend: Backend, model: Model, tokens: readonly n
     throw new RangeError(`No chunk of ${chunkTokens} tokens follows ${reused} of ${tokens.length}.`)
   }
   const owned: Owned[] = []
+  const own: Own = (each) => (owned.push(each), each)
   try {
-    const run = new Prefill(backend, model, tokens, kept, { ...options, superChunkTokens, chunkTokens }, (each) => (owned.push(each), each))
+    const run = new Prefill(backend, model, tokens, kept, { ...options, superChunkTokens, chunkTokens }, own)
     return { reused, prefilled: tokens.length - reused, logits: await run.all() }
   } finally {
     for (const each of owned) each.free()
@@ -76,6 +77,8 @@ export async function prefill(backend: Backend, model: Model, tokens: readonly n
 interface Owned {
   free(): void
 }
+
+type Own = <T extends Owned>(each: T) => T
 
 type Sizes = Required<Pick<PrefillOptions, 'superChunkTokens' | 'chunkTokens'>>
 
@@ -96,7 +99,7 @@ class Prefill {
   #busy = 0
 
   /** @param own has to free what it is given, also where the memory for more cannot be had */
-  constructor(backend: Backend, model: Model, tokens: readonly number[], kept: GrowingKv, options: PrefillOptions & Sizes, own: <T extends Owned>(each: T) => T) {
+  constructor(backend: Backend, model: Model, tokens: readonly number[], kept: GrowingKv, options: PrefillOptions & Sizes, own: Own) {
     const { layers, kvHeads, headSize, width } = model.shape
     const shape: ExtentShape = { heads: kvHeads, headSize }
     const superChunk = Math.min(options.superChunkTokens, tokens.length - kept.tokens.length)
