@@ -3,6 +3,7 @@ import { listDevices } from './engine'
 import { createLoop } from './scheduler/loop'
 import { inspectModel } from './scheduler/inspect-model'
 import { openModel } from './scheduler/open-model'
+import { createReadingFolders } from './scheduler/reading-folder'
 import { watchParent } from './scheduler/parent'
 import { openPort } from './scheduler/port'
 
@@ -27,6 +28,7 @@ const loop = createLoop({
   openModel,
   inspectModel,
   listDevices,
+  readings: createReadingFolders(),
   closed: () => setTimeout(() => process.exit(0), farewellMilliseconds),
 })
 

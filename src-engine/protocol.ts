@@ -149,6 +149,35 @@ export interface ReadingSpeed {
   readonly memoryBytes: number
 }
 
+/** Where what is read of a document is kept. */
+export interface ReadingPlace {
+  /** Of all readings; the engine alone writes to it. */
+  readonly folder: string
+  /** SHA-256 that names the document, lower-case hex. */
+  readonly document: string
+}
+
+/** What is read may take so much room, bytes. */
+export interface ReadingRoom {
+  /** That all readings take together at most. */
+  readonly quotaBytes: number
+  /** That stay free on the disk. */
+  readonly keepFreeBytes: number
+}
+
+/** A reading that is kept. */
+export interface ReadingFacts {
+  /** Its file in the folder. */
+  readonly name: string
+  readonly document: string
+  /** What the model was called that read; null where that is not remembered. */
+  readonly model: string | null
+  readonly tokens: number
+  readonly bytes: number
+  /** Milliseconds since 1970. */
+  readonly lastUse: number
+}
+
 export type EngineRequest =
   /** Checks a GGUF file as `load` does, as far as to its weights; the model that is loaded stays. Does not wait for its turn. */
   | { readonly kind: 'inspect'; readonly seq: number; readonly path: string }
@@ -162,7 +191,23 @@ export type EngineRequest =
   /** Tokens of each text, without special tokens. */
   | { readonly kind: 'count'; readonly seq: number; readonly texts: readonly string[] }
   /** Answers a chat; what the session has already read of the same prefix is not read again. */
-  | { readonly kind: 'chat'; readonly seq: number; readonly messages: readonly ChatMessage[]; readonly sampling: Sampling; readonly evidence?: EvidenceRequest }
+  | {
+    readonly kind: 'chat'; readonly seq: number; readonly messages: readonly ChatMessage[]; readonly sampling: Sampling; readonly evidence?: EvidenceRequest
+    /** Where the text that the chat begins with may have been read before. */
+    readonly place?: ReadingPlace
+  }
+  /**
+   * Reads the text that chats will begin with and keeps that: `messages`, of which the last will go on. Chats that come meanwhile are answered first.
+   * Cancelled, it is `done` with what was `read` by then.
+   */
+  | {
+    readonly kind: 'read'; readonly seq: number; readonly messages: readonly ChatMessage[]; readonly place: ReadingPlace; readonly room: ReadingRoom
+    /** What a stop loses at most, a multiple of 512; null for what is fastest. */
+    readonly superChunkTokens: number | null
+  }
+  /** Lists the readings in a folder, after those of all documents but these were removed; null removes none. */
+  | { readonly kind: 'readings'; readonly seq: number; readonly folder: string; readonly documents: readonly string[] | null }
+  | { readonly kind: 'remove-reading'; readonly seq: number; readonly folder: string; readonly name: string }
   /** Measures how fast the model reads: some seconds. Cancelled, it is `done` without `measured`. */
   | { readonly kind: 'measure'; readonly seq: number }
   /** Finds the heads that show where an answer comes from. Cancelled, it is `done` without `calibrated`. */
@@ -170,7 +215,7 @@ export type EngineRequest =
   | { readonly kind: 'cancel'; readonly seq: number; readonly target: number }
   | { readonly kind: 'close'; readonly seq: number }
 
-export type EngineFailureKind = 'model-invalid' | 'model-unsupported' | 'model-missing' | 'context-exceeded' | 'out-of-memory' | 'device-failed' | 'not-loaded' | 'broken-numbers' | 'invalid-request' | 'unexpected'
+export type EngineFailureKind = 'model-invalid' | 'model-unsupported' | 'model-missing' | 'context-exceeded' | 'out-of-memory' | 'device-failed' | 'not-loaded' | 'disk-full' | 'reading-failed' | 'broken-numbers' | 'invalid-request' | 'unexpected'
 
 export interface EngineFailure {
   readonly kind: EngineFailureKind
@@ -182,12 +227,30 @@ export interface ChatEnd {
   readonly tokens: { readonly reused: number; readonly prefilled: number; readonly generated: number }
   /** Milliseconds since the request came. */
   readonly milliseconds: { readonly prefill: number; readonly firstToken: number; readonly total: number }
+  /** Why what was read of the document before was of no use, as a sentence. */
+  readonly setAside?: string
+}
+
+export interface ReadEnd {
+  /** Its file in the folder. */
+  readonly reading: string
+  readonly tokens: { readonly read: number; readonly total: number; readonly reused: number; readonly prefilled: number }
+  /** UTF-16 units of the last message's content that were read. */
+  readonly textRead: number
+  readonly bytes: number
+  /** Why what was read before was of no use, as a sentence; null where it was, or there was nothing. */
+  readonly setAside: string | null
+  readonly milliseconds: number
 }
 
 export type EngineEvent =
   | { readonly kind: 'hello'; readonly pid: number }
   /** At least four times a second while a request runs, also between tokens: the host takes silence for a hang. */
-  | { readonly kind: 'progress'; readonly seq: number; readonly phase: 'load' | 'measure' | 'calibrate' | 'prefill' | 'write'; readonly done: number; readonly total: number }
+  | {
+    readonly kind: 'progress'; readonly seq: number; readonly phase: 'load' | 'measure' | 'calibrate' | 'prefill' | 'write' | 'read'; readonly done: number; readonly total: number
+    /** Of phase `read`, as soon as it is known. */
+    readonly millisecondsLeft?: number
+  }
   /** Whole UTF-8 characters only. */
   | { readonly kind: 'text'; readonly seq: number; readonly text: string }
   /** The question's piece before the first text, each piece of the answer when a statement may have ended there. */
@@ -198,6 +261,8 @@ export type EngineEvent =
   | { readonly kind: 'counted'; readonly seq: number; readonly counts: readonly number[] }
   | { readonly kind: 'measured'; readonly seq: number; readonly speed: ReadingSpeed }
   | { readonly kind: 'ended'; readonly seq: number; readonly end: ChatEnd }
+  | { readonly kind: 'read'; readonly seq: number; readonly end: ReadEnd }
+  | { readonly kind: 'readings'; readonly seq: number; readonly readings: readonly ReadingFacts[] }
   | { readonly kind: 'calibrated'; readonly seq: number; readonly calibration: Calibration }
   | { readonly kind: 'done'; readonly seq: number }
   | { readonly kind: 'failed'; readonly seq: number; readonly failure: EngineFailure }

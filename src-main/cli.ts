@@ -7,6 +7,7 @@ import { forecastCommand } from './cli/forecast'
 import { deleteCommand, listCommand, searchCommand, showCommand } from './cli/library'
 import { waitForLibrary } from './cli/lock'
 import { modelsCommand } from './cli/models'
+import { readCommand, readingsCommand } from './cli/read'
 import { createOutput, type Output, type Streams } from './cli/output'
 import type { CommandName } from './cli/usage'
 import { FailureError } from './contract/failure'
@@ -25,6 +26,8 @@ const jobs: Readonly<Record<CommandName, Command>> = {
   delete: deleteCommand,
   search: searchCommand,
   models: modelsCommand,
+  read: readCommand,
+  readings: readingsCommand,
 }
 
 export interface CliRun {

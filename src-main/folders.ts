@@ -10,6 +10,8 @@ export interface Folders {
   /** What Chromium keeps for itself. */
   readonly browser: string
   readonly models: string
+  /** What models have read of documents; the engine alone writes to it. */
+  readonly readings: string
   readonly logs: string
 }
 
@@ -19,5 +21,6 @@ export const foldersIn = (data: string): Folders => ({
   incoming: join(data, 'incoming'),
   browser: join(data, 'browser'),
   models: join(data, 'models'),
+  readings: join(data, 'readings'),
   logs: join(data, 'logs'),
 })

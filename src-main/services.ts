@@ -25,6 +25,7 @@ import { openLicences } from './models/licences'
 import { openModels, type Models } from './models/models'
 import { chooseProxy } from './models/proxy'
 import type { Settings } from './contract/settings'
+import { createReadings, type Readings } from './reading/readings'
 import { openSettings, type SettingsStore } from './settings/settings'
 
 /** Everything that the window and the command line work with. */
@@ -37,6 +38,7 @@ export interface Services {
   readonly settings: SettingsStore
   readonly asker: Asker
   readonly forecaster: Forecaster
+  readonly readings: Readings
   /** Removes a document, its stored file and its place in the queue. */
   deleteDocument(document: DocumentId): Promise<void>
   close(): Promise<void>
@@ -103,8 +105,10 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   const chosenModel = () => models.resolve(world.modelOverride ?? settings.read().model)
   const speeds = openSpeeds({ ...measured, engine })
   const readable: AskWorld['readable'] = async (facts, seconds, signal) => tokensReadIn(1_000 * seconds, await speeds.of(facts, signal))
-  const asker = createAsker({ library, engine, chosenModel, readable, evidenceHeads: (facts) => evidenceHeads.of(facts), publish, now: () => new Date() })
+  const readingPlace: AskWorld['readingPlace'] = (document) => ({ folder: folders.readings, document })
+  const asker = createAsker({ library, engine, chosenModel, readable, evidenceHeads: (facts) => evidenceHeads.of(facts), readingPlace, publish, now: () => new Date() })
   const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem() })
+  const readings = createReadings({ library, engine, folder: folders.readings, chosenModel, publish })
   return {
     library,
     files,
@@ -114,8 +118,10 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     settings,
     asker,
     forecaster,
+    readings,
     async deleteDocument(document) {
       await library.delete(document)
+      await readings.forget(document).catch((error: unknown) => log.write('warn', `readings: ${String(error)}`))
       await files.remove(document)
       await imports.forget(document)
       publish('library/changed', { documents: [document] })

@@ -28,6 +28,9 @@ export interface GlmTemplate {
 
 export type ChatTemplate = ChatmlTemplate | GlmTemplate
 
+/** Tells templates apart that lay out the same conversation differently. */
+export const templateName = (template: ChatTemplate): string => (template.kind === 'chatml' ? 'chatml' : `glm-${template.version}`)
+
 /** The name that llama.cpp has for GLM-4's template; early converters wrote it in place of the program. */
 const glmByName = /^chatglm4$/i
 

@@ -22,6 +22,8 @@ export interface StoredReading extends Occupant {
 
 /** A reading that is in use as long as it is not closed. */
 export interface HeldReading {
+  /** Its file in the folder. */
+  readonly name: string
   readonly reading: Reading
   close(): Promise<void>
 }
@@ -167,6 +169,7 @@ export class Readings {
     this.#held.set(name, shared)
     let isClosed = false
     return {
+      name,
       reading,
       close: () => this.#inTurn(async () => {
         if (isClosed) return

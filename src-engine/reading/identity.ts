@@ -2,7 +2,7 @@
 import type { ModelShape } from '../model/shape'
 
 export interface ReadingIdentity {
-  /** SHA-256 of the document's text, lower-case hex. */
+  /** SHA-256 that names the document, of its file, lower-case hex; its text is compared token by token. */
   readonly document: string
   /** SHA-256 of the model's tensors, lower-case hex, and how many bytes they have. */
   readonly model: string
@@ -46,7 +46,7 @@ export function identityOf(shape: ModelShape, made: Pick<ReadingIdentity, 'docum
 
 /** All fields in the order of the file, each with what a person may call it. */
 const fields: Readonly<Record<keyof ReadingIdentity, string>> = {
-  document: 'the text of the document',
+  document: 'the document',
   model: 'the model',
   modelBytes: 'the size of the model',
   architecture: 'the kind of model',

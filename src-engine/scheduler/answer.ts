@@ -6,7 +6,8 @@ import type { ChatEnd, EngineRequest, EvidencePiece, Sampling } from '../protoco
 import { createSampler } from '../sampler/sampler'
 import { readSampling } from '../sampler/settings'
 import { createTextStream } from '../tokenizer/stream'
-import { contextExceeded } from './failures'
+import { answerTokensMin, contextExceeded, textExceeded } from './failures'
+import { syncFrom, type KeptReading } from './kept-reading'
 import type { ChatSession, OpenModel } from './model'
 import { planEvidence } from './answer-evidence'
 import { createStopTexts } from './stop-texts'
@@ -16,6 +17,8 @@ export interface AnswerHooks {
   /** Only where the request asks for evidence. */
   onEvidence(piece: EvidencePiece): void
   onProgress(phase: 'prefill' | 'write', done: number, total: number): void
+  /** What was read before of the text that the chat begins with. */
+  readonly kept?: KeptReading
   readonly signal: AbortSignal
   /** Milliseconds of a clock that never goes back. */
   now(): number
@@ -23,18 +26,19 @@ export interface AnswerHooks {
   breathe(): Promise<void>
 }
 
-type ChatRequest = Pick<Extract<EngineRequest, { readonly kind: 'chat' }>, 'messages' | 'sampling' | 'evidence'>
+type ChatRequest = Pick<Extract<EngineRequest, { readonly kind: 'chat' }>, 'messages' | 'sampling' | 'evidence' | 'place'>
 
 /**
  * Reads the conversation and writes the answer, token by token. An abort ends it with reason `cancelled`, the text so far being given.
  * @throws before anything is read: SettingsError if the request cannot be met, LoopError if the conversation does not fit; later: BrokenNumbersError,
  * what the session throws.
  */
-export async function writeAnswer(model: OpenModel, { messages, sampling: asked, evidence }: ChatRequest, hooks: AnswerHooks): Promise<ChatEnd> {
+export async function writeAnswer(model: OpenModel, { messages, sampling: asked, evidence, place }: ChatRequest, hooks: AnswerHooks): Promise<ChatEnd> {
   const { session, format } = model
   const begun = hooks.now()
   const sampling = readSampling(asked)
   const prompt = format.prompt(messages, beginningOf(sampling))
+  if (place !== undefined && prompt.length + answerTokensMin > session.contextMax) throw textExceeded(model.facts.name, prompt.length, session.contextMax)
   if (prompt.length >= session.contextMax) throw contextExceeded(model.facts.name, prompt.length, session.contextMax)
   const tokensMax = Math.min(sampling.tokensMax, session.contextMax - prompt.length)
   const guide = sampling.schema === null ? null : createGuide(sampling.schema, { tokenizer: model.tokenizer, stops: format.stops, tokensMax })
@@ -42,7 +46,8 @@ export async function writeAnswer(model: OpenModel, { messages, sampling: asked,
 
   const plan = evidence && planEvidence(model, prompt, messages, evidence)
   const onProgress = (done: number, total: number): void => hooks.onProgress('prefill', done, total)
-  const read = await unlessAborted(hooks.signal, () => session.sync(prompt, { signal: hooks.signal, onProgress, ...(plan && { watch: plan.watch }) }))
+  const kept = hooks.kept ?? { held: null, setAside: null }
+  const read = await unlessAborted(hooks.signal, () => syncFrom(session, prompt, kept, { signal: hooks.signal, onProgress, ...(plan && { watch: plan.watch }) }))
   const pieces = read === null ? undefined : plan?.follow((piece) => hooks.onEvidence(piece))
   await pieces?.question()
   const prefill = hooks.now() - begun
@@ -53,6 +58,7 @@ export async function writeAnswer(model: OpenModel, { messages, sampling: asked,
     reason: said.reason,
     tokens: { reused: read?.reused ?? 0, prefilled: read?.prefilled ?? 0, generated: said.tokens },
     milliseconds: { prefill, firstToken: said.firstAt === null ? prefill : said.firstAt - begun, total: hooks.now() - begun },
+    ...(read?.setAside && { setAside: read.setAside }),
   }
 }
 

@@ -3,6 +3,10 @@ import { ContextExceededError, DeviceError } from '../engine'
 import { GgufError } from '../gguf/file'
 import { ModelUnsupportedError } from '../model/shape'
 import type { EngineFailure } from '../protocol'
+import { ReadingsError } from '../reading/folder'
+import { ReadingDamagedError } from '../reading/reading'
+import { StorageError } from '../reading/storage'
+import { ReadingFailedError } from '../reading/superblock-slots'
 import { BrokenNumbersError } from '../sampler/scores'
 import { SettingsError } from '../sampler/settings'
 
@@ -21,6 +25,15 @@ export const contextExceeded = (model: string, tokens: number, contextMax: numbe
   new LoopError({
     kind: 'context-exceeded',
     message: `The question with its passages takes ${tokens} tokens, and ${model} can have ${contextMax} in view, the answer included. Ask about fewer passages, or start a new conversation.`,
+  })
+
+/** Of a whole document in view; less would cut most answers. */
+export const answerTokensMin = 128
+
+export const textExceeded = (model: string, tokens: number, contextMax: number): LoopError =>
+  new LoopError({
+    kind: 'context-exceeded',
+    message: `The document takes ${tokens} tokens, and ${model} can have ${contextMax} in view, question and answer included. Ask from passages, or choose a model that can have more in view.`,
   })
 
 /** What a person is told of something thrown while `path`'s model was loaded or used. */
@@ -46,6 +59,8 @@ function describe(thrown: unknown, path: string | null): EngineFailure {
   if (thrown instanceof SettingsError) return { kind: 'invalid-request', message: thrown.message }
   if (thrown instanceof BrokenNumbersError) return { kind: 'broken-numbers', message: thrown.message }
   if (thrown instanceof DeviceError) return { kind: 'device-failed', message: thrown.message }
+  if (thrown instanceof StorageError) return { kind: thrown.kind === 'full' ? 'disk-full' : 'reading-failed', message: thrown.message }
+  if (thrown instanceof ReadingsError || thrown instanceof ReadingFailedError || thrown instanceof ReadingDamagedError) return { kind: 'reading-failed', message: thrown.message }
   const code = errorCode(thrown)
   if (code === 'ENOENT') return { kind: 'model-missing', message: `${name} is not there any more. Download the model again, or choose another.` }
   if (code === 'EACCES' || code === 'EPERM') return { kind: 'model-missing', message: `${name} may not be read by this user. Change its permissions, or choose another model.` }

@@ -1,11 +1,15 @@
 /**
- * Takes requests in turn and sees to it that each ends with exactly one `done` or `failed`. `cancel`, `count` and `inspect` do not wait for their turn.
+ * Takes requests in turn and sees to it that each ends with exactly one `done` or `failed`. `cancel`, `count` and `inspect` do not wait for their turn; questions
+ * do not wait for the end of what is being read.
  */
 import type { DeviceFacts, EngineEvent, EngineRequest, FileFacts, ModelFacts } from '../protocol'
 import { writeAnswer } from './answer'
 import { notLoaded, toFailure } from './failures'
 import type { OpenModel } from './model'
+import { readText } from './read'
+import { findReading } from './kept-reading'
 import { createReporter, type Reporter } from './reporter'
+import type { ReadingFolder } from './reading-folder'
 
 export interface LoopWorld {
   send(event: EngineEvent): void
@@ -21,6 +25,8 @@ export interface LoopWorld {
   inspectModel(path: string): Promise<FileFacts>
   /** The devices besides the processor. */
   listDevices(): readonly DeviceFacts[]
+  /** A folder of readings, opened once. */
+  readings(folder: string): Promise<ReadingFolder>
   /** The process may end. */
   closed(): void
 }
@@ -39,7 +45,7 @@ export interface Loop {
   take(request: EngineRequest): void
 }
 
-type TurnRequest = Extract<EngineRequest, { readonly kind: 'load' | 'devices' | 'chat' | 'measure' | 'calibrate' | 'close' }>
+type TurnRequest = Extract<EngineRequest, { readonly kind: 'load' | 'devices' | 'chat' | 'measure' | 'calibrate' | 'read' | 'close' }>
 
 interface Turn {
   readonly request: TurnRequest
@@ -63,6 +69,18 @@ async function inspect(world: LoopWorld, seq: number, path: string): Promise<voi
     world.send({ kind: 'done', seq })
   } catch (thrown) {
     fail(world, seq, thrown, path)
+  }
+}
+
+async function keep(world: LoopWorld, request: Extract<EngineRequest, { readonly kind: 'readings' | 'remove-reading' }>): Promise<void> {
+  const { seq } = request
+  try {
+    const folder = await world.readings(request.folder)
+    if (request.kind === 'remove-reading') await folder.readings.remove(request.name)
+    else world.send({ kind: 'readings', seq, readings: await folder.list(request.documents) })
+    world.send({ kind: 'done', seq })
+  } catch (thrown) {
+    fail(world, seq, thrown, null)
   }
 }
 
@@ -91,7 +109,9 @@ async function calibrate(
 
 export function createLoop(world: LoopWorld): Loop {
   const waiting: Turn[] = []
-  let running: Turn | null = null
+  /** A text that is read, and what is done in between. */
+  const running = new Set<Turn>()
+  let isWorking = false
   let model: OpenModel | null = null
   let path: string | null = null
 
@@ -122,22 +142,45 @@ export function createLoop(world: LoopWorld): Loop {
   }
 
   async function chat(request: Extract<EngineRequest, { readonly kind: 'chat' }>, signal: AbortSignal, reporter: Reporter): Promise<void> {
-    const { seq } = request
+    const { seq, place } = request
+    if (place !== undefined) reporter.report('prefill', 0, 1)
+    const kept = place && await findReading(loaded(), (await world.readings(place.folder)).readings, place, signal)
     const end = await writeAnswer(loaded(), request, {
+      ...(kept && { kept }),
       onText: (text) => world.send({ kind: 'text', seq, text }),
       onEvidence: (piece) => world.send({ kind: 'evidence', seq, piece }),
       onProgress: (phase, done, total) => reporter.report(phase, done, total),
       signal, now: world.now, breathe: world.breathe,
-    })
+    }).finally(() => kept?.held?.close())
     world.send({ kind: 'ended', seq, end })
   }
 
-  async function run({ request, abort }: Turn): Promise<void> {
+  async function read(request: Extract<EngineRequest, { readonly kind: 'read' }>, signal: AbortSignal, reporter: Reporter): Promise<void> {
+    reporter.report('read', 0, 1)
+    const { readings } = await world.readings(request.place.folder)
+    const end = await readText(loaded(), readings, request, {
+      onProgress: ({ tokensDone, tokensTotal, millisecondsLeft }) => reporter.report('read', tokensDone, tokensTotal, millisecondsLeft),
+      between: async () => {
+        await world.breathe()
+        for (let turn = nextMeanwhile(); turn !== undefined; turn = nextMeanwhile()) await run(turn)
+      },
+      signal, now: world.now,
+    })
+    world.send({ kind: 'read', seq: request.seq, end })
+  }
+
+  /** What may come between the chunks of a text: all that leaves the model as it is. */
+  const nextMeanwhile = (): Turn | undefined => (['chat', 'devices', 'measure', 'calibrate'].includes(waiting[0]?.request.kind ?? '') ? waiting.shift() : undefined)
+
+  async function run(turn: Turn): Promise<void> {
+    const { request, abort } = turn
     const { seq } = request
+    running.add(turn)
     const reporter = createReporter(world, seq)
     try {
       if (request.kind === 'load') await load(request, abort.signal, reporter)
       else if (request.kind === 'chat') await chat(request, abort.signal, reporter)
+      else if (request.kind === 'read') await read(request, abort.signal, reporter)
       else if (request.kind === 'devices') world.send({ kind: 'devices', seq, devices: world.listDevices() })
       else if (request.kind === 'calibrate') await calibrate(world, loaded(), request, { signal: abort.signal, reporter })
       else if (request.kind === 'measure') {
@@ -149,21 +192,20 @@ export function createLoop(world: LoopWorld): Loop {
       if (abort.signal.aborted && thrown instanceof Error && thrown.name === 'AbortError') world.send({ kind: 'done', seq })
       else fail(world, seq, thrown, request.kind === 'load' ? request.path : path)
     } finally {
+      running.delete(turn)
       reporter.end()
     }
     if (request.kind === 'close') world.closed()
   }
 
   async function work(): Promise<void> {
-    for (let turn = waiting.shift(); turn !== undefined; turn = waiting.shift()) {
-      running = turn
-      await run(turn)
-    }
-    running = null
+    isWorking = true
+    for (let turn = waiting.shift(); turn !== undefined; turn = waiting.shift()) await run(turn)
+    isWorking = false
   }
 
   function cancel(target: number): void {
-    for (const turn of [...waiting, ...(running === null ? [] : [running])]) if (turn.request.seq === target) turn.abort.abort()
+    for (const turn of [...waiting, ...running]) if (turn.request.seq === target) turn.abort.abort()
   }
 
   return {
@@ -181,9 +223,13 @@ export function createLoop(world: LoopWorld): Loop {
         void inspect(world, request.seq, request.path)
         return
       }
-      if (request.kind === 'close') for (const turn of [...waiting, ...(running === null ? [] : [running])]) turn.abort.abort()
+      if (request.kind === 'readings' || request.kind === 'remove-reading') {
+        void keep(world, request)
+        return
+      }
+      if (request.kind === 'close') for (const turn of [...waiting, ...running]) turn.abort.abort()
       waiting.push({ request, abort: new AbortController() })
-      if (running === null) void work()
+      if (!isWorking) void work()
     },
   }
 }

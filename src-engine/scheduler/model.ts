@@ -3,7 +3,9 @@ import type { DraftableSession } from '../draft/drafted-steps'
 import type { Pace } from '../draft/pace'
 import type { CalibrationHooks } from '../evidence/calibrate'
 import type { PieceSession } from '../evidence/pieces'
-import type { Calibration, CalibrationCase, ModelFacts, ReadingSpeed } from '../protocol'
+import type { Engine } from '../engine'
+import type { Calibration, CalibrationCase, ModelFacts, ReadingPlace, ReadingSpeed } from '../protocol'
+import type { ReadingIdentity } from '../reading/identity'
 import type { SyncOptions } from '../session'
 import type { Tokenizer } from '../tokenizer/tokenizer'
 
@@ -14,6 +16,12 @@ export interface OpenModel {
   readonly format: ChatFormat
   readonly session: ChatSession
   readonly pace: Pace
+  /** Keys and values of a token, bytes. */
+  readonly kvBytesPerToken: number
+  /** Reads a text to where its keys and values are kept. */
+  readonly prefill: Engine['prefill']
+  /** What a reading of the document by this model is made of. The first time, the model's file is read whole. @throws ReadingsError, the error of node:fs, an AbortError */
+  identity(place: ReadingPlace, signal: AbortSignal): Promise<ReadingIdentity>
   /** How fast it reads here. Aborting rejects with an AbortError. */
   measure(signal: AbortSignal): Promise<ReadingSpeed>
   /** Takes the session for itself. @throws what the session throws, and an AbortError */
@@ -21,7 +29,7 @@ export interface OpenModel {
   close(): void
 }
 
-export interface ReadHooks extends Pick<SyncOptions, 'watch'> {
+export interface ReadHooks extends Pick<SyncOptions, 'watch' | 'kept'> {
   /** Tokens of the new part that were read, of how many. */
   onProgress(done: number, total: number): void
   /** Aborting makes `sync` reject within one layer's time with an AbortError; what was read before stays. */

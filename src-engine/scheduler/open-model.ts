@@ -1,6 +1,6 @@
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { createChatFormat } from '../chat/prompt'
-import { recogniseTemplate } from '../chat/template'
+import { recogniseTemplate, templateName } from '../chat/template'
 import { createPace } from '../draft/pace'
 import { openEngine, type Session } from '../engine'
 import { calibrate } from '../evidence/calibrate'
@@ -12,6 +12,9 @@ import { GgufError } from '../gguf/reader'
 import type { ModelShape } from '../model/shape'
 import type { ReadingSpeed } from '../protocol'
 import type { SyncOptions } from '../session'
+import { ReadingsError } from '../reading/folder'
+import { identityOf, type ReadingIdentity } from '../reading/identity'
+import { fileStamp, hashTensors, ModelHashes, type HashedModel, type ModelHash } from '../reading/model-hashes'
 import { measureSpeed } from '../speed'
 import { createTokenizer } from '../tokenizer/tokenizer'
 import { showable } from './failures'
@@ -19,6 +22,8 @@ import type { OpenHooks, WantedModel } from './loop'
 import type { ChatSession, OpenModel } from './model'
 
 const nameLettersMax = 80
+/** In the folder of readings. */
+export const hashesName = 'models.json'
 
 /**
  * Opens a model file for chats. The file is checked whole, tokenizer and template included, before the old model goes and memory is taken.
@@ -27,16 +32,17 @@ const nameLettersMax = 80
 export async function openModel(wanted: WantedModel, hooks: OpenHooks): Promise<OpenModel> {
   const opened = openModelFile(wanted.path)
   try {
-    return await openChecked(wanted, opened, hooks)
+    return await openChecked({ ...wanted, stamp: await fileStamp(wanted.path) }, opened, hooks)
   } finally {
     opened.close()
   }
 }
 
-async function openChecked({ path, contextMax, device, threads }: WantedModel, opened: ModelFile, hooks: OpenHooks): Promise<OpenModel> {
+async function openChecked({ path, contextMax, device, threads, stamp }: WantedModel & { readonly stamp: string }, opened: ModelFile, hooks: OpenHooks): Promise<OpenModel> {
   const { file, source } = opened
   const tokenizer = createTokenizer(file)
-  const format = createChatFormat(recogniseTemplate(file), tokenizer)
+  const template = recogniseTemplate(file)
+  const format = createChatFormat(template, tokenizer)
   const name = showable(findText(file, 'general.name') ?? basename(path, '.gguf'), nameLettersMax)
   hooks.signal.throwIfAborted()
   hooks.replace()
@@ -64,12 +70,30 @@ async function openChecked({ path, contextMax, device, threads }: WantedModel, o
       session: chatSession(session, engine.shape),
       pace: createPace(),
       calibrate: (cases, calibrating) => calibrate({ session, shape: engine.shape, tokenizer, format }, cases, calibrating),
+      kvBytesPerToken: engine.kvBytesPerToken,
+      prefill: (tokens, kept, options) => engine.prefill(tokens, kept, options),
+      async identity({ folder, document }, reading): Promise<ReadingIdentity> {
+        const { sha256, bytes } = await new ModelHashes(join(folder, hashesName)).of({ name, path, stamp }, () => hashModel({ path, stamp }, reading))
+        return identityOf(engine.shape, { document, model: sha256, modelBytes: bytes, template: templateName(template), kvType: 'f16' })
+      },
       measure,
       close: () => engine.close(),
     }
   } catch (thrown) {
     engine.close()
     throw thrown
+  }
+}
+
+/** Of the model as it was loaded. @throws ReadingsError if its file is another one by now */
+async function hashModel({ path, stamp }: Pick<HashedModel, 'path' | 'stamp'>, signal: AbortSignal): Promise<ModelHash> {
+  const { file, source, close } = openModelFile(path)
+  try {
+    const hash = await hashTensors(file, source, signal)
+    if (await fileStamp(path) !== stamp) throw new ReadingsError(`${basename(path)} was changed since it was loaded, so nothing that it reads can be kept. Start Longleaf again, which loads it as it is now.`)
+    return hash
+  } finally {
+    close()
   }
 }
 

@@ -4,7 +4,7 @@ type Phase = Extract<EngineEvent, { readonly kind: 'progress' }>['phase']
 
 /** Says how far a request is: at every change but not more often than is useful, and again while nothing changes, so that silence means a hang. */
 export interface Reporter {
-  report(phase: Phase, done: number, total: number): void
+  report(phase: Phase, done: number, total: number, millisecondsLeft?: number): void
   end(): void
 }
 
@@ -21,7 +21,7 @@ const gapMillisecondsMin = 50
 const stallMilliseconds = 180_000
 
 export function createReporter(world: ReporterWorld, seq: number): Reporter {
-  let last: { readonly phase: Phase; readonly done: number; readonly total: number } | null = null
+  let last: { readonly phase: Phase; readonly done: number; readonly total: number; readonly millisecondsLeft?: number } | null = null
   let sent = -Infinity
   let moved = world.now()
 
@@ -35,9 +35,9 @@ export function createReporter(world: ReporterWorld, seq: number): Reporter {
     if (world.now() - moved < stallMilliseconds) send()
   })
   return {
-    report(phase, done, total) {
+    report(phase, done, total, millisecondsLeft) {
       const entered = last?.phase !== phase
-      last = { phase, done, total }
+      last = { phase, done, total, ...(millisecondsLeft !== undefined && { millisecondsLeft }) }
       moved = world.now()
       if (entered || world.now() - sent >= gapMillisecondsMin) send()
     },

@@ -1,4 +1,4 @@
-import type { Answer, AnswerId, Question } from '../contract/answer'
+import type { Answer, AnswerId, AnswerMode, Question } from '../contract/answer'
 import type { DocumentSummary } from '../contract/library'
 import { FailureError } from '../contract/failure'
 import { runAnswer, type AskWorld } from './run'
@@ -30,8 +30,9 @@ export function createAsker(world: AskWorld): Asker {
     const text = question.text.trim()
     if (text === '') throw new FailureError('nothing-to-ask', 'There is no question yet. Write one and ask again.')
     const documents = await documentsAskedAbout(world, question)
+    if (question.mode === 'whole' && documents.length > 1) throw new FailureError('invalid-request', `Only one document can be in view whole, not ${documents.length}. Ask about one of them, or from passages.`)
     const conversation = question.conversation ?? (await library.startConversation(titleOf(text), question.documents))
-    const draft = newAnswer(conversation, text, world.now())
+    const draft = newAnswer(conversation, text, { mode: question.mode ?? 'passages', asked: world.now() })
     const answer: Answer = { ...draft, id: await library.addAnswer(draft) }
     const abort = new AbortController()
     const ended = last.then(() => runAnswer(world, answer, { documents, sampling: question.sampling ?? {}, signal: abort.signal }))
@@ -70,7 +71,7 @@ function titleOf(question: string): string {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), titleCharacters / 2))}…`
 }
 
-function newAnswer(conversation: number, question: string, asked: Date): Omit<Answer, 'id'> {
+function newAnswer(conversation: number, question: string, { mode, asked }: { readonly mode: AnswerMode; readonly asked: Date }): Omit<Answer, 'id'> {
   return {
     conversation,
     question,
@@ -78,7 +79,7 @@ function newAnswer(conversation: number, question: string, asked: Date): Omit<An
     state: 'waiting',
     failure: null,
     model: '',
-    mode: 'passages',
+    mode,
     statements: [],
     citations: [],
     coverage: { documents: [], complete: false },

@@ -47,7 +47,7 @@ export function buildPrompt(question: string, extracts: readonly Extract[], hist
     { role: 'user', content: turn.question },
     { role: 'assistant', content: shorten(turn.answer) },
   ])
-  const { text, ranges } = joinTexts(extracts.map(layOut), () => '\n\n')
+  const { text, ranges } = joinTexts(extracts.map((extract) => layOut(extract)), () => '\n\n')
   const before = `${text}\n\nQuestion: `
   const message = turns.length + 1
   return {
@@ -57,20 +57,40 @@ export function buildPrompt(question: string, extracts: readonly Extract[], hist
   }
 }
 
+/**
+ * The chat about one text: rules, then the text with the first of the turns that are still told, then the others and the question. The text comes before
+ * all that changes between questions.
+ */
+export function chatMessages(text: string, history: readonly Turn[], question: string): readonly Message[] {
+  const turns = history.slice(-turnsMax)
+  const asked = [...turns.map((turn) => turn.question), question]
+  return [
+    { role: 'system', content: rules },
+    ...asked.flatMap((each, i): readonly Message[] => {
+      const before = turns[i - 1]
+      return [
+        ...(before === undefined ? [] : [{ role: 'assistant', content: shorten(before.answer) } as const]),
+        { role: 'user', content: i === 0 ? `${text}\n\nQuestion: ${each}` : each },
+      ]
+    }),
+  ]
+}
+
 /** An extract as the model sees it: where it stands, then its words; blocks apart. */
 export const extractText = (extract: Extract): string => layOut(extract).text
 
 /** A text, and where its sentences stand in it. */
-interface LaidOut {
+export interface LaidOut {
   readonly text: string
   readonly ranges: readonly Range[]
 }
 
-function layOut({ sentences }: Extract): LaidOut {
+/** @param head what is said before the words: where they stand, or of which document they are */
+export function layOut({ sentences }: Extract, head: 'place' | 'title' = 'place'): LaidOut {
   const [first] = sentences
   if (!first) return { text: '', ranges: [] }
   const words = joinTexts(sentences.map(({ text }) => ({ text, ranges: [[0, text.length]] })), (i) => (sameBlock(sentences[i - 1], sentences[i]) ? ' ' : '\n'))
-  return joinTexts([{ text: heading(first), ranges: [] }, words], () => '\n')
+  return joinTexts([{ text: head === 'place' ? heading(first) : `[${first.title}]`, ranges: [] }, words], () => '\n')
 }
 
 /** One after the other, with `between(i)` before the text i. */

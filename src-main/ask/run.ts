@@ -1,10 +1,12 @@
-import type { Calibration, EvidencePiece, ModelFacts } from '../../src-engine/protocol'
+import type { Calibration, EvidencePiece, ModelFacts, ReadingPlace } from '../../src-engine/protocol'
 import type { Answer, Sampling } from '../contract/answer'
+import type { DocumentId } from '../contract/document'
 import type { EventName, Events } from '../contract/events'
 import { FailureError, type Failure } from '../contract/failure'
 import type { DocumentSummary } from '../contract/library'
 import type { EngineClient } from '../engine-host/client'
 import type { Library } from '../library/library'
+import { subjectOf } from '../text/function-words'
 import { extractBudget } from './budget'
 import { attribute, gatherEvidence, type Attention } from './citations'
 import { coverageOf } from './coverage'
@@ -13,6 +15,7 @@ import { createQuoteGuard } from './quotes'
 import { repetitionStart } from './repeats'
 import { retrieve, sentencesIn } from './retrieval'
 import { splitStatements } from './statements'
+import { askWhole, wholeCoverage } from './whole'
 import type { Evidence } from './supporting'
 
 /** What asking needs of the world. */
@@ -25,6 +28,8 @@ export interface AskWorld {
   readonly evidenceHeads: (facts: ModelFacts) => Promise<Calibration | null>
   /** Tokens of a text that a loaded model reads here in so many seconds; where that was never measured, it takes some seconds to find out. */
   readonly readable: (facts: ModelFacts, seconds: number, signal: AbortSignal) => Promise<number>
+  /** Where what a model read of a document is kept. */
+  readonly readingPlace: (document: DocumentId) => ReadingPlace
   readonly publish: <Name extends EventName>(name: Name, payload: Events[Name]) => void
   readonly now: () => Date
 }
@@ -55,7 +60,7 @@ export async function runAnswer(world: AskWorld, asked: Answer, options: RunOpti
   const draft = createDraft(world, asked)
   try {
     if (options.signal.aborted) await draft.change({ state: 'cancelled' })
-    else await answerFromPassages(world, draft, options)
+    else await (asked.mode === 'whole' ? answerFromWhole : answerFromPassages)(world, draft, options)
   } catch (error) {
     const stopped = options.signal.aborted && error instanceof FailureError && error.failure.kind === 'cancelled'
     if (stopped) await draft.change({ state: 'cancelled' }).catch(() => undefined)
@@ -100,19 +105,38 @@ async function answerFromPassages(world: AskWorld, draft: Draft, options: RunOpt
     await draft.change({ state: 'done', text: nothingFound(documents), statements: [], citations: [] })
     return
   }
-  const brief = { prompt: buildPrompt(question, extracts, history), evidence: gatherEvidence(sentences), heads: await world.evidenceHeads(facts) }
+  const prompt = buildPrompt(question, extracts, history)
+  const brief = { prompt, place: null, evidence: gatherEvidence(sentences), heads: await world.evidenceHeads(facts) }
   await writeAnswer(world, draft, brief, options)
+}
+
+/** Every sentence of the document may be cited. Where the model looked is not asked: telling it for each of so many sentences takes longer than the answer. */
+async function answerFromWhole(world: AskWorld, draft: Draft, options: RunOptions): Promise<void> {
+  const { library, engine } = world
+  const [document] = options.documents
+  if (document === undefined) throw new FailureError('not-found', 'There is no document to ask about. Add one first.')
+  const { question } = draft.current()
+  const model = await world.chosenModel()
+  await draft.change({ state: 'reading', model: model.name, coverage: wholeCoverage(document) })
+  await engine.load(model.path)
+  const sentences = await library.sentences(document.id, 0, Number.MAX_SAFE_INTEGER)
+  const missingWords = await library.missingWords(subjectOf(question), [document.id])
+  await draft.change({ missingWords })
+  const prompt = { messages: askWhole(question, sentences, await earlierTurns(library, draft.current())) }
+  await writeAnswer(world, draft, { prompt, place: world.readingPlace(document.id), evidence: gatherEvidence(sentences), heads: null }, options)
 }
 
 /** What the model is told, and what its statements are checked against. */
 interface Brief {
-  readonly prompt: Prompt
+  readonly prompt: Pick<Prompt, 'messages'> & Partial<Prompt>
+  /** Where what it begins with may have been read before; null where it begins with nothing that is kept. */
+  readonly place: ReadingPlace | null
   readonly evidence: Evidence
   /** Null where nobody knows which heads of this model to ask. */
   readonly heads: Calibration | null
 }
 
-async function writeAnswer(world: AskWorld, draft: Draft, { prompt, evidence, heads }: Brief, { sampling, signal }: RunOptions): Promise<void> {
+async function writeAnswer(world: AskWorld, draft: Draft, { prompt, place, evidence, heads }: Brief, { sampling, signal }: RunOptions): Promise<void> {
   const guard = createQuoteGuard(evidence.sentences.map((sentence) => sentence.text))
   const looping = new AbortController()
   const pieces: EvidencePiece[] = []
@@ -144,7 +168,8 @@ async function writeAnswer(world: AskWorld, draft: Draft, { prompt, evidence, he
       if (phase === 'prefill') world.publish('answer/progress', { answer: id, done, total })
     },
     signal: AbortSignal.any([signal, looping.signal]),
-    ...(heads && { evidence: { request: { heads: heads.heads, sources: prompt.sources, question: prompt.question }, onPiece: keep } }),
+    ...(place && { place }),
+    ...(heads && prompt.sources && prompt.question && { evidence: { request: { heads: heads.heads, sources: prompt.sources, question: prompt.question }, onPiece: keep } }),
   })
   show(guard.end())
   await storing
@@ -155,6 +180,7 @@ async function writeAnswer(world: AskWorld, draft: Draft, { prompt, evidence, he
     ...attribute(question, text, splitStatements(text), evidence, attention),
     tokens: end.tokens,
     milliseconds: end.milliseconds,
+    ...(end.setAside !== undefined && { setAside: end.setAside }),
   })
 }
 

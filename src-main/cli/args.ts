@@ -134,13 +134,15 @@ const arity: Readonly<Record<CommandName, readonly [number, number]>> = {
   search: [1, Infinity],
   models: [0, 2],
   forecast: [1, 1],
+  read: [1, 1],
+  readings: [0, 2],
 }
 
 const only: readonly (readonly [keyof CliOptions, string, readonly CommandName[]])[] = [
   ['text', '--text', ['show']],
   ['outline', '--outline', ['show']],
   ['exportPath', '--export', ['ask']],
-  ['passwordFile', '--password-file', ['ask', 'import', 'forecast']],
+  ['passwordFile', '--password-file', ['ask', 'import', 'forecast', 'read']],
   ['acceptLicence', '--accept-licence', ['models']],
   ['inPlace', '--in-place', ['models']],
 ]
@@ -150,6 +152,7 @@ function checkArgs(name: CommandName, args: readonly string[], options: CliOptio
   if (args.length < least) throw new UsageError(name === 'ask' && args.length === 1 ? 'A question is missing.' : `“${name}” needs more than that.`)
   if (args.length > most) throw new UsageError(`“${name}” does not take “${args[most] ?? ''}”.`)
   if (name === 'models') checkModels(args, options)
+  if (name === 'readings' && args.length > 0 && (args[0] !== 'delete' || args.length !== 2)) throw new UsageError('“readings” takes nothing, or “delete ID”.')
   for (const [key, option, allowed] of only) {
     if (options[key] !== none[key] && !allowed.includes(name)) throw new UsageError(`“${name}” does not take ${option}.`)
   }

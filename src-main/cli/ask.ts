@@ -18,8 +18,7 @@ function samplingOf({ options }: CommandWorld): Partial<Sampling> {
 
 export const askCommand: Command = async (world, args): Promise<ExitCode> => {
   const { options, out, signal } = world
-  if (options.mode === 'whole') throw new FailureError('invalid-request', 'This version answers from passages; whole-book answers are not in it. Leave out --mode.')
-  if (options.memoryBytes !== null) out.note('--memory makes no difference to an answer from passages: it needs little more than the model itself.')
+  if (options.memoryBytes !== null) out.note('--memory makes no difference yet: what the model has in view is kept in memory whole.')
   const importStart = performance.now()
   const { documents, failures, notices } = await documentsNamed(world, args.slice(0, -1))
   const importMilliseconds = Math.round(performance.now() - importStart)
@@ -29,6 +28,7 @@ export const askCommand: Command = async (world, args): Promise<ExitCode> => {
 
   const answer = await answerQuestion(world, documents, args.at(-1) ?? '')
   if (answer.state === 'failed' && answer.failure !== null) throw failureError(answer.failure)
+  if (answer.setAside !== undefined) out.note(answer.setAside)
   answerLines(answer).forEach(out.line)
   out.data({ ...answerJson(answer, importMilliseconds, notices), ...(failed === undefined ? {} : failureJson(failed)) })
   if (options.exportPath !== null) await exportAnswer(answer, options.exportPath)
@@ -39,7 +39,7 @@ export const askCommand: Command = async (world, args): Promise<ExitCode> => {
 
 async function answerQuestion(world: CommandWorld, documents: readonly DocumentSummary[], text: string): Promise<Answer> {
   const { asker } = world.services
-  const stop = world.listen('answer/progress', ({ done, total }) => world.out.progress('Reading the passages', done, total))
+  const stop = world.listen('answer/progress', ({ done, total }) => world.out.progress(world.options.mode === 'whole' ? 'Reading the document' : 'Reading the passages', done, total))
   let written = ''
   const stopText = world.listen('answer/delta', ({ at, text: more }) => {
     written = written.slice(0, at) + more
@@ -50,7 +50,7 @@ async function answerQuestion(world: CommandWorld, documents: readonly DocumentS
   })
   try {
     const ids = documents.map((document) => document.id)
-    const { id } = await asker.start({ conversation: null, documents: ids, text, sampling: samplingOf(world) })
+    const { id } = await asker.start({ conversation: null, documents: ids, text, sampling: samplingOf(world), ...(world.options.mode && { mode: world.options.mode }) })
     const cancel = (): void => asker.cancel(id)
     world.signal.addEventListener('abort', cancel, { once: true })
     if (world.signal.aborted) cancel()
@@ -91,6 +91,6 @@ export function answerLines(answer: Answer): readonly string[] {
     ...[...sources.values()].map((source) => `[${source.marker}] ${source.title}, ${placeText(source)}: “${source.quote.replace(/\s+/gu, ' ').trim()}”`),
     ...answer.coverage.documents.map(coverageLine),
     ...(answer.missingWords.length === 0 ? [] : [`Not in the text: ${answer.missingWords.join(', ')}.`]),
-    `Answered by ${answer.model} from passages.`,
+    `Answered by ${answer.model} from ${answer.mode === 'whole' ? 'the whole text' : 'passages'}.`,
   ]
 }

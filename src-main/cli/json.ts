@@ -2,6 +2,7 @@ import type { Answer, Citation } from '../contract/answer'
 import { isPaginated, type OutlineEntry } from '../contract/document'
 import type { ImportItem } from '../contract/imports'
 import type { BlockText, DocumentSummary, Place, SearchResult, UnitText } from '../contract/library'
+import type { ReadingResult, ReadingSummary } from '../contract/reading'
 import type { ModelSummary } from '../contract/model'
 
 // The shapes of `--json`: a contract with scripts. Fields may be added, never renamed.
@@ -47,6 +48,24 @@ export function importJson(item: ImportItem, document: DocumentSummary | null) {
   }
   return { ...documentJson(document), path: item.path === '' ? document.path : item.path, known: item.known, failure: item.failure ?? document.failure }
 }
+
+/** `pages` are those that were read, from 1; null in documents without pages. */
+export const readJson = (document: DocumentSummary, result: ReadingResult) => ({
+  reading: result.reading,
+  document: document.id,
+  model: result.model,
+  tokens: result.tokens,
+  tokensTotal: result.tokensTotal,
+  state: result.tokens === result.tokensTotal ? 'read' : 'partial',
+  reused: result.reused,
+  prefilled: result.prefilled,
+  pages: isPaginated(document.format) && result.unitsRead > 0 ? [1, result.unitsRead] : null,
+  bytes: result.bytes,
+  setAside: result.setAside,
+  milliseconds: Math.round(result.milliseconds),
+})
+
+export const readingJson = ({ id, document, model, tokens, state, bytes, lastUsed }: ReadingSummary) => ({ id, document, model, tokens, state, bytes, lastUsed })
 
 export const pageJson = ({ unit, label, text }: UnitText) => ({ index: unit + 1, label, text })
 
@@ -124,6 +143,7 @@ export function answerJson(answer: Answer, importMilliseconds: number, notices: 
     missingWords: answer.missingWords,
     coverage: { pagesInView: first?.pagesInView ?? [], pagesTotal: first?.pagesTotal ?? 0, complete: answer.coverage.complete, documents },
     tokens: answer.tokens,
+    setAside: answer.setAside ?? null,
     milliseconds: { import: importMilliseconds, prefill: Math.round(prefill), firstToken: Math.round(firstToken), total: Math.round(total) },
     notices,
   }

@@ -1,4 +1,4 @@
-export const commands = ['ask', 'import', 'list', 'show', 'delete', 'search', 'models', 'forecast'] as const
+export const commands = ['ask', 'import', 'list', 'show', 'delete', 'search', 'models', 'forecast', 'read', 'readings'] as const
 export type CommandName = (typeof commands)[number]
 
 const lines: Readonly<Record<CommandName, readonly string[]>> = {
@@ -10,13 +10,15 @@ const lines: Readonly<Record<CommandName, readonly string[]>> = {
   search: ['search "QUERY"', 'searches the text of all documents'],
   models: ['models [get NAME | import FILE.gguf | delete NAME | device [NAME]]', 'models that there are; downloads, adds or deletes one; what computes'],
   forecast: ['forecast FILE-OR-ID', 'what reading a whole document takes on this computer'],
+  read: ['read FILE-OR-ID', 'reads a whole document, or goes on with it, and keeps that'],
+  readings: ['readings [delete ID]', 'what was read and is kept; deletes one'],
 }
 
 const options: readonly (readonly [string, string])[] = [
   ['--json', 'one JSON document on standard output'],
   ['--data DIR', 'where the library lives'],
   ['--model NAME-OR-FILE', 'the model that answers'],
-  ['--mode passages', 'what the model has in view'],
+  ['--mode passages|whole', 'what the model has in view'],
   ['--memory BYTES', 'the budget for what a model has read, such as 2GB'],
   ['--max-tokens N', 'length of the answer, at most'],
   ['--temperature T', '0 is the most likely answer'],

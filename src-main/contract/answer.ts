@@ -64,6 +64,9 @@ export interface AnswerTokens {
   readonly generated: number
 }
 
+/** What the model has in view: passages that fit the question, or a whole document. */
+export type AnswerMode = 'passages' | 'whole'
+
 export interface Answer {
   readonly id: AnswerId
   readonly conversation: ConversationId
@@ -72,7 +75,7 @@ export interface Answer {
   readonly state: AnswerState
   readonly failure: Failure | null
   readonly model: string
-  readonly mode: 'passages'
+  readonly mode: AnswerMode
   readonly statements: readonly Statement[]
   readonly citations: readonly Citation[]
   readonly coverage: Coverage
@@ -80,6 +83,8 @@ export interface Answer {
   readonly missingWords: readonly string[]
   readonly tokens: AnswerTokens
   readonly milliseconds: AnswerTimings
+  /** Why what the model had read of the document before was of no use, as a sentence. */
+  readonly setAside?: string
   /** ISO 8601, UTC. */
   readonly asked: string
 }
@@ -118,5 +123,7 @@ export interface Question {
   /** The documents asked about: the open one, or the chosen ones. Empty: all that are ready. */
   readonly documents: readonly DocumentId[]
   readonly text: string
+  /** `passages` where nothing is said; `whole` is for one document. */
+  readonly mode?: AnswerMode | undefined
   readonly sampling?: Partial<Sampling> | undefined
 }

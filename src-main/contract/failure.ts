@@ -6,7 +6,7 @@ export const failureKinds = [
   // library
   'library-damaged', 'library-newer', 'disk-full', 'library-busy',
   // models and engine
-  'model-missing', 'model-invalid', 'model-unsupported', 'engine-crashed', 'engine-hung', 'out-of-memory', 'device-failed', 'context-exceeded', 'download-failed', 'offline', 'licence-needed',
+  'model-missing', 'model-invalid', 'model-unsupported', 'engine-crashed', 'engine-hung', 'out-of-memory', 'device-failed', 'context-exceeded', 'reading-failed', 'download-failed', 'offline', 'licence-needed',
   // answers
   'nothing-to-ask', 'nothing-relevant', 'cancelled',
   // the rest

@@ -1,20 +1,36 @@
-import type { Calibration, CalibrationCase, ChatEnd, ChatMessage, DeviceFacts, EvidencePiece, EvidenceRequest, FileFacts, ModelFacts, ReadingSpeed, Sampling } from '../../src-engine/protocol'
+import type { Calibration, CalibrationCase, ChatEnd, ChatMessage, DeviceFacts, EvidencePiece, EvidenceRequest, FileFacts, ModelFacts, ReadEnd, ReadingFacts, ReadingPlace, ReadingRoom, ReadingSpeed, Sampling } from '../../src-engine/protocol'
 import type { EngineStatus } from '../contract/model'
 
 /** What a caller hears while a chat runs; all of it optional to listen to. */
 export interface ChatHooks {
   /** Whole UTF-8 characters, in order. */
   readonly onText?: ((text: string) => void) | undefined
-  readonly onProgress?: ((phase: 'load' | 'measure' | 'prefill' | 'write' | 'calibrate', done: number, total: number) => void) | undefined
+  readonly onProgress?: ((phase: 'load' | 'measure' | 'prefill' | 'write' | 'calibrate' | 'read', done: number, total: number) => void) | undefined
   /** What to tell of the model's attention, and who hears it: each piece after the text that it is about. */
   readonly evidence?: { readonly request: EvidenceRequest; readonly onPiece: (piece: EvidencePiece) => void } | undefined
+  /** Where what the chat begins with may have been read before. */
+  readonly place?: ReadingPlace | undefined
   /** Aborting ends the chat with reason `cancelled`, not with an error. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** A text that chats will begin with; see `read` in the engine's protocol. */
+export interface TextToRead {
+  readonly messages: readonly ChatMessage[]
+  readonly place: ReadingPlace
+  readonly room: ReadingRoom
+  readonly superChunkTokens: number
+}
+
+export interface ReadTextHooks {
+  readonly onProgress: (tokens: number, tokensTotal: number, millisecondsLeft: number | null) => void
+  /** Aborting ends it with what was read by then, not with an error. */
+  readonly signal: AbortSignal
+}
+
 /**
  * The engine as promises. Expected failures reject with `FailureError`: `model-missing`, `model-invalid`, `model-unsupported`,
- * `context-exceeded`, `out-of-memory`, `device-failed`, `engine-crashed`, `engine-hung`. Text that came before a failure was already handed to `onText`.
+ * `context-exceeded`, `out-of-memory`, `device-failed`, `disk-full`, `reading-failed`, `engine-crashed`, `engine-hung`. Text that came before a failure was already handed to `onText`.
  */
 export interface EngineClient {
   /** Of the model that is loaded; null while none is. */
@@ -35,6 +51,11 @@ export interface EngineClient {
   /** How fast the loaded model reads on this computer; takes some seconds. Aborting rejects with `cancelled`. */
   measure(signal?: AbortSignal): Promise<ReadingSpeed>
   chat(messages: readonly ChatMessage[], sampling: Sampling, hooks?: ChatHooks): Promise<ChatEnd>
+  /** Reads a text and keeps that; questions are answered first. */
+  read(text: TextToRead, hooks: ReadTextHooks): Promise<ReadEnd>
+  /** What is kept in a folder, after what is of other documents was removed. */
+  readings(folder: string, documents: readonly string[]): Promise<readonly ReadingFacts[]>
+  removeReading(folder: string, name: string): Promise<void>
   /** Finds the heads of the loaded model that tell where words come from; null where `signal` ended it. Other requests wait meanwhile. */
   calibrate(cases: readonly CalibrationCase[], signal?: AbortSignal): Promise<Calibration | null>
 }

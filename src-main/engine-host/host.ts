@@ -1,4 +1,4 @@
-import type { Calibration, ChatEnd, DeviceChoice, DeviceFacts, EngineEvent, FileFacts, ModelFacts, ReadingSpeed } from '../../src-engine/protocol'
+import type { Calibration, ChatEnd, DeviceChoice, DeviceFacts, EngineEvent, FileFacts, ModelFacts, ReadEnd, ReadingFacts, ReadingSpeed } from '../../src-engine/protocol'
 import { FailureError } from '../contract/failure'
 import type { Computing } from '../contract/device'
 import type { EngineStatus } from '../contract/model'
@@ -125,6 +125,7 @@ export function createEngineHost(world: EngineWorld): EngineHost {
     },
     devices: () => devicesOf(run),
     ...verbs(runOnModel),
+    ...readingVerbs(runOnModel),
     close() {
       trust.leave()
       keeper.close()
@@ -221,8 +222,8 @@ function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | '
     },
     async chat(messages, sampling, hooks = {}) {
       const results: ChatEnd[] = []
-      const { evidence } = hooks
-      await run({ kind: 'chat', messages, sampling, ...(evidence && { evidence: evidence.request }) }, (event) => {
+      const { evidence, place } = hooks
+      await run({ kind: 'chat', messages, sampling, ...(evidence && { evidence: evidence.request }), ...(place && { place }) }, (event) => {
         if (event.kind === 'text') hooks.onText?.(event.text)
         if (event.kind === 'evidence') evidence?.onPiece(event.piece)
         if (event.kind === 'progress') hooks.onProgress?.(event.phase, event.done, event.total)
@@ -237,6 +238,30 @@ function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | '
       }, signal)
       return results[0] ?? null
     },
+  }
+}
+
+/** What can be asked of the engine about readings. */
+function readingVerbs(run: Run): Pick<EngineClient, 'read' | 'readings' | 'removeReading'> {
+  return {
+    async read(text, { signal, onProgress }) {
+      const results: ReadEnd[] = []
+      await run({ kind: 'read', ...text }, (event) => {
+        if (event.kind === 'progress') onProgress(event.done, event.total, event.millisecondsLeft ?? null)
+        if (event.kind === 'read') results.push(event.end)
+      }, signal)
+      const [end] = results
+      if (end === undefined && signal.aborted) throw new FailureError('cancelled', 'Reading was stopped before it began.')
+      return end ?? only(results, 'read')
+    },
+    async readings(folder, documents) {
+      const results: (readonly ReadingFacts[])[] = []
+      await run({ kind: 'readings', folder, documents }, (event) => {
+        if (event.kind === 'readings') results.push(event.readings)
+      })
+      return only(results, 'readings')
+    },
+    removeReading: (folder, name) => run({ kind: 'remove-reading', folder, name }, () => undefined),
   }
 }
 

@@ -21,7 +21,7 @@ interface Pending {
 
 const failureKindOf = (kind: EngineFailureKind): FailureKind => {
   switch (kind) {
-    case 'model-invalid': case 'model-unsupported': case 'model-missing': case 'context-exceeded': case 'out-of-memory': case 'device-failed': case 'invalid-request': return kind
+    case 'model-invalid': case 'model-unsupported': case 'model-missing': case 'context-exceeded': case 'out-of-memory': case 'device-failed': case 'disk-full': case 'reading-failed': case 'invalid-request': return kind
     case 'not-loaded': return 'model-missing'
     case 'broken-numbers': return 'model-invalid'
     case 'unexpected': return 'unexpected'

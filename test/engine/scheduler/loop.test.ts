@@ -82,13 +82,15 @@ function bench(session: ChatSession, open?: (path: string, hooks: OpenHooks) => 
       const facts = { name: 'Small', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 200, vocabulary: tokenizer.size, threads: 1, layers: 1, devices: [] }
       const speed = { chunkTokens: 512, chunkMilliseconds: 100, depthMilliseconds: 0.1, kvBytesPerToken: 8, memoryBytes: 1 }
       const measure = (signal: AbortSignal): Promise<typeof speed> => (signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(speed))
-      return { facts, tokenizer, format, session, pace: createPace(), measure, calibrate, close: () => void closes.push(path) }
+      const unread = () => Promise.reject(new Error('nothing is kept here'))
+      return { facts, tokenizer, format, session, pace: createPace(), measure, calibrate, kvBytesPerToken: 8, prefill: unread, identity: unread, close: () => void closes.push(path) }
     },
     async inspectModel(path) {
       if (path !== '/models/a.gguf') throw new GgufError('is damaged')
       return inspected
     },
     listDevices: () => [],
+    readings: () => Promise.reject(new Error('nothing is kept here')),
     closed: () => void closes.push('process'),
   }
   const loop = createLoop(world)

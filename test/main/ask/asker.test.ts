@@ -38,6 +38,8 @@ const end: ChatEnd = { reason: 'stop', tokens: { reused: 0, prefilled: 900, gene
 
 const facts = { name: 'scripted', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8_192, vocabulary: 1, threads: 1, layers: 1, devices: [] }
 
+const readingPlace: AskWorld['readingPlace'] = (document) => ({ folder: '/nowhere', document })
+
 /** An engine whose chat is written in the test; the rest of it stands still. */
 function scripted(chat: (hooks: ChatHooks, prompt: string) => Promise<ChatEnd>): EngineClient {
   return {
@@ -50,6 +52,9 @@ function scripted(chat: (hooks: ChatHooks, prompt: string) => Promise<ChatEnd>):
     unload: () => undefined,
     count: (texts) => Promise.resolve(texts.map((text) => Math.ceil(text.length / 4))),
     measure: () => Promise.reject(new Error('nothing asks for it here')),
+    read: () => Promise.reject(new Error('nothing is read here')),
+    readings: () => Promise.resolve([]),
+    removeReading: () => Promise.resolve(),
     calibrate: () => Promise.resolve(null),
     chat: (messages, _sampling, hooks = {}) => chat(hooks, messages.map((message) => message.content).join('\n')),
   }
@@ -66,7 +71,7 @@ function ask(engine: EngineClient, readable: AskWorld['readable'] = () => Promis
     if (name === 'answer/delta') heard.deltas.push(payload as Heard['deltas'][number])
     if (name === 'answer/changed') heard.states.push((payload as { answer: Answer }).answer.state)
   }
-  const asker = createAsker({ library, engine, evidenceHeads: () => Promise.resolve(null), publish, readable, chosenModel: () => Promise.resolve({ path: 'model.gguf', name: 'Scripted' }), now: () => new Date() })
+  const asker = createAsker({ library, engine, evidenceHeads: () => Promise.resolve(null), publish, readable, readingPlace, chosenModel: () => Promise.resolve({ path: 'model.gguf', name: 'Scripted' }), now: () => new Date() })
   return { asker, heard }
 }
 
@@ -81,7 +86,7 @@ describe('asker', () => {
   it('answers with the starter model, cited word for word, with its coverage, and stores it', { timeout: 90_000 }, async () => {
     const host = forkedHost()
     const path = starterModelPath()
-    const asker = createAsker({ library, engine: host, evidenceHeads: (facts) => createEvidenceHeads(host, '').of(facts), publish: () => undefined, readable: () => Promise.resolve(2_400), chosenModel: () => Promise.resolve({ path, name: 'SmolLM2-135M-Instruct' }), now: () => new Date() })
+    const asker = createAsker({ library, engine: host, evidenceHeads: (facts) => createEvidenceHeads(host, '').of(facts), publish: () => undefined, readable: () => Promise.resolve(2_400), readingPlace, chosenModel: () => Promise.resolve({ path, name: 'SmolLM2-135M-Instruct' }), now: () => new Date() })
     const answer = await answerTo(asker, salt)
     host.close()
     expect(answer).toMatchObject({ state: 'done', failure: null, model: 'SmolLM2-135M-Instruct' })

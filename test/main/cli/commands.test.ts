@@ -186,10 +186,6 @@ describe('ask', () => {
     await expect(run('ask', 'abcdef', 'When?')).rejects.toMatchObject({ failure: { kind: 'not-found' } })
     expect(await run('ask', join(root, 'zero.pdf'), put('tides.pdf'), 'When?', '--json')).toMatchObject({ code: 1, json: { answer: answer.text, failure: { kind: 'empty-file' } } })
   })
-
-  it('does not pretend to have the whole book in view', async () => {
-    await expect(run('ask', put('tides.pdf'), 'When?', '--mode', 'whole')).rejects.toMatchObject({ failure: { kind: 'invalid-request' } })
-  })
 })
 
 describe('models device', () => {

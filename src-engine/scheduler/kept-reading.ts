@@ -1,0 +1,32 @@
+import type { Readings, HeldReading } from '../reading/folder'
+import { ReadingDamagedError } from '../reading/reading'
+import { StorageError } from '../reading/storage'
+import type { ReadingPlace } from '../protocol'
+import type { ChatSession, OpenModel, ReadHooks } from './model'
+
+/** What was read before of the document that a chat begins with, or why that is of no use; neither where it was never read. */
+export interface KeptReading {
+  readonly held: HeldReading | null
+  readonly setAside: string | null
+}
+
+/** @throws ReadingsError, the error of node:fs */
+export async function findReading(model: OpenModel, readings: Readings, place: ReadingPlace, signal: AbortSignal): Promise<KeptReading> {
+  // The model need not be looked at where there is nothing of the document.
+  if (!(await readings.list()).some(({ identity }) => identity.document === place.document)) return { held: null, setAside: null }
+  const found = await readings.find(await model.identity(place, signal))
+  return found.kind === 'found' ? { held: found.held, setAside: null } : { held: null, setAside: found.why }
+}
+
+type Synced = Awaited<ReturnType<ChatSession['sync']>> & { readonly setAside: string | null }
+
+/** Brings a session to the tokens, from what was read before; where its disk does not give that back, by reading it again. @throws as `sync` */
+export async function syncFrom(session: ChatSession, tokens: Int32Array, { held, setAside }: KeptReading, hooks: ReadHooks): Promise<Synced> {
+  if (held === null) return { ...(await session.sync(tokens, hooks)), setAside }
+  try {
+    return { ...(await session.sync(tokens, { ...hooks, kept: held.reading })), setAside }
+  } catch (thrown) {
+    if (!(thrown instanceof ReadingDamagedError || thrown instanceof StorageError)) throw thrown
+    return { ...(await session.sync(tokens, hooks)), setAside: thrown.message }
+  }
+}

@@ -1,0 +1,72 @@
+import { beginningText } from './beginning-text'
+import { keepIn } from '../prefill/keep-in'
+import type { PrefillProgress } from '../prefill/course'
+import { prefillChunk, type EngineRequest, type ReadEnd } from '../protocol'
+import type { HeldReading, Readings } from '../reading/folder'
+import type { ReadingIdentity } from '../reading/identity'
+import { answerTokensMin, textExceeded } from './failures'
+import type { OpenModel } from './model'
+
+export interface ReadTextHooks {
+  onProgress(progress: PrefillProgress): void
+  /** See `PrefillOptions`. */
+  between(): Promise<void>
+  readonly signal: AbortSignal
+  /** Milliseconds of a clock that never goes back. */
+  now(): number
+}
+
+type ReadRequest = Pick<Extract<EngineRequest, { readonly kind: 'read' }>, 'messages' | 'place' | 'superChunkTokens' | 'room'>
+
+/**
+ * Reads a text and keeps what comes of it, from where an earlier reading of it ended. An abort ends it: whole super-chunks stay.
+ * @throws LoopError if the text does not fit; ReadingsError, StorageError, ReadingFailedError; what computing throws
+ */
+export async function readText(model: OpenModel, readings: Readings, { messages, place, superChunkTokens, room }: ReadRequest, hooks: ReadTextHooks): Promise<ReadEnd> {
+  const begun = hooks.now()
+  const { tokens, sources } = beginningText(model, messages)
+  if (tokens.length + answerTokensMin > model.session.contextMax) throw textExceeded(model.facts.name, tokens.length, model.session.contextMax)
+  const { held, why } = await openOrCreate(readings, await model.identity(place, hooks.signal))
+  try {
+    const { reading } = held
+    const kept = await keepIn(reading, tokens, sources)
+    // Nothing can follow a part of a chunk.
+    if (reading.tokens.length < tokens.length && reading.tokens.length % prefillChunk !== 0) await reading.rewind(reading.tokens.length - 1)
+    const reused = reading.tokens.length
+    await readings.makeRoom((tokens.length - reused) * model.kvBytesPerToken, room)
+    await unlessStopped(hooks.signal, () => model.prefill(tokens, kept, {
+      signal: hooks.signal, onProgress: (progress) => hooks.onProgress(progress), between: () => hooks.between(),
+      ...(superChunkTokens !== null && { superChunkTokens }),
+    }))
+    const read = reading.tokens.length
+    return {
+      reading: held.name,
+      tokens: { read, total: tokens.length, reused, prefilled: read - reused },
+      textRead: read === tokens.length ? messages.at(-1)?.content.length ?? 0 : sources.offsets[read] ?? 0,
+      bytes: reading.bytes,
+      setAside: why,
+      milliseconds: hooks.now() - begun,
+    }
+  } finally {
+    await held.close()
+  }
+}
+
+interface Opened {
+  readonly held: HeldReading
+  readonly why: string | null
+}
+
+async function openOrCreate(readings: Readings, identity: ReadingIdentity): Promise<Opened> {
+  const found = await readings.find(identity)
+  if (found.kind === 'none') return { held: await readings.create(identity), why: found.why }
+  return { held: found.held, why: found.lostTokens === 0 ? null : `What was read before is damaged on its disk: the last ${found.lostTokens} tokens are read again.` }
+}
+
+async function unlessStopped(signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (thrown) {
+    if (!(signal.aborted && thrown instanceof Error && thrown.name === 'AbortError')) throw thrown
+  }
+}

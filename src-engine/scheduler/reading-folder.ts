@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import type { ReadingFacts } from '../protocol'
+import { openReadings, type Readings } from '../reading/folder'
+import { ModelHashes } from '../reading/model-hashes'
+import { hashesName } from './open-model'
+
+export interface ReadingFolder {
+  readonly readings: Readings
+  /** The readings, after those of all documents but these were removed; null removes none. */
+  list(documents: readonly string[] | null): Promise<readonly ReadingFacts[]>
+}
+
+/** Folders of readings, each opened when it is first asked for: two that are open would not know what the other uses. */
+export function createReadingFolders(): (folder: string) => Promise<ReadingFolder> {
+  const opened = new Map<string, Promise<ReadingFolder>>()
+  return (folder) => {
+    const opening = opened.get(folder) ?? openFolder(folder)
+    opened.set(folder, opening)
+    // What fails now may be there the next time, as a disk that was not connected.
+    opening.catch(() => opened.delete(folder))
+    return opening
+  }
+}
+
+async function openFolder(folder: string): Promise<ReadingFolder> {
+  const readings = await openReadings(folder)
+  const hashes = new ModelHashes(join(folder, hashesName))
+  return {
+    readings,
+    async list(documents) {
+      if (documents !== null) await readings.keepOnly(new Set(documents))
+      return Promise.all((await readings.list()).map(async ({ name, identity: { document, model }, tokens, bytes, lastUse }) =>
+        ({ name, document, model: await hashes.nameOf(model), tokens, bytes, lastUse })))
+    },
+  }
+}

@@ -1,0 +1,94 @@
+/** A text read into a folder, asked about from there, and set aside where the model or its chat template is another: with small models and their files. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beginningText } from '../../../src-engine/scheduler/beginning-text'
+import type { ChatMessage, ReadEnd } from '../../../src-engine/protocol'
+import { openReadings, type Readings } from '../../../src-engine/reading/folder'
+import { findReading, syncFrom } from '../../../src-engine/scheduler/kept-reading'
+import type { OpenModel } from '../../../src-engine/scheduler/model'
+import { openModel } from '../../../src-engine/scheduler/open-model'
+import { readText } from '../../../src-engine/scheduler/read'
+import { glm0414Template, glm2024Template } from '../../support/chat-templates'
+import { glmTokens } from '../../support/glm-tokens'
+import { writeSmallModel } from '../../support/small-model'
+
+const signal = new AbortController().signal
+const ignore = (): void => undefined
+const room = { quotaBytes: 1e9, keepFreeBytes: 0 }
+const document = 'd0'.repeat(32)
+/** Every character has other bytes than units. */
+const text = Array.from({ length: 30 }, (_, i) => `Line ${i}: the tide 🌊 rose by ${i * i} cm over the größte bar.`).join('\n')
+const beginning: readonly ChatMessage[] = [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: `${text}\n\nQuestion: ` }]
+const asked = (question: string): readonly ChatMessage[] => beginning.map((message, i) => (i === 1 ? { ...message, content: message.content + question } : message))
+
+let root: string
+let readings: Readings
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'longleaf-read-'))
+  readings = await openReadings(root)
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+async function withModel<T>(name: string, bytes: Uint8Array, use: (model: OpenModel) => Promise<T>): Promise<T> {
+  const path = join(root, name)
+  writeFileSync(path, bytes)
+  const model = await openModel({ path, contextMax: null, device: 'cpu', threads: 2 }, { signal, onProgress: ignore, replace: ignore, log: ignore })
+  try {
+    return await use(model)
+  } finally {
+    model.close()
+  }
+}
+
+const read = (model: OpenModel, abort: AbortSignal = signal, onChunk: () => void = ignore): Promise<ReadEnd> =>
+  readText(model, readings, { messages: beginning, place: { folder: root, document }, superChunkTokens: 512, room }, { onProgress: onChunk, between: () => Promise.resolve(), signal: abort, now: () => performance.now() })
+
+const small = (metadata: Parameters<typeof writeSmallModel>[0]['metadata'] = {}): Uint8Array => writeSmallModel({ architecture: 'qwen2', metadata })
+
+const glm = (template: string): Uint8Array => writeSmallModel({ architecture: 'glm4', metadata: glmTokens(template) })
+
+describe('a text that is read', () => {
+  it('is asked about without being read again, and its tokens know where they stand', () => withModel('one.gguf', small(), async (model) => {
+    const { tokens, sources } = beginningText(model, beginning)
+    const stop = new AbortController()
+    let chunks = 0
+    // The third layer's turn of two: the second super-chunk is under way.
+    const half = await read(model, stop.signal, () => { if (++chunks === 3) stop.abort() })
+    expect(half.tokens).toEqual({ read: 512, total: tokens.length, reused: 0, prefilled: 512 })
+    expect(half.textRead).toBe(sources.offsets[512])
+    const whole = await read(model)
+    expect(whole).toMatchObject({ tokens: { read: tokens.length, total: tokens.length, reused: 512, prefilled: tokens.length - 512 }, textRead: text.length + '\n\nQuestion: '.length, setAside: null })
+
+    const written = tokens.map((token) => model.tokenizer.decode([token]))
+    const placed = written.flatMap((piece, i) => (sources.parts[i] === 0 && /^[\x20-\x7e]+$/.test(piece) ? [i] : []))
+    expect(placed.length).toBeGreaterThan(600)
+    for (const i of placed) expect(`${text}\n\nQuestion: `.startsWith(written[i] ?? '', sources.offsets[i])).toBe(true)
+
+    const kept = await findReading(model, readings, { folder: root, document }, signal)
+    for (const question of ['How high?', '9 lines?']) {
+      const prompt = model.format.prompt(asked(question))
+      const synced = await syncFrom(model.session, prompt, kept, { signal, onProgress: ignore })
+      expect(synced).toMatchObject({ reused: tokens.length, prefilled: prompt.length - tokens.length, setAside: null })
+    }
+    await kept.held?.close()
+  }))
+
+  it('is set aside with the reason where the template or the model is another', async () => {
+    const why = (model: OpenModel): Promise<string | null> => findReading(model, readings, { folder: root, document }, signal).then(({ held, setAside }) => (held === null ? setAside : 'found'))
+    expect(await withModel('one.gguf', small(), why)).toBe('found')
+    const changed = small()
+    changed[changed.length - 40] = (changed[changed.length - 40] ?? 0) ^ 1
+    expect(await withModel('one.gguf', changed, why)).toMatch(/because the model is another/)
+    expect(await withModel('two.gguf', small({ 'qwen2.rope.freq_base': { type: 'float32', value: 5000 } }), why)).toMatch(/because the rotary base of the model is another \(1000000 then, 5000 now\)/)
+    await withModel('glm.gguf', glm(glm2024Template), read)
+    expect(await withModel('glm.gguf', glm(glm0414Template), why)).toMatch(/because the chat template is another \(glm-2024 then, glm-0414 now\)/)
+  })
+
+  it('is refused where the model cannot have it in view with an answer', async () => {
+    const length = await withModel('one.gguf', small(), (model) => Promise.resolve(beginningText(model, beginning).tokens.length))
+    const tight = small({ 'qwen2.context_length': { type: 'uint32', value: length + 100 } })
+    await expect(withModel('tight.gguf', tight, read)).rejects.toMatchObject({ failure: { kind: 'context-exceeded', message: expect.stringContaining(`takes ${length} tokens`) as unknown } })
+  })
+})

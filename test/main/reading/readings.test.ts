@@ -1,0 +1,101 @@
+/** The sample is read by the starter model in the real engine, which is killed on the way, and asked about whole from another process. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAsker } from '../../../src-main/ask/asker'
+import type { Answer } from '../../../src-main/contract/answer'
+import type { DocumentSummary } from '../../../src-main/contract/library'
+import type { EngineHost } from '../../../src-main/engine-host/host'
+import type { EngineProcess } from '../../../src-main/engine-host/process-keeper'
+import type { Library } from '../../../src-main/library/library'
+import { createReadings, type ReadingsWorld } from '../../../src-main/reading/readings'
+import { forkedHost, forkEngine } from '../../support/forked-engine'
+import { openHere } from '../../support/library'
+import { shelveSample } from '../../support/shelf'
+import { starterModelPath } from '../../support/starter-model'
+
+const chosenModel = () => Promise.resolve({ path: starterModelPath(), name: 'SmolLM2-135M-Instruct' })
+const superChunkTokens = 1_024
+
+let root: string
+let folder: string
+let library: Library
+let book: DocumentSummary
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'longleaf-readings-'))
+  folder = join(root, 'readings')
+  library = await openHere(join(root, 'data'))
+  book = await shelveSample(library)
+})
+afterAll(async () => {
+  await library.close()
+  rmSync(root, { recursive: true, force: true })
+})
+
+const readingsOf = (engine: EngineHost, publish: ReadingsWorld['publish'] = () => undefined) => createReadings({ library, engine, folder, chosenModel, superChunkTokens, publish })
+
+async function withEngine<T>(use: (engine: EngineHost) => Promise<T>, spawn?: () => EngineProcess): Promise<T> {
+  const engine = forkedHost(spawn)
+  try {
+    return await use(engine)
+  } finally {
+    engine.close()
+  }
+}
+
+/** Greedy, with the whole document in view. */
+async function ask(engine: EngineHost, readings: string): Promise<Answer> {
+  const asker = createAsker({
+    library, engine, chosenModel, evidenceHeads: () => Promise.resolve(null), publish: () => undefined, readable: () => Promise.resolve(2_400),
+    readingPlace: (document) => ({ folder: readings, document }), now: () => new Date(),
+  })
+  const { id } = await asker.start({ conversation: null, documents: [book.id], text: 'When was the barrier at Sandgate finished?', mode: 'whole', sampling: { tokensMax: 24 } })
+  return asker.finished(id)
+}
+
+describe('a document that is read', () => {
+  let tokens = 0
+
+  it('goes on after the engine was killed, losing at most one super-chunk', async () => {
+    const engines: EngineProcess[] = []
+    const spawn = (): EngineProcess => {
+      const engine = forkEngine()
+      engines.push(engine)
+      return engine
+    }
+    await withEngine(async (engine) => {
+      // The third super-chunk is under way.
+      const readings = readingsOf(engine, (_, progress) => { if (progress.tokens > 2.2 * superChunkTokens && engines.length === 1) engines[0]?.kill() })
+      await expect(readings.read(book.id, new AbortController().signal)).rejects.toMatchObject({ failure: { kind: 'engine-crashed' } })
+      expect(await readings.list()).toMatchObject([{ document: book.id, model: 'SmolLM2 135M 8k Lc100K Mix1 Ep2', tokens: 2 * superChunkTokens, state: 'partial' }])
+      const result = await readings.read(book.id, new AbortController().signal)
+      expect(result).toMatchObject({ document: book.id, reused: 2 * superChunkTokens, unitsRead: book.units, setAside: null })
+      expect(result.prefilled).toBe(result.tokens - result.reused)
+      expect(result.tokens).toBe(result.tokensTotal)
+      tokens = result.tokens
+      expect(await readings.list()).toMatchObject([{ tokens, state: 'read', bytes: result.bytes }])
+    }, spawn)
+  }, 300_000)
+
+  it('is asked about by another process, which reads nothing of it and says what it would have said without', async () => {
+    const answer = await withEngine((engine) => ask(engine, folder))
+    expect(answer).toMatchObject({ state: 'done', mode: 'whole', failure: null, coverage: { complete: true }, tokens: { reused: tokens } })
+    expect(answer.tokens.prefilled).toBeLessThan(40)
+    expect(answer).not.toHaveProperty('setAside')
+    const alone = await withEngine((engine) => ask(engine, join(root, 'empty')))
+    expect(alone.tokens).toMatchObject({ reused: 0, prefilled: tokens + answer.tokens.prefilled })
+    expect(alone.text).toBe(answer.text)
+    expect(answer.text).not.toBe('')
+  }, 300_000)
+
+  it('takes what was read along when it is deleted', async () => {
+    await withEngine(async (engine) => {
+      const readings = readingsOf(engine)
+      expect(await readings.list()).toHaveLength(1)
+      await library.delete(book.id)
+      await readings.forget(book.id)
+      expect(readdirSync(folder).filter((name) => name.endsWith('.reading'))).toEqual([])
+    })
+  })
+})
