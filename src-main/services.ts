@@ -106,7 +106,9 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   const speeds = openSpeeds({ ...measured, engine })
   const readable: AskWorld['readable'] = async (facts, seconds, signal) => tokensReadIn(1_000 * seconds, await speeds.of(facts, signal))
   const readingPlace: AskWorld['readingPlace'] = (document) => ({ folder: folders.readings, document })
-  const asker = createAsker({ library, engine, chosenModel, readable, evidenceHeads: (facts) => evidenceHeads.of(facts), readingPlace, publish, now: () => new Date() })
+  const asker = createAsker({
+    library, engine, chosenModel, readable, evidenceHeads: (facts) => evidenceHeads.of(facts), readingPlace, publish, now: () => new Date(),
+  })
   const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem() })
   const readings = createReadings({ library, engine, folder: folders.readings, chosenModel, publish })
   return {

@@ -47,7 +47,8 @@ export async function writeAnswer(model: OpenModel, { messages, sampling: asked,
   const plan = evidence && planEvidence(model, prompt, messages, evidence)
   const onProgress = (done: number, total: number): void => hooks.onProgress('prefill', done, total)
   const kept = hooks.kept ?? { held: null, setAside: null }
-  const read = await unlessAborted(hooks.signal, () => syncFrom(session, prompt, kept, { signal: hooks.signal, onProgress, ...(plan && { watch: plan.watch }) }))
+  const reading = { signal: hooks.signal, onProgress, ...(plan && { watch: plan.watch }) }
+  const read = await unlessAborted(hooks.signal, () => syncFrom(session, prompt, kept, reading))
   const pieces = read === null ? undefined : plan?.follow((piece) => hooks.onEvidence(piece))
   await pieces?.question()
   const prefill = hooks.now() - begun

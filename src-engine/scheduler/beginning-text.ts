@@ -16,8 +16,13 @@ export interface BeginningText {
 /** Two ways in which a message may go on that have no letter or token in common. */
 const continuations = ['a', '1'] as const
 
+interface Reader {
+  readonly format: ChatFormat
+  readonly tokenizer: Pick<Tokenizer, 'bytesOf'>
+}
+
 /** @param messages of which the last goes on: its content is the text. */
-export function beginningText({ format, tokenizer }: { readonly format: ChatFormat; readonly tokenizer: Pick<Tokenizer, 'bytesOf'> }, messages: readonly ChatMessage[]): BeginningText {
+export function beginningText({ format, tokenizer }: Reader, messages: readonly ChatMessage[]): BeginningText {
   const before = messages.slice(0, -1)
   const last: ChatMessage = messages.at(-1) ?? { role: 'user', content: '' }
   const [one, other] = continuations.map((more) => format.prompt([...before, { ...last, content: last.content + more }])) as [Int32Array, Int32Array]

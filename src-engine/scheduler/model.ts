@@ -20,7 +20,10 @@ export interface OpenModel {
   readonly kvBytesPerToken: number
   /** Reads a text to where its keys and values are kept. */
   readonly prefill: Engine['prefill']
-  /** What a reading of the document by this model is made of. The first time, the model's file is read whole. @throws ReadingsError, the error of node:fs, an AbortError */
+  /**
+   * What a reading of the document by this model is made of. The first time, the model's file is read whole.
+   * @throws ReadingsError, the error of node:fs, an AbortError
+   */
   identity(place: ReadingPlace, signal: AbortSignal): Promise<ReadingIdentity>
   /** How fast it reads here. Aborting rejects with an AbortError. */
   measure(signal: AbortSignal): Promise<ReadingSpeed>

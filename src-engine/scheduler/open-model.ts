@@ -38,7 +38,9 @@ export async function openModel(wanted: WantedModel, hooks: OpenHooks): Promise<
   }
 }
 
-async function openChecked({ path, contextMax, device, threads, stamp }: WantedModel & { readonly stamp: string }, opened: ModelFile, hooks: OpenHooks): Promise<OpenModel> {
+type StampedModel = WantedModel & Pick<HashedModel, 'stamp'>
+
+async function openChecked({ path, contextMax, device, threads, stamp }: StampedModel, opened: ModelFile, hooks: OpenHooks): Promise<OpenModel> {
   const { file, source } = opened
   const tokenizer = createTokenizer(file)
   const template = recogniseTemplate(file)

@@ -22,7 +22,8 @@ type ReadRequest = Pick<Extract<EngineRequest, { readonly kind: 'read' }>, 'mess
  * Reads a text and keeps what comes of it, from where an earlier reading of it ended. An abort ends it: whole super-chunks stay.
  * @throws LoopError if the text does not fit; ReadingsError, StorageError, ReadingFailedError; what computing throws
  */
-export async function readText(model: OpenModel, readings: Readings, { messages, place, superChunkTokens, room }: ReadRequest, hooks: ReadTextHooks): Promise<ReadEnd> {
+export async function readText(model: OpenModel, readings: Readings, request: ReadRequest, hooks: ReadTextHooks): Promise<ReadEnd> {
+  const { messages, place, superChunkTokens, room } = request
   const begun = hooks.now()
   const { tokens, sources } = beginningText(model, messages)
   if (tokens.length + answerTokensMin > model.session.contextMax) throw textExceeded(model.facts.name, tokens.length, model.session.contextMax)

@@ -144,6 +144,7 @@ async function writeAnswer(world: AskWorld, draft: Draft, { prompt, place, evide
   // The text that is shown may lack quote marks and blanks that the engine wrote: what a piece is about is what was shown since the last.
   const keep = (piece: EvidencePiece): void => void pieces.push({ ...piece, start: pieces.at(-1)?.end ?? 0, end: draft.current().text.length })
   const { id, question } = draft.current()
+  const { sources, question: asked } = prompt
   let storing: Promise<void> = Promise.resolve()
   let storedAt = 0
   let attributed = 0
@@ -169,7 +170,7 @@ async function writeAnswer(world: AskWorld, draft: Draft, { prompt, place, evide
     },
     signal: AbortSignal.any([signal, looping.signal]),
     ...(place && { place }),
-    ...(heads && prompt.sources && prompt.question && { evidence: { request: { heads: heads.heads, sources: prompt.sources, question: prompt.question }, onPiece: keep } }),
+    ...(heads && sources && asked && { evidence: { request: { heads: heads.heads, sources, question: asked }, onPiece: keep } }),
   })
   show(guard.end())
   await storing

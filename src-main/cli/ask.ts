@@ -50,7 +50,8 @@ async function answerQuestion(world: CommandWorld, documents: readonly DocumentS
   })
   try {
     const ids = documents.map((document) => document.id)
-    const { id } = await asker.start({ conversation: null, documents: ids, text, sampling: samplingOf(world), ...(world.options.mode && { mode: world.options.mode }) })
+    const mode = world.options.mode ?? 'passages'
+    const { id } = await asker.start({ conversation: null, documents: ids, text, mode, sampling: samplingOf(world) })
     const cancel = (): void => asker.cancel(id)
     world.signal.addEventListener('abort', cancel, { once: true })
     if (world.signal.aborted) cancel()

@@ -65,7 +65,8 @@ export const readJson = (document: DocumentSummary, result: ReadingResult) => ({
   milliseconds: Math.round(result.milliseconds),
 })
 
-export const readingJson = ({ id, document, model, tokens, state, bytes, lastUsed }: ReadingSummary) => ({ id, document, model, tokens, state, bytes, lastUsed })
+export const readingJson = ({ id, document, model, tokens, state, bytes, lastUsed }: ReadingSummary) =>
+  ({ id, document, model, tokens, state, bytes, lastUsed })
 
 export const pageJson = ({ unit, label, text }: UnitText) => ({ index: unit + 1, label, text })
 

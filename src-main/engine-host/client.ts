@@ -30,7 +30,8 @@ export interface ReadTextHooks {
 
 /**
  * The engine as promises. Expected failures reject with `FailureError`: `model-missing`, `model-invalid`, `model-unsupported`,
- * `context-exceeded`, `out-of-memory`, `device-failed`, `disk-full`, `reading-failed`, `engine-crashed`, `engine-hung`. Text that came before a failure was already handed to `onText`.
+ * `context-exceeded`, `out-of-memory`, `device-failed`, `disk-full`, `reading-failed`, `engine-crashed`, `engine-hung`.
+ * Text that came before a failure was already handed to `onText`.
  */
 export interface EngineClient {
   /** Of the model that is loaded; null while none is. */

@@ -125,7 +125,6 @@ export function createEngineHost(world: EngineWorld): EngineHost {
     },
     devices: () => devicesOf(run),
     ...verbs(runOnModel),
-    ...readingVerbs(runOnModel),
     close() {
       trust.leave()
       keeper.close()
@@ -195,8 +194,9 @@ function computingOf({ layers, devices }: ModelFacts, { choice, trouble }: Devic
 }
 
 /** What can be asked of the engine, with a model loaded or, of a file, without one. */
-function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | 'chat' | 'calibrate'> {
+function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | 'chat' | 'calibrate'> & ReadingVerbs {
   return {
+    ...readingVerbs(run),
     async inspect(path) {
       const results: FileFacts[] = []
       await run({ kind: 'inspect', path }, (event) => {
@@ -241,8 +241,10 @@ function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | '
   }
 }
 
+type ReadingVerbs = Pick<EngineClient, 'read' | 'readings' | 'removeReading'>
+
 /** What can be asked of the engine about readings. */
-function readingVerbs(run: Run): Pick<EngineClient, 'read' | 'readings' | 'removeReading'> {
+function readingVerbs(run: Run): ReadingVerbs {
   return {
     async read(text, { signal, onProgress }) {
       const results: ReadEnd[] = []

@@ -91,5 +91,6 @@ export function createReadings(world: ReadingsWorld): Readings {
 const isEmpty = async (folder: string): Promise<boolean> => (await readdir(folder).catch(() => [])).length === 0
 
 function resultOf({ reading, tokens, bytes, setAside, milliseconds }: ReadEnd, document: DocumentId, model: string, unitsRead: number): ReadingResult {
-  return { reading, document, model, tokens: tokens.read, tokensTotal: tokens.total, reused: tokens.reused, prefilled: tokens.prefilled, unitsRead, bytes, setAside, milliseconds }
+  const { read, total: tokensTotal, reused, prefilled } = tokens
+  return { reading, document, model, tokens: read, tokensTotal, reused, prefilled, unitsRead, bytes, setAside, milliseconds }
 }

@@ -83,7 +83,8 @@ function bench(session: ChatSession, open?: (path: string, hooks: OpenHooks) => 
       const speed = { chunkTokens: 512, chunkMilliseconds: 100, depthMilliseconds: 0.1, kvBytesPerToken: 8, memoryBytes: 1 }
       const measure = (signal: AbortSignal): Promise<typeof speed> => (signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(speed))
       const unread = () => Promise.reject(new Error('nothing is kept here'))
-      return { facts, tokenizer, format, session, pace: createPace(), measure, calibrate, kvBytesPerToken: 8, prefill: unread, identity: unread, close: () => void closes.push(path) }
+      const kept = { kvBytesPerToken: 8, prefill: unread, identity: unread }
+      return { facts, tokenizer, format, session, pace: createPace(), measure, calibrate, ...kept, close: () => void closes.push(path) }
     },
     async inspectModel(path) {
       if (path !== '/models/a.gguf') throw new GgufError('is damaged')

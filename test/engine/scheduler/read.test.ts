@@ -21,7 +21,8 @@ const document = 'd0'.repeat(32)
 /** Every character has other bytes than units. */
 const text = Array.from({ length: 30 }, (_, i) => `Line ${i}: the tide 🌊 rose by ${i * i} cm over the größte bar.`).join('\n')
 const beginning: readonly ChatMessage[] = [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: `${text}\n\nQuestion: ` }]
-const asked = (question: string): readonly ChatMessage[] => beginning.map((message, i) => (i === 1 ? { ...message, content: message.content + question } : message))
+const asked = (question: string): readonly ChatMessage[] =>
+  beginning.map((message, i) => (i === 1 ? { ...message, content: message.content + question } : message))
 
 let root: string
 let readings: Readings
@@ -43,7 +44,9 @@ async function withModel<T>(name: string, bytes: Uint8Array, use: (model: OpenMo
 }
 
 const read = (model: OpenModel, abort: AbortSignal = signal, onChunk: () => void = ignore): Promise<ReadEnd> =>
-  readText(model, readings, { messages: beginning, place: { folder: root, document }, superChunkTokens: 512, room }, { onProgress: onChunk, between: () => Promise.resolve(), signal: abort, now: () => performance.now() })
+  readText(model, readings, { messages: beginning, place: { folder: root, document }, superChunkTokens: 512, room }, {
+    onProgress: onChunk, between: () => Promise.resolve(), signal: abort, now: () => performance.now(),
+  })
 
 const small = (metadata: Parameters<typeof writeSmallModel>[0]['metadata'] = {}): Uint8Array => writeSmallModel({ architecture: 'qwen2', metadata })
 

@@ -68,7 +68,7 @@ describe('a document that is read', () => {
       // The third super-chunk is under way.
       const readings = readingsOf(engine, (_, progress) => { if (progress.tokens > 2.2 * superChunkTokens && engines.length === 1) engines[0]?.kill() })
       await expect(readings.read(book.id, new AbortController().signal)).rejects.toMatchObject({ failure: { kind: 'engine-crashed' } })
-      expect(await readings.list()).toMatchObject([{ document: book.id, model: 'SmolLM2 135M 8k Lc100K Mix1 Ep2', tokens: 2 * superChunkTokens, state: 'partial' }])
+      expect(await readings.list()).toMatchObject([{ document: book.id, model: expect.stringMatching(/smollm2/i) as unknown, tokens: 2 * superChunkTokens, state: 'partial' }])
       const result = await readings.read(book.id, new AbortController().signal)
       expect(result).toMatchObject({ document: book.id, reused: 2 * superChunkTokens, unitsRead: book.units, setAside: null })
       expect(result.prefilled).toBe(result.tokens - result.reused)
