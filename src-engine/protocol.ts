@@ -192,7 +192,11 @@ export type EngineRequest =
   | { readonly kind: 'count'; readonly seq: number; readonly texts: readonly string[] }
   /** Answers a chat; what the session has already read of the same prefix is not read again. */
   | {
-    readonly kind: 'chat'; readonly seq: number; readonly messages: readonly ChatMessage[]; readonly sampling: Sampling; readonly evidence?: EvidenceRequest
+    readonly kind: 'chat'
+    readonly seq: number
+    readonly messages: readonly ChatMessage[]
+    readonly sampling: Sampling
+    readonly evidence?: EvidenceRequest
     /** Where the text that the chat begins with may have been read before. */
     readonly place?: ReadingPlace
   }
@@ -201,7 +205,11 @@ export type EngineRequest =
    * Cancelled, it is `done` with what was `read` by then.
    */
   | {
-    readonly kind: 'read'; readonly seq: number; readonly messages: readonly ChatMessage[]; readonly place: ReadingPlace; readonly room: ReadingRoom
+    readonly kind: 'read'
+    readonly seq: number
+    readonly messages: readonly ChatMessage[]
+    readonly place: ReadingPlace
+    readonly room: ReadingRoom
     /** What a stop loses at most, a multiple of 512; null for what is fastest. */
     readonly superChunkTokens: number | null
   }
@@ -247,7 +255,11 @@ export type EngineEvent =
   | { readonly kind: 'hello'; readonly pid: number }
   /** At least four times a second while a request runs, also between tokens: the host takes silence for a hang. */
   | {
-    readonly kind: 'progress'; readonly seq: number; readonly phase: 'load' | 'measure' | 'calibrate' | 'prefill' | 'write' | 'read'; readonly done: number; readonly total: number
+    readonly kind: 'progress'
+    readonly seq: number
+    readonly phase: 'load' | 'measure' | 'calibrate' | 'prefill' | 'write' | 'read'
+    readonly done: number
+    readonly total: number
     /** Of phase `read`, as soon as it is known. */
     readonly millisecondsLeft?: number
   }

@@ -1,6 +1,6 @@
 /**
- * Takes requests in turn and sees to it that each ends with exactly one `done` or `failed`. `cancel`, `count` and `inspect` do not wait for their turn; questions
- * do not wait for the end of what is being read.
+ * Takes requests in turn and sees to it that each ends with exactly one `done` or `failed`. `cancel`, `count` and `inspect` do not wait for their turn;
+ * questions do not wait for the end of what is being read.
  */
 import type { DeviceFacts, EngineEvent, EngineRequest, FileFacts, ModelFacts } from '../protocol'
 import { writeAnswer } from './answer'
@@ -107,6 +107,33 @@ async function calibrate(
   world.send({ kind: 'calibrated', seq, calibration })
 }
 
+async function chat(world: LoopWorld, model: OpenModel, request: Extract<EngineRequest, { readonly kind: 'chat' }>, { signal, reporter }: Course): Promise<void> {
+  const { seq, place } = request
+  if (place !== undefined) reporter.report('prefill', 0, 1)
+  const kept = place && await findReading(model, (await world.readings(place.folder)).readings, place, signal)
+  const end = await writeAnswer(model, request, {
+    ...(kept && { kept }),
+    onText: (text) => world.send({ kind: 'text', seq, text }),
+    onEvidence: (piece) => world.send({ kind: 'evidence', seq, piece }),
+    onProgress: (phase, done, total) => reporter.report(phase, done, total),
+    signal, now: world.now, breathe: world.breathe,
+  }).finally(() => kept?.held?.close())
+  world.send({ kind: 'ended', seq, end })
+}
+
+/** @param between what has to come first is done in it */
+async function read(
+  world: LoopWorld, model: OpenModel, request: Extract<EngineRequest, { readonly kind: 'read' }>, { signal, reporter, between }: Course & { between(): Promise<void> },
+): Promise<void> {
+  reporter.report('read', 0, 1)
+  const { readings } = await world.readings(request.place.folder)
+  const end = await readText(model, readings, request, {
+    onProgress: ({ tokensDone, tokensTotal, millisecondsLeft }) => reporter.report('read', tokensDone, tokensTotal, millisecondsLeft),
+    between, signal, now: world.now,
+  })
+  world.send({ kind: 'read', seq: request.seq, end })
+}
+
 export function createLoop(world: LoopWorld): Loop {
   const waiting: Turn[] = []
   /** A text that is read, and what is done in between. */
@@ -141,36 +168,13 @@ export function createLoop(world: LoopWorld): Loop {
     world.send({ kind: 'loaded', seq: request.seq, model: model.facts })
   }
 
-  async function chat(request: Extract<EngineRequest, { readonly kind: 'chat' }>, signal: AbortSignal, reporter: Reporter): Promise<void> {
-    const { seq, place } = request
-    if (place !== undefined) reporter.report('prefill', 0, 1)
-    const kept = place && await findReading(loaded(), (await world.readings(place.folder)).readings, place, signal)
-    const end = await writeAnswer(loaded(), request, {
-      ...(kept && { kept }),
-      onText: (text) => world.send({ kind: 'text', seq, text }),
-      onEvidence: (piece) => world.send({ kind: 'evidence', seq, piece }),
-      onProgress: (phase, done, total) => reporter.report(phase, done, total),
-      signal, now: world.now, breathe: world.breathe,
-    }).finally(() => kept?.held?.close())
-    world.send({ kind: 'ended', seq, end })
-  }
-
-  async function read(request: Extract<EngineRequest, { readonly kind: 'read' }>, signal: AbortSignal, reporter: Reporter): Promise<void> {
-    reporter.report('read', 0, 1)
-    const { readings } = await world.readings(request.place.folder)
-    const end = await readText(loaded(), readings, request, {
-      onProgress: ({ tokensDone, tokensTotal, millisecondsLeft }) => reporter.report('read', tokensDone, tokensTotal, millisecondsLeft),
-      between: async () => {
-        await world.breathe()
-        for (let turn = nextMeanwhile(); turn !== undefined; turn = nextMeanwhile()) await run(turn)
-      },
-      signal, now: world.now,
-    })
-    world.send({ kind: 'read', seq: request.seq, end })
-  }
-
   /** What may come between the chunks of a text: all that leaves the model as it is. */
   const nextMeanwhile = (): Turn | undefined => (['chat', 'devices', 'measure', 'calibrate'].includes(waiting[0]?.request.kind ?? '') ? waiting.shift() : undefined)
+
+  async function between(): Promise<void> {
+    await world.breathe()
+    for (let turn = nextMeanwhile(); turn !== undefined; turn = nextMeanwhile()) await run(turn)
+  }
 
   async function run(turn: Turn): Promise<void> {
     const { request, abort } = turn
@@ -179,8 +183,8 @@ export function createLoop(world: LoopWorld): Loop {
     const reporter = createReporter(world, seq)
     try {
       if (request.kind === 'load') await load(request, abort.signal, reporter)
-      else if (request.kind === 'chat') await chat(request, abort.signal, reporter)
-      else if (request.kind === 'read') await read(request, abort.signal, reporter)
+      else if (request.kind === 'chat') await chat(world, loaded(), request, { signal: abort.signal, reporter })
+      else if (request.kind === 'read') await read(world, loaded(), request, { signal: abort.signal, reporter, between })
       else if (request.kind === 'devices') world.send({ kind: 'devices', seq, devices: world.listDevices() })
       else if (request.kind === 'calibrate') await calibrate(world, loaded(), request, { signal: abort.signal, reporter })
       else if (request.kind === 'measure') {
