@@ -208,9 +208,7 @@ export function createLoop(world: LoopWorld): Loop {
     isWorking = false
   }
 
-  function cancel(target: number): void {
-    for (const turn of [...waiting, ...running]) if (turn.request.seq === target) turn.abort.abort()
-  }
+  const cancel = (target: number): void => [...waiting, ...running].filter(({ request }) => request.seq === target).forEach(({ abort }) => abort.abort())
 
   return {
     take(request) {
