@@ -1,4 +1,4 @@
-/** The sample is read by the starter model in the real engine, which is killed on the way, and asked about whole from another process. */
+/** The beginning of the sample is read by the starter model in the real engine, which is killed on the way, and asked about whole from another process. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ import { shelveSample } from '../../support/shelf'
 import { starterModelPath } from '../../support/starter-model'
 
 const chosenModel = () => Promise.resolve({ path: starterModelPath(), name: 'SmolLM2-135M-Instruct' })
-const superChunkTokens = 1_024
+const superChunkTokens = 512
 
 let root: string
 let folder: string
@@ -25,8 +25,10 @@ let book: DocumentSummary
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'longleaf-readings-'))
   folder = join(root, 'readings')
-  library = await openHere(join(root, 'data'))
-  book = await shelveSample(library)
+  const whole = await openHere(join(root, 'data'))
+  book = await shelveSample(whole)
+  // So much of it takes seconds.
+  library = { ...whole, sentences: (document, first) => whole.sentences(document, first, 89) }
 })
 afterAll(async () => {
   await library.close()
@@ -70,7 +72,8 @@ describe('a document that is read', () => {
       await expect(readings.read(book.id, new AbortController().signal)).rejects.toMatchObject({ failure: { kind: 'engine-crashed' } })
       expect(await readings.list()).toMatchObject([{ document: book.id, model: expect.stringMatching(/smollm2/i) as unknown, tokens: 2 * superChunkTokens, state: 'partial' }])
       const result = await readings.read(book.id, new AbortController().signal)
-      expect(result).toMatchObject({ document: book.id, reused: 2 * superChunkTokens, unitsRead: book.units, setAside: null })
+      expect(result).toMatchObject({ document: book.id, reused: 2 * superChunkTokens, setAside: null })
+      expect(result.unitsRead).toBeGreaterThan(0)
       expect(result.prefilled).toBe(result.tokens - result.reused)
       expect(result.tokens).toBe(result.tokensTotal)
       tokens = result.tokens
