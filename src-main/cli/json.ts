@@ -25,7 +25,13 @@ export const documentJson = (document: DocumentSummary) => ({
   failure: document.failure,
 })
 
-export const listedJson = (document: DocumentSummary) => ({ ...documentJson(document), imported: document.imported, reading: { state: 'none', tokens: 0, model: null } })
+export const listedJson = (document: DocumentSummary, readings: readonly ReadingSummary[]) =>
+  ({ ...documentJson(document), imported: document.imported, reading: fullestReading(document, readings) })
+
+const fullestReading = ({ id }: DocumentSummary, readings: readonly ReadingSummary[]) => {
+  const [fullest] = readings.filter(({ document }) => document === id).sort((a, b) => b.tokens - a.tokens)
+  return fullest === undefined ? { state: 'none', tokens: 0, model: null } : { state: fullest.state, tokens: fullest.tokens, model: fullest.model }
+}
 
 /** An import: the document that it became, or the file that became none. */
 export function importJson(item: ImportItem, document: DocumentSummary | null) {

@@ -18,7 +18,9 @@ export const listCommand: Command = async ({ services, out }) => {
   const documents = await services.library.list()
   documents.forEach((document) => out.line(documentLine(document)))
   if (documents.length === 0) out.note('The library is empty. Add a document with “longleaf import FILE”.')
-  out.data({ documents: documents.map(listedJson) })
+  if (!out.json) return 0
+  const readings = await services.readings.list()
+  out.data({ documents: documents.map((document) => listedJson(document, readings)) })
   return 0
 }
 
@@ -35,7 +37,7 @@ export const showCommand: Command = async ({ services, options, out }, [id = '']
   if (options.outline || everything) outlineLines(detail).forEach(out.line)
   if (options.text) (paginated ? pages.map(pageLines) : blocks.map(blockLines)).forEach(out.line)
   out.data({
-    document: listedJson(document),
+    document: listedJson(document, out.json ? await services.readings.list() : []),
     pages: pages.map(pageJson),
     outline: outlineJson(document, detail.outline),
     blocks: blocks.map(blockJson),
@@ -47,7 +49,7 @@ export const deleteCommand: Command = async ({ services, out }, [id = '']) => {
   const document = await findDocument(services, id)
   await services.deleteDocument(document.id)
   out.line(`Deleted: ${documentLine(document)}`)
-  out.data({ document: listedJson(document) })
+  out.data({ document: listedJson(document, []) })
   return 0
 }
 

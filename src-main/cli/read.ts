@@ -61,7 +61,7 @@ export const readingsCommand: Command = async ({ services, out }, [verb, id = ''
   const all = await readings.list()
   all.forEach((reading) => out.line(readingLine(reading, titles.get(reading.document) ?? reading.document)))
   if (all.length === 0) out.note('Nothing was read yet. “longleaf read FILE-OR-ID” reads a document whole.')
-  out.data({ readings: all.map(readingJson) })
+  out.data({ readings: all.map(readingJson), quotaBytes: readings.quotaBytes })
   return 0
 }
 

@@ -10,6 +10,8 @@ import type { Library } from '../library/library'
 
 /** What models have read of documents. Nothing is read unless somebody asks for it. */
 export interface Readings {
+  /** What all readings together may take on the disk. */
+  readonly quotaBytes: number
   /**
    * Reads a document with the chosen model, from where that was stopped before; aborting stops it and keeps what was read. Rejects with
    * `context-exceeded`, `disk-full`, `reading-failed` and what loading a model rejects with.
@@ -60,6 +62,7 @@ export function createReadings(world: ReadingsWorld): Readings {
   }
 
   return {
+    quotaBytes: room.quotaBytes,
     async read(document, signal) {
       if (running.has(document)) throw new FailureError('invalid-request', 'This document is being read already.', { document })
       const abort = new AbortController()

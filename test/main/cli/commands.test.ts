@@ -9,9 +9,11 @@ import { importCommand } from '../../../src-main/cli/import'
 import { deleteCommand, listCommand, searchCommand, showCommand } from '../../../src-main/cli/library'
 import { modelsCommand } from '../../../src-main/cli/models'
 import { createOutput } from '../../../src-main/cli/output'
+import { readingsCommand } from '../../../src-main/cli/read'
 import type { CommandName } from '../../../src-main/cli/usage'
 import type { Answer } from '../../../src-main/contract/answer'
 import { FailureError } from '../../../src-main/contract/failure'
+import type { ReadingSummary } from '../../../src-main/contract/reading'
 import { foldersIn } from '../../../src-main/folders'
 import { createImports } from '../../../src-main/import/imports'
 import type { IngestHost } from '../../../src-main/import/ingest-host'
@@ -24,7 +26,8 @@ import { buildDocument, type Built } from '../../support/documents'
 import { openHere } from '../../support/library'
 
 const jobs: Partial<Record<CommandName, Command>> = {
-  ask: askCommand, import: importCommand, list: listCommand, show: showCommand, delete: deleteCommand, search: searchCommand, models: modelsCommand,
+  ask: askCommand, import: importCommand, list: listCommand, show: showCommand, delete: deleteCommand, search: searchCommand,
+  models: modelsCommand, readings: readingsCommand,
 }
 const books: Record<string, Built> = {
   'tides.pdf': buildDocument(['The tide came in at nine.', 'The heron stood in the reeds.'], { labels: ['i', '1'], title: 'Tides' }),
@@ -35,6 +38,7 @@ let root: string
 let library: Library
 let services: Services
 let abort: AbortController
+let kept: ReadingSummary[]
 
 interface Run {
   readonly code: ExitCode
@@ -91,7 +95,9 @@ beforeEach(async () => {
   const imports = createImports({ library, files, ingest, log: { write: () => undefined }, publish: () => undefined })
   const asked = { start: () => Promise.resolve(answer), cancel: () => undefined, finished: () => Promise.resolve(answer) }
   // The commands under test use these parts and no others.
-  services = { library, files, imports, asker: asked, deleteDocument: (id: string) => library.delete(id) } as unknown as Services
+  kept = []
+  const readings = { quotaBytes: 64e9, list: () => Promise.resolve(kept) }
+  services = { library, files, imports, readings, asker: asked, deleteDocument: (id: string) => library.delete(id) } as unknown as Services
 })
 afterEach(async () => {
   await library.close()
@@ -147,6 +153,9 @@ describe('the library', () => {
     expect(documents).toHaveLength(2)
     expect(documents[0]?.reading).toEqual({ state: 'none', tokens: 0, model: null })
     const id = documents.find(({ fileName }) => fileName === 'tides.pdf')?.id ?? ''
+    kept = [2048, 4096].map((tokens) => ({ id: `${tokens}.reading`, document: id, model: 'GLM', tokens, state: 'partial', bytes: 9, lastUsed: '2026-01-01T00:00:00Z' }))
+    expect((await run('list', '--json')).json).toMatchObject({ documents: expect.arrayContaining([expect.objectContaining({ id, reading: { state: 'partial', tokens: 4096, model: 'GLM' } })]) as unknown })
+    expect((await run('readings', '--json')).json).toMatchObject({ quotaBytes: 64e9, readings: [{ id: '2048.reading', document: id, tokens: 2048, bytes: 9 }, { id: '4096.reading' }] })
 
     expect((await run('show', id.slice(0, 8), '--text')).out).toBe('[page 1 (i)]\nThe tide came in at nine.\n\n[page 2 (1)]\nThe heron stood in the reeds.\n\n')
     expect((await run('show', id, '--text', '--json')).json).toMatchObject({ document: { id }, pages: [{ index: 1, label: 'i', text: 'The tide came in at nine.' }, { index: 2, label: '1' }], outline: [] })
