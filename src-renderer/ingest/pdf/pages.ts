@@ -73,10 +73,8 @@ export async function readPages(request: ReadRequest, surroundings: PdfSurroundi
   const second = new LastingSource(request, surroundings)
   // Where there is no second worker to be had, the first reads everything.
   const opened = hasSecond ? second.use(openMsMax, () => Promise.resolve(true)).catch(() => false) : Promise.resolve(false)
-  // While a page of a worker is laid out here, the worker reads the next.
-  const lanes = (source: LastingSource): Promise<unknown> => Promise.all([lane(source), lane(source)])
   try {
-    await Promise.all([lanes(first), opened.then((isOpen) => isOpen ? lanes(second) : undefined)])
+    await Promise.all([lane(first), opened.then((isOpen) => isOpen ? lane(second) : undefined)])
   } finally {
     second.close()
   }
@@ -88,14 +86,12 @@ const failed = (problem: UnitProblemKind): PageResult => ({ layout: emptyLayout,
 async function readPage(source: LastingSource, index: number, { signal, milliseconds, insets, scans, joined }: Work): Promise<PageResult> {
   let layout = emptyLayout
   try {
-    const { page, content } = await source.useAlone(milliseconds, async (document) => {
-      const opened = await document.getPage(index + 1)
-      return { page: opened, content: await opened.getTextContent({ disableNormalization: true, includeMarkedContent: true }) }
-    })
-    const raw = rawPage(page, content)
-    const filled = insetsOf(insets.get(index) ?? [], page.view)
-    layout = layOut(raw, filled)
-    return await source.use(milliseconds, async () => {
+    return await source.use(milliseconds, async (document) => {
+      const page = await document.getPage(index + 1)
+      const content = await page.getTextContent({ disableNormalization: true, includeMarkedContent: true })
+      const raw = rawPage(page, content)
+      const filled = insetsOf(insets.get(index) ?? [], page.view)
+      layout = layOut(raw, filled)
       const items = await withGlyphs(page, raw.items, joined)
       if (items !== raw.items) layout = layOut({ ...raw, items }, filled)
       const problem = await isScan(page, layout, scans) ? 'no-text' : null

@@ -33,7 +33,6 @@ export interface Source {
   readonly document: PDFDocumentProxy
   /** Ends the worker, also where it hangs. */
   readonly close: () => void
-  readonly isClosed: () => boolean
 }
 
 /** Opens the file in a worker of its own. Rejects with `FailureError` for what is wrong with the file. */
@@ -53,15 +52,13 @@ export async function openSource(request: ReadRequest, bytes: Uint8Array, surrou
     enableXfa: false,
     verbosity: 0,
   })
-  let closed = false
   const close = (): void => {
-    closed = true
     task.destroy().catch(() => undefined)
     worker?.destroy()
     port?.terminate()
   }
   try {
-    return { document: await within(openMsMax, request.signal, task.promise), close, isClosed: () => closed }
+    return { document: await within(openMsMax, request.signal, task.promise), close }
   } catch (cause) {
     close()
     request.signal.throwIfAborted()
@@ -69,10 +66,9 @@ export async function openSource(request: ReadRequest, bytes: Uint8Array, surrou
   }
 }
 
-/** A source for one task after another, or for some at once; where a task hangs, the worker is ended and the next one gets a new worker. */
+/** A source for one task after another; where a task hangs, the worker is ended and the next one gets a new worker. */
 export class LastingSource {
-  #source: Promise<Source> | null = null
-  #turn: Promise<unknown> = Promise.resolve()
+  #source: Source | null = null
   readonly #open: () => Promise<Source>
   readonly #signal: AbortSignal
 
@@ -83,38 +79,17 @@ export class LastingSource {
 
   /** Rejects with `DeadlineError` after so many milliseconds, with the signal's reason when it is aborted, and with what the task rejects with. */
   async use<T>(milliseconds: number, task: (document: PDFDocumentProxy) => Promise<T>): Promise<T> {
-    const source = await this.#opened()
+    this.#source ??= await this.#open()
     try {
-      return await within(milliseconds, this.#signal, task(source.document))
+      return await within(milliseconds, this.#signal, task(this.#source.document))
     } catch (cause) {
-      // Another task hung, and this one's worker was ended with it.
-      if (source.isClosed() && !this.#signal.aborted) return this.use(milliseconds, task)
       if (cause instanceof DeadlineError) this.close()
       throw cause
     }
   }
 
-  /** The same, one task after the other: the time of each begins when those before it have ended. */
-  useAlone<T>(milliseconds: number, task: (document: PDFDocumentProxy) => Promise<T>): Promise<T> {
-    const result = this.#turn.then(() => this.use(milliseconds, task))
-    this.#turn = result.catch(() => undefined)
-    return result
-  }
-
   close(): void {
-    const source = this.#source
+    this.#source?.close()
     this.#source = null
-    source?.then(({ close }) => close(), () => undefined)
-  }
-
-  /** What could not be opened is tried again the next time. */
-  async #opened(): Promise<Source> {
-    const source = this.#source ??= this.#open()
-    try {
-      return await source
-    } catch (cause) {
-      if (this.#source === source) this.#source = null
-      throw cause
-    }
   }
 }

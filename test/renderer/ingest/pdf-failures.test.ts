@@ -73,16 +73,6 @@ describe('a page that hangs', () => {
     expect(ThreadWorker.made).toHaveLength(2)
     expect(ThreadWorker.made.every((worker) => worker.isTerminated)).toBe(true)
   })
-
-  test('does not take with it the page that its worker reads meanwhile', async () => {
-    const pages = Array.from({ length: 6 }, (_, index) => ({ content: index === 2 ? '' : draw(40, 500, `Leaf number ${index + 1} of the log.`) }))
-    // Page 3 has no text: it is looked at for pictures, while page 4 is read.
-    const hangs = (action: string, data: unknown): boolean => action === 'GetOperatorList' && (data as { readonly pageIndex: number }).pageIndex === 2
-    const document = await parsePdf(writePdf({ pages }), { createWorker: threadWorker(hangs), pageMilliseconds: 500 })
-    expect(document.units.map((unit) => unit.problem)).toEqual([null, null, 'timeout', null, null, null])
-    expect(document.units[3]?.text).toBe('Leaf number 4 of the log.')
-    expect(ThreadWorker.made.every((worker) => worker.isTerminated)).toBe(true)
-  })
 })
 
 describe('workers', () => {
