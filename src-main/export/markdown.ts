@@ -67,7 +67,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/&/gu, '&amp;')
     .replace(/</gu, '&lt;')
     .replace(/^[^\S\n]+/gmu, '')
-    .replace(/^[#+=-]/gmu, (mark) => `\\${mark}`)
+    .replace(/^[#+=:-]/gmu, (mark) => `\\${mark}`)
     .replace(/^(\d+)([.)])/gmu, '$1\\$2')
     .replace(/(https?|ftp|mailto|www)(?=[:.])|@/giu, '$&\u200b')
 }

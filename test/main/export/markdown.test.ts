@@ -58,6 +58,11 @@ describe('Markdown export', () => {
     expect(nodeTypes(answerToMarkdown({ ...answer, text, statements: [], citations: [{ ...citation, quote: text, title: text }] }))).not.toContain('image')
   })
 
+  it('makes no table of a line of colons and hyphens', () => {
+    for (const text of ['Tide\n:-', 'Tide\n:-:', 'Tide\n  :---', 'Tide\n-:']) expect(nodeTypes(escapeMarkdown(text)), text).toEqual([])
+    expect(escapeMarkdown('Tide\n:-')).toBe('Tide\n\\:-')
+  })
+
   it('makes nothing but text of any text', () => {
     const piece = fc.constantFrom('[', ']', '(', ')', '!', '<', '>', '`', '*', '_', '#', '-', '+', '1.', '|', '~', '&', ';', ':', '\\', '/', 'http', 'www.', '@', 'a', ' ', '\n', '\t', '=', '.com', '^')
     fc.assert(
