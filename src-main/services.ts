@@ -25,6 +25,7 @@ import { openLicences } from './models/licences'
 import { openModels, type Models } from './models/models'
 import { chooseProxy } from './models/proxy'
 import type { Settings } from './contract/settings'
+import { createReadingChooser, type ReadingChooser } from './reading/chooser'
 import { createReadings, type Readings } from './reading/readings'
 import { openSettings, type SettingsStore } from './settings/settings'
 
@@ -39,6 +40,7 @@ export interface Services {
   readonly asker: Asker
   readonly forecaster: Forecaster
   readonly readings: Readings
+  readonly readingChooser: ReadingChooser
   /** Removes a document, its stored file and its place in the queue. */
   deleteDocument(document: DocumentId): Promise<void>
   close(): Promise<void>
@@ -110,7 +112,10 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     library, engine, chosenModel, readable, evidenceHeads: (facts) => evidenceHeads.of(facts), readingPlace, publish, now: () => new Date(),
   })
   const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem() })
-  const readings = createReadings({ library, engine, folder: folders.readings, chosenModel, publish })
+  const readings = createReadings({
+    library, engine, folder: folders.readings, chosenModel, quotaBytes: () => settings.read().readingQuotaBytes, publish, log, now: () => performance.now(),
+  })
+  const readingChooser = createReadingChooser({ library, engine, chosenModel, models: () => models.list() })
   return {
     library,
     files,
@@ -121,6 +126,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     asker,
     forecaster,
     readings,
+    readingChooser,
     async deleteDocument(document) {
       await library.delete(document)
       await readings.forget(document).catch((error: unknown) => log.write('warn', `readings: ${String(error)}`))
@@ -129,6 +135,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
       publish('library/changed', { documents: [document] })
     },
     async close() {
+      await readings.close()
       await models.close()
       await imports.close()
       engine.close()

@@ -15,7 +15,10 @@ export const readCommand: Command = async (world, [name = '']) => {
   if (signal.aborted) return 130
   if (document === undefined) throw failureError(failed ?? { kind: 'not-found', message: `“${name}” holds no document.` })
   await foretell(world, document)
-  const stop = world.listen('reading/progress', ({ tokens, tokensTotal, millisecondsLeft }) => {
+  const stop = world.listen('reading/changed', ({ readings }) => {
+    const state = readings.find((reading) => reading.document === document.id)?.state
+    if (state?.kind !== 'reading' || state.progress === null) return
+    const { tokens, tokensTotal, millisecondsLeft } = state.progress
     out.progress(`Reading “${document.title}”`, tokens, tokensTotal, millisecondsLeft === null ? '' : `, ${durationText(millisecondsLeft / 1_000)} left`)
   })
   const result = await services.readings.read(document.id, signal).finally(() => {
@@ -50,20 +53,19 @@ function readLine(document: DocumentSummary, { tokens, tokensTotal, reused, unit
 }
 
 export const readingsCommand: Command = async ({ services, out }, [verb, id = '']) => {
-  const { library, readings } = services
+  const { readings } = services
   if (verb === 'delete') {
     await readings.delete(id)
     out.line(`Deleted: ${id}`)
     out.data({ reading: id })
     return 0
   }
-  const titles = new Map((await library.list()).map((document) => [document.id, document.title]))
-  const all = await readings.list()
-  all.forEach((reading) => out.line(readingLine(reading, titles.get(reading.document) ?? reading.document)))
+  const { readings: all, quotaBytes } = await readings.shelf()
+  all.forEach((reading) => out.line(readingLine(reading)))
   if (all.length === 0) out.note('Nothing was read yet. “longleaf read FILE-OR-ID” reads a document whole.')
-  out.data({ readings: all.map(readingJson), quotaBytes: readings.quotaBytes })
+  out.data({ readings: all.map(readingJson), quotaBytes })
   return 0
 }
 
-const readingLine = ({ id, model, tokens, bytes, state, lastUsed }: ReadingSummary, title: string): string =>
-  [id, title, model ?? 'unknown model', `${tokens} tokens`, sizeText(bytes), state === 'read' ? 'read' : 'partly read', `last used ${lastUsed.slice(0, 10)}`].join('  ')
+const readingLine = ({ id, document, title, model, tokens, bytes, state, lastUsed }: ReadingSummary): string =>
+  [id, title ?? document, model ?? 'unknown model', `${tokens} tokens`, sizeText(bytes), state === 'read' ? 'read' : 'partly read', `last used ${lastUsed.slice(0, 10)}`].join('  ')

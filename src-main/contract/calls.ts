@@ -5,6 +5,7 @@ import type { Forecast } from './forecast'
 import type { ImportId, ImportItem, ImportSource } from './imports'
 import type { BlockText, DocumentDetail, DocumentSummary, SearchQuery, SearchResult, UnitMarks, UnitText } from './library'
 import type { EngineStatus, ImportMode, Licence, LicenceId, ModelFile, ModelSummary } from './model'
+import type { DocumentReading, ReadingChoices, ReadingScope, ReadingShelf } from './reading'
 import type { Settings } from './settings'
 
 /** What the window may ask of main: name -> signature. Declared once; served by `ipc/serve.ts`, used through `bridge.ts`. */
@@ -21,6 +22,22 @@ export interface Calls {
   'document/find': (document: DocumentId, text: string) => readonly Span[]
   /** What reading it whole takes; loads the chosen model, and measures it at its first use. */
   'document/forecast': (document: DocumentId) => Forecast
+  /** Of all documents that the chosen model has read, is reading or is to read; of the others nothing is said. Changes come as `reading/changed`. */
+  'reading/states': () => readonly DocumentReading[]
+  /** Reads a document after those that wait already, or goes on where that was stopped; another choice of units replaces what was read. */
+  'reading/start': (document: DocumentId, scope: ReadingScope) => void
+  'reading/pause': (document: DocumentId) => void
+  'reading/resume': (document: DocumentId) => void
+  /** Takes it out of the queue; what is complete stays on the disk until it is deleted. */
+  'reading/cancel': (document: DocumentId) => void
+  /** Puts what waits before another, or at the end. */
+  'reading/move': (document: DocumentId, before: DocumentId | null) => void
+  /** Which document is open in the window, if one is: it is read before others. */
+  'reading/front': (document: DocumentId | null) => void
+  /** What of a document that is longer than the chosen model's window can be read; loads the model. */
+  'reading/choices': (document: DocumentId) => ReadingChoices
+  'reading/list': () => ReadingShelf
+  'reading/delete': (reading: string) => void
   'import/start': (sources: readonly ImportSource[]) => readonly ImportId[]
   /** Opens the system's dialog; resolves to the imports that it started. */
   'import/choose': () => readonly ImportId[]

@@ -1,7 +1,7 @@
 import type { Answer, AnswerId } from './answer'
 import type { DocumentId } from './document'
 import type { ImportItem } from './imports'
-import type { ReadingProgress } from './reading'
+import type { DocumentReading } from './reading'
 import type { CopyProgress, DownloadState, EngineStatus } from './model'
 
 /** What main tells the window: name -> payload. Published by `ipc/publish.ts`, heard through `bridge.ts`. */
@@ -15,8 +15,8 @@ export interface Events {
   'answer/progress': { readonly answer: AnswerId; readonly done: number; readonly total: number }
   /** The whole answer, at each change of state and as citations are found. */
   'answer/changed': { readonly answer: Answer }
-  /** How far a document is read; at most some times a second. */
-  'reading/progress': ReadingProgress
+  /** How documents stand with the chosen model, those that changed; at most four times a second. */
+  'reading/changed': { readonly readings: readonly DocumentReading[] }
   'engine/changed': { readonly status: EngineStatus }
   /** At most four times a second for each; null when it is over: the model is installed, or the download was given up. */
   'model/download': { readonly name: string; readonly download: DownloadState | null }

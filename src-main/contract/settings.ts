@@ -15,6 +15,11 @@ export interface Settings {
   readonly deviceTrouble: string | null
   /** Address that models are downloaded from instead of Hugging Face; empty for none. */
   readonly mirror: string
+  /** Whether what was being read goes on by itself after a restart. */
+  readonly goOnReading: boolean
+  readonly readOnBattery: 'slowly' | 'pause' | 'as-usual'
+  /** That all readings together take on the disk at most. */
+  readonly readingQuotaBytes: number
 }
 
 export const defaultSettings: Settings = {
@@ -28,4 +33,7 @@ export const defaultSettings: Settings = {
   device: 'auto',
   deviceTrouble: null,
   mirror: '',
+  goOnReading: true,
+  readOnBattery: 'slowly',
+  readingQuotaBytes: 64e9,
 }

@@ -22,20 +22,20 @@ export interface ForecasterWorld {
   readonly computerBytes: number
 }
 
+/** Tokens of each unit of a document, as the loaded model counts them. */
+export async function countUnitTokens(library: Pick<Library, 'text'>, engine: Pick<EngineClient, 'count'>, document: DocumentId): Promise<readonly number[]> {
+  const texts = (await library.text(document)).map(({ text }) => text)
+  const counts: number[] = []
+  for (let first = 0; first < texts.length; first += unitsAtOnce) counts.push(...await engine.count(texts.slice(first, first + unitsAtOnce)))
+  return counts
+}
+
 export function createForecaster({ library, engine, chosenModel, speeds, computerBytes }: ForecasterWorld): Forecaster {
-  const countTokens = async (document: DocumentId): Promise<number> => {
-    const texts = (await library.text(document)).map(({ text }) => text)
-    let tokens = 0
-    for (let first = 0; first < texts.length; first += unitsAtOnce) {
-      for (const count of await engine.count(texts.slice(first, first + unitsAtOnce))) tokens += count
-    }
-    return tokens
-  }
   return {
     async forecast(document, signal) {
       const { path, name } = await chosenModel()
       const facts = await engine.load(path)
-      const tokens = await countTokens(document)
+      const tokens = (await countUnitTokens(library, engine, document)).reduce((sum, count) => sum + count, 0)
       const speed = await speeds.of(facts, signal)
       return forecastReading({ model: name, tokens, contextMax: facts.contextMax, speed, computerBytes })
     },

@@ -4,6 +4,7 @@ import { answerToMarkdown, conversationToMarkdown } from '../export/markdown'
 import { displayName } from '../import/file-name'
 import type { Services } from '../services'
 import { createModelHandlers } from './model-handlers'
+import { createReadingHandlers } from './reading-handlers'
 import type { Handlers } from './serve'
 
 /** What only a window can do: the system's dialogs, and writing where the person said. */
@@ -102,6 +103,7 @@ export function createHandlers({ services, dialogs, grants, samplePath }: Handle
       return dialogs.saveText(exportName(conversation.title), conversationToMarkdown(conversation))
     },
     'answer/markdown': async (id) => answerToMarkdown(await answerOf(id)),
+    ...createReadingHandlers(services),
     ...createModelHandlers({ services, dialogs, checkPath, grants }),
     'engine/status': () => engine.status,
     'engine/devices': () => engine.devices(),

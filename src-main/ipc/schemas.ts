@@ -33,6 +33,12 @@ const sampling = z.strictObject({
   tokensMax: z.exactOptional(z.number().int().min(1).max(1_000_000)),
 })
 
+const unitRange = z.tuple([count, count]).refine(([first, last]) => first <= last)
+const scope = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('whole') }),
+  z.strictObject({ kind: z.literal('units'), units: z.array(unitRange).min(1).max(10_000) }),
+])
+
 const question = z.strictObject({
   conversation: id.nullable(),
   documents: z.array(document).max(10_000),
@@ -53,6 +59,16 @@ export const argumentSchemas: { readonly [Name in CallName]: z.ZodType<Parameter
   'document/marks': z.tuple([document, z.array(span).max(10_000)]),
   'document/find': z.tuple([document, line]),
   'document/forecast': z.tuple([document]),
+  'reading/states': z.tuple([]),
+  'reading/start': z.tuple([document, scope]),
+  'reading/pause': z.tuple([document]),
+  'reading/resume': z.tuple([document]),
+  'reading/cancel': z.tuple([document]),
+  'reading/move': z.tuple([document, document.nullable()]),
+  'reading/front': z.tuple([document.nullable()]),
+  'reading/choices': z.tuple([document]),
+  'reading/list': z.tuple([]),
+  'reading/delete': z.tuple([line]),
   'import/start': z.tuple([z.array(source).max(sourcesMax)]),
   'import/choose': z.tuple([]),
   'import/sample': z.tuple([]),

@@ -16,6 +16,9 @@ const shape = {
   device: z.string().regex(/^\w{1,64}$/),
   deviceTrouble: z.string().max(2_000).nullable(),
   mirror: z.string().max(2_000),
+  goOnReading: z.boolean(),
+  readOnBattery: z.enum(['slowly', 'pause', 'as-usual']),
+  readingQuotaBytes: z.number().int().min(1e9).max(Number.MAX_SAFE_INTEGER),
 } satisfies { readonly [Key in keyof Settings]: z.ZodType<Settings[Key]> }
 
 export const settingsChange = z.strictObject({
@@ -28,6 +31,9 @@ export const settingsChange = z.strictObject({
   model: z.exactOptional(shape.model),
   device: z.exactOptional(shape.device),
   mirror: z.exactOptional(shape.mirror),
+  goOnReading: z.exactOptional(shape.goOnReading),
+  readOnBattery: z.exactOptional(shape.readOnBattery),
+  readingQuotaBytes: z.exactOptional(shape.readingQuotaBytes),
 })
 
 /** Stored settings over the defaults; what is missing or no longer valid takes its default. */

@@ -96,7 +96,7 @@ beforeEach(async () => {
   const asked = { start: () => Promise.resolve(answer), cancel: () => undefined, finished: () => Promise.resolve(answer) }
   // The commands under test use these parts and no others.
   kept = []
-  const readings = { quotaBytes: 64e9, list: () => Promise.resolve(kept) }
+  const readings = { list: () => Promise.resolve(kept), shelf: () => Promise.resolve({ readings: kept, quotaBytes: 64e9 }) }
   services = { library, files, imports, readings, asker: asked, deleteDocument: (id: string) => library.delete(id) } as unknown as Services
 })
 afterEach(async () => {
@@ -153,7 +153,7 @@ describe('the library', () => {
     expect(documents).toHaveLength(2)
     expect(documents[0]?.reading).toEqual({ state: 'none', tokens: 0, model: null })
     const id = documents.find(({ fileName }) => fileName === 'tides.pdf')?.id ?? ''
-    kept = [2048, 4096].map((tokens) => ({ id: `${tokens}.reading`, document: id, model: 'GLM', tokens, state: 'partial', bytes: 9, lastUsed: '2026-01-01T00:00:00Z' }))
+    kept = [2048, 4096].map((tokens) => ({ id: `${tokens}.reading`, document: id, title: 'Tides', model: 'GLM', tokens, state: 'partial', bytes: 9, lastUsed: '2026-01-01T00:00:00Z' }))
     expect((await run('list', '--json')).json).toMatchObject({ documents: expect.arrayContaining([expect.objectContaining({ id, reading: { state: 'partial', tokens: 4096, model: 'GLM' } })]) as unknown })
     expect((await run('readings', '--json')).json).toMatchObject({ quotaBytes: 64e9, readings: [{ id: '2048.reading', document: id, tokens: 2048, bytes: 9 }, { id: '4096.reading' }] })
 

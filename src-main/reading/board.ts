@@ -1,0 +1,101 @@
+import type { DocumentId } from '../contract/document'
+import type { DocumentReading } from '../contract/reading'
+import type { Publish } from '../ipc/publish'
+import { createThrottle } from '../throttle'
+import { inOrder, keptOf, stateOf, type ReadingPlan, type Running } from './plan'
+import type { Plans } from './plans'
+
+/** The model that is chosen: its file and its name for a person. */
+export interface ChosenModel {
+  readonly path: string
+  readonly name: string
+}
+
+/** How all documents stand with the chosen model; who changes that tells the window. */
+export interface Board {
+  readonly model: ChosenModel | null
+  choose(model: ChosenModel | null): void
+  plan(document: DocumentId): ReadingPlan | undefined
+  /** Of the chosen model. */
+  plans(): readonly ReadingPlan[]
+  /** Those to be read in this run of the app, in their order. */
+  waiting(): readonly ReadingPlan[]
+  /** This run of the app may read it: an earlier one may have left others, which go on only where the person wants that. */
+  admit(document: DocumentId): void
+  /** The document that is open in the window. */
+  open(document: DocumentId | null): void
+  /** What is read now, and how far; null for nothing. */
+  run(document: DocumentId, running: Running | null): void
+  /** Looks at what is on the disk. */
+  refresh(): Promise<void>
+  /** Does nothing where there is no plan any more. */
+  change(document: DocumentId, difference: Partial<ReadingPlan>): Promise<void>
+  readings(): readonly DocumentReading[]
+  /** What has changed is published, soon. */
+  tell(): void
+  close(): void
+}
+
+export interface BoardWorld {
+  readonly plans: Plans
+  /** Tokens on the disk of each reading, by its name. */
+  readonly keptTokens: () => Promise<ReadonlyMap<string, number>>
+  readonly publish: Publish
+}
+
+/** The window is told so often, milliseconds. */
+const tellMilliseconds = 250
+
+export function createBoard({ plans, keptTokens, publish }: BoardWorld): Board {
+  const admitted = new Set<DocumentId>()
+  const told = new Map<DocumentId, string>()
+  let kept: ReadonlyMap<string, number> = new Map()
+  let model: ChosenModel | null = null
+  let front: DocumentId | null = null
+  let run: { readonly document: DocumentId; readonly running: Running } | null = null
+
+  const ofModel = (): readonly ReadingPlan[] => plans.all.filter((plan) => plan.model === model?.path)
+  const plan = (document: DocumentId): ReadingPlan | undefined => ofModel().find((each) => each.document === document)
+  const waiting = (): readonly ReadingPlan[] => inOrder(ofModel().filter(({ document }) => admitted.has(document)), front)
+
+  const readingOf = (each: ReadingPlan): DocumentReading => {
+    const { document, scope, reading } = each
+    const keptTokensOf = reading === null ? 0 : kept.get(reading) ?? 0
+    const running = run?.document === document ? run.running : null
+    const place = waiting().findIndex((other) => other.document === document) + 1
+    return { document, scope, state: stateOf(each, { keptTokens: keptTokensOf, running, place, strain: null }), kept: keptOf(each, keptTokensOf) }
+  }
+  const changes = createThrottle<null>(tellMilliseconds, () => {
+    const readings = ofModel().map(readingOf).filter((reading) => told.get(reading.document) !== JSON.stringify(reading))
+    for (const reading of readings) told.set(reading.document, JSON.stringify(reading))
+    if (readings.length > 0) publish('reading/changed', { readings })
+  })
+  const tell = (): void => changes.push(null)
+
+  return {
+    get model() {
+      return model
+    },
+    choose: (chosen) => { model = chosen },
+    plan,
+    plans: ofModel,
+    waiting,
+    admit: (document) => void admitted.add(document),
+    open: (document) => { front = document },
+    run(document, running) {
+      run = running && { document, running }
+      tell()
+    },
+    async refresh() {
+      kept = await keptTokens()
+    },
+    async change(document, difference) {
+      const before = plan(document)
+      if (before !== undefined) await plans.put({ ...before, ...difference })
+      tell()
+    },
+    readings: () => ofModel().map(readingOf),
+    tell,
+    close: () => changes.clear(),
+  }
+}

@@ -1,0 +1,52 @@
+import { readdir } from 'node:fs/promises'
+import type { ReadingFacts } from '../../src-engine/protocol'
+import { FailureError } from '../contract/failure'
+import type { ReadingSummary } from '../contract/reading'
+import type { EngineClient } from '../engine-host/client'
+import type { Library } from '../library/library'
+import { isComplete, type ReadingPlan } from './plan'
+
+/** What is kept on the disk. */
+export interface Shelf {
+  /** The last used first, after what is of documents that are no more was removed. */
+  list(): Promise<readonly ReadingSummary[]>
+  /** Tokens of each reading, by its name. */
+  tokens(): Promise<ReadonlyMap<string, number>>
+  /** Rejects with `not-found`, and with `reading-failed` for one in use. */
+  delete(id: string): Promise<void>
+}
+
+export interface ShelfWorld {
+  readonly library: Pick<Library, 'list'>
+  readonly engine: Pick<EngineClient, 'readings' | 'removeReading'>
+  /** Of all readings; the engine alone writes to it. */
+  readonly folder: string
+  readonly plans: () => readonly ReadingPlan[]
+}
+
+export function createShelf({ library, engine, folder, plans }: ShelfWorld): Shelf {
+  const stored = async (): Promise<readonly ReadingFacts[]> => {
+    if (await isEmpty(folder)) return []
+    return engine.readings(folder, (await library.list()).map(({ id }) => id))
+  }
+  return {
+    async list() {
+      const facts = await stored()
+      const titles = new Map((await library.list()).map(({ id, title }) => [id, title]))
+      return facts.map((each) => summaryOf(each, titles.get(each.document) ?? null, plans().find(({ reading }) => reading === each.name)))
+    },
+    tokens: async () => new Map((await stored()).map(({ name, tokens }) => [name, tokens])),
+    async delete(id) {
+      if (!(await stored()).some(({ name }) => name === id)) throw new FailureError('not-found', `There is no reading “${id}”. “longleaf readings” shows those that there are.`)
+      await engine.removeReading(folder, id)
+    },
+  }
+}
+
+/** Nothing was ever read: then the engine need not be asked. */
+const isEmpty = async (folder: string): Promise<boolean> => (await readdir(folder).catch(() => [])).length === 0
+
+function summaryOf({ name, document, model, tokens, bytes, lastUse }: ReadingFacts, title: string | null, plan: ReadingPlan | undefined): ReadingSummary {
+  const state = plan !== undefined && isComplete(plan, tokens) ? 'read' : 'partial'
+  return { id: name, document, title, model: plan?.modelName ?? model, tokens, state, bytes, lastUsed: new Date(lastUse).toISOString() }
+}
