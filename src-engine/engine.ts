@@ -16,6 +16,7 @@ import { prefill, type PrefillOptions, type PrefillResult } from './prefill/pref
 import { prefillChunk, type DeviceChoice, type DeviceFacts, type DeviceShare } from './protocol'
 import { coreTimes, physicalCores } from './scheduler/cores'
 import { fastestThreads, threadCandidates, watchThreads } from './scheduler/threads'
+import type { Residency } from './model/residency'
 import type { WeightsForm } from './model/weights'
 import { Session, type SessionOptions } from './session'
 
@@ -26,12 +27,13 @@ export { Session, type SyncResult } from './session'
 export interface EngineOptions {
   /** The file, or the first of its parts. */
   readonly path: string
-  /** What `openModelFile` gave for the path, where the caller has read it; the caller closes it. */
+  /** What `openModelFile` gave for the path, where the caller has read it; the engine closes it. */
   readonly opened?: ModelFile
   /** Threads that compute; left out, what proves fastest. */
   readonly threads?: number
   /** By default what is fastest; `as-stored` for comparing bits with other engines. */
   readonly weights?: WeightsForm
+  readonly residency?: Residency
   /** By default the processor. */
   readonly device?: DeviceChoice
   /** Memory of a device; by default what it says now. */
@@ -48,26 +50,31 @@ export interface EngineOptions {
  * @throws GgufError, ModelUnsupportedError: the file, before its weights are touched; RangeError: no memory; DeviceError; the reason of `signal`
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { path, opened, threads, weights = 'fastest', signal, onProgress } = options
-  const { file, source, close } = opened ?? openModelFile(path)
+  const { path, threads, weights = 'fastest', residency = 'resident', signal, onProgress } = options
+  const opened = options.opened ?? openModelFile(path)
+  const { file, source } = opened
   try {
     const cores = cpus().length
     let threadsMax = threads ?? cores
     const placement = placementFor(file, options)
     const backend = openBackend({ threadsMax, placement, threads: watchThreads(coreTimes, () => performance.now(), cores, () => threadsMax) })
     try {
-      const model = await loadModel(backend, file, source, { weights, ...(signal && { signal }), ...(onProgress && { onProgress }) })
-      threadsMax = await fastestThreads(threads === undefined ? threadCandidates(cores, physicalCores()) : [threads], (count) => {
+      const model = await loadModel(backend, file, source, { weights, residency, ...(signal && { signal }), ...(onProgress && { onProgress }) })
+      const candidates = threads === undefined ? threadCandidates(cores, physicalCores()) : [threads]
+      // To time a step all weights would have to come.
+      threadsMax = await fastestThreads(residency === 'resident' ? candidates : candidates.slice(0, 1), (count) => {
         threadsMax = count
         return timeSteps(backend, model)
       })
-      return new Engine(backend, model, threadsMax)
+      if (residency === 'resident') opened.close()
+      return new Engine(backend, model, threadsMax, opened)
     } catch (error) {
       backend.free()
       throw error
     }
-  } finally {
-    if (opened === undefined) close()
+  } catch (error) {
+    opened.close()
+    throw error
   }
 }
 
@@ -104,11 +111,14 @@ export class Engine {
   /** Threads that compute when nothing else needs the cores. */
   readonly threads: number
   readonly #sessions = new Set<Session>()
+  readonly #file: ModelFile
 
-  constructor(backend: Backend, model: Model, threads: number) {
+  /** @param file is closed at the end */
+  constructor(backend: Backend, model: Model, threads: number, file: ModelFile) {
     this.#backend = backend
     this.#model = model
     this.threads = threads
+    this.#file = file
   }
 
   get shape(): ModelShape {
@@ -126,9 +136,14 @@ export class Engine {
     return this.#backend.handedBack
   }
 
+  /** Which weights are in memory while a text is read. */
+  get residency(): Residency {
+    return this.#model.weights.residency
+  }
+
   /** Bytes of weights in memory. */
   get bytes(): number {
-    return this.#model.bytes
+    return this.#model.weights.bytes
   }
 
   /** Memory that keys and values of all sessions take now, bytes. */
@@ -157,7 +172,8 @@ export class Engine {
   /** Ends all sessions and gives all memory back. Nothing may be running. */
   close(): void {
     for (const session of this.#sessions) session.close()
-    this.#model.free()
+    this.#model.weights.free()
+    this.#file.close()
     this.#backend.free()
   }
 }

@@ -5,6 +5,7 @@ import { GgufError, type ByteSource } from './file'
 const readAsync = promisify(read)
 
 export interface FileSource extends ByteSource {
+  /** At once, or when what is under way has been read. May be called again. */
   close(): void
 }
 
@@ -14,6 +15,13 @@ export function openFileSource(path: string): FileSource {
   // Opening a named pipe would wait for its other end, for ever.
   if (!found.isFile()) throw new GgufError(`is ${found.isDirectory() ? 'a folder' : 'a device'}, not a GGUF model file`)
   const descriptor = openSync(path, 'r')
+  let underWay = 0
+  let state: 'open' | 'closing' | 'closed' = 'open'
+  function closeIfUnused(): void {
+    if (state !== 'closing' || underWay > 0) return
+    closeSync(descriptor)
+    state = 'closed'
+  }
   return {
     length: found.size,
     read(offset, length) {
@@ -24,12 +32,22 @@ export function openFileSource(path: string): FileSource {
       return bytes
     },
     async fill(offset, into) {
-      for (let done = 0; done < into.length;) {
-        const { bytesRead } = await readAsync(descriptor, into, done, into.length - done, offset + done)
-        done += somethingRead(bytesRead, offset + done)
+      underWay++
+      try {
+        for (let done = 0; done < into.length;) {
+          if (state !== 'open') throw new Error('The file is closed.')
+          const { bytesRead } = await readAsync(descriptor, into, done, into.length - done, offset + done)
+          done += somethingRead(bytesRead, offset + done)
+        }
+      } finally {
+        underWay--
+        closeIfUnused()
       }
     },
-    close: () => closeSync(descriptor),
+    close() {
+      if (state === 'open') state = 'closing'
+      closeIfUnused()
+    },
   }
 }
 

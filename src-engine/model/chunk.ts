@@ -47,6 +47,7 @@ export class ChunkRunner {
 
   /** Logits [vocabulary] of each wanted token, one after the other; undefined if it was stopped, and then the chunk does not count as read. */
   async run(kv: ResidentKv, { tokens, start, wanted }: Chunk, { signal, onLayer }: ChunkOptions): Promise<Float32Array | undefined> {
+    await this.#model.weights.lookUp(tokens)
     const store = this.#fill(tokens, start)
     try {
       const { layers } = this.#model.shape
@@ -71,7 +72,9 @@ export class ChunkRunner {
    * spoiled. The first layer is computed before the clock starts: it fetches the memory that computing takes.
    */
   async time(kv: ResidentKv, { start, count }: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<number | undefined> {
-    const store = this.#fill(new Array<number>(count).fill(0), start)
+    const tokens = new Array<number>(count).fill(0)
+    await this.#model.weights.lookUp(tokens)
+    const store = this.#fill(tokens, start)
     const compute = (layer: number): Promise<Float32Array | undefined> =>
       this.#layers.run(kv, () => store.inputs, { first: layer, count: 1, start, wanted: 'none' }, signal)
     try {

@@ -5,7 +5,7 @@ import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
 import type { ByteSource, GgufFile } from '../gguf/file'
-import { allLoaded, LayerTensors, type Loaded } from './layer-tensors'
+import { LayerTensors, type Loaded } from './layer-tensors'
 import { applyOne, type Linear } from './linear'
 import type { Model } from './model'
 import type { LayerPlace } from './self-attention'
@@ -25,10 +25,10 @@ export interface Architecture<Layer> {
 }
 
 interface Weights<Layer> {
-  readonly embedding: Tensor // [width, vocabulary]
-  readonly layers: readonly Layer[]
-  readonly outputNorm: Tensor // [width]
-  readonly output: Linear // [width, vocabulary]
+  readonly embedding: Loaded<Tensor> // [width, vocabulary]
+  readonly layers: readonly Loaded<Layer>[]
+  readonly outputNorm: Loaded<Tensor> // [width]
+  readonly output: Loaded<Linear> // [width, vocabulary]
 }
 
 export type LoadModel = (backend: Backend, file: GgufFile, source: ByteSource, options: LoadOptions) => Promise<Model>
@@ -39,40 +39,36 @@ export function decoderOf<Layer>(architecture: Architecture<Layer>): LoadModel {
     const shape = readShape(file, architecture.pairs)
     refuseVariants(file, shape)
     architecture.check?.(shape)
-    const loader = new WeightLoader(backend, options.weights)
-    const weights = planWeights(architecture, file, shape, loader)
-    const store = await loader.load(source, options)
-    const { embedding, layers, outputNorm, output } = weights()
+    const loader = new WeightLoader(backend, options)
+    const { embedding, layers, outputNorm, output } = planWeights(architecture, file, shape, loader)
+    const weights = await loader.load(source, options)
     return {
-      shape,
-      bytes: store.bytes,
-      embed: (graph, tokens) => graph.rows(embedding, tokens),
+      shape, weights,
+      embed: (graph, tokens) => graph.rows(embedding(), tokens),
       layer: (graph, index, x, cache) => architecture.apply(graph, shape, layerAt(layers, index), { index, cache }, x),
-      head: (graph, x) => applyOne(graph, output, graph.rmsNorm(x, outputNorm, shape.normEpsilon)),
-      free: () => store.free(),
+      head: (graph, x) => applyOne(graph, output(), graph.rmsNorm(x, outputNorm(), shape.normEpsilon)),
     }
   }
 }
 
-function planWeights<Layer>(architecture: Architecture<Layer>, file: GgufFile, shape: ModelShape, loader: WeightLoader): Loaded<Weights<Layer>> {
+function planWeights<Layer>(architecture: Architecture<Layer>, file: GgufFile, shape: ModelShape, loader: WeightLoader): Weights<Layer> {
   const { width, vocabulary } = shape
   const table = new TensorTable(file)
   const embedding = table.get('token_embd.weight', width, vocabulary)
-  const layers = Array.from({ length: shape.layers }, (_, index) => architecture.plan(new LayerTensors(shape, table, loader, index)))
-  const weights = allLoaded<Weights<Layer>>({
+  const weights: Weights<Layer> = {
     embedding: loader.plain(embedding),
-    layers: () => layers.map((layer) => layer()),
+    layers: Array.from({ length: shape.layers }, (_, index) => architecture.plan(new LayerTensors(shape, table, loader, index))),
     outputNorm: loader.plain(table.get('output_norm.weight', width)),
     // Many small models use their embedding as output too.
     output: loader.linear(table.has('output.weight') ? table.get('output.weight', width, vocabulary) : embedding),
-  })
+  }
   const [stranger] = table.unexpected()
   if (stranger !== undefined) throw new ModelUnsupportedError(`has a tensor ${stranger}, which a ${shape.architecture} model as Longleaf knows it does not have`)
   return weights
 }
 
-function layerAt<Layer>(layers: readonly Layer[], index: number): Layer {
+function layerAt<Layer>(layers: readonly Loaded<Layer>[], index: number): Layer {
   const layer = layers[index]
   if (layer === undefined) throw new RangeError(`The model has no layer ${index}.`)
-  return layer
+  return layer()
 }

@@ -7,6 +7,7 @@ import { runCache } from '../attention/resident'
 import type { QueryRows } from '../evidence/queries'
 import type { Backend, Workspace } from '../ggml/backend'
 import type { GraphBuilder, Slice } from '../ggml/graph'
+import type { Part } from '../ggml/placement'
 import type { Tensor } from '../ggml/tensor'
 import { windowOf, type KvLayers } from '../kv/resident'
 import type { Model } from './model'
@@ -58,6 +59,7 @@ export class LayerRunner {
   async run(kv: KvLayers, inputsIn: (graph: GraphBuilder) => ChunkInputs, part: LayerPart, signal: AbortSignal | undefined): Promise<Float32Array | undefined> {
     const { first, count, start, wanted } = part
     const { layers, vocabulary, heads } = this.#model.shape
+    const release = await this.#model.weights.hold(partsOf(part, layers))
     const graph = this.#backend.graph((nodesBesides + nodesPerHead * heads) * count)
     try {
       const { tokens, positions, mask, hidden } = inputsIn(graph)
@@ -82,12 +84,19 @@ export class LayerRunner {
       return numbers
     } finally {
       graph.free()
+      release()
     }
   }
 
   free(): void {
     this.#workspace.free()
   }
+}
+
+/** What is computed with. */
+function partsOf({ first, count, wanted }: LayerPart, layers: number): readonly Part[] {
+  const indices = Array.from({ length: count }, (_, i) => first + i)
+  return first + count === layers && wanted !== 'none' ? [...indices, 'head'] : indices
 }
 
 function all(count: number): Slice {

@@ -7,6 +7,7 @@ import { decoderOf, type LoadModel } from './decoder'
 import { glm4 } from './glm4'
 import { llama } from './llama'
 import { qwen2 } from './qwen2'
+import type { ModelWeights } from './residency'
 import { architectureOf, ModelUnsupportedError, type ModelShape } from './shape'
 import type { LoadOptions } from './weights'
 
@@ -22,18 +23,16 @@ export interface LayerCache {
   keep(x: Tensor): Tensor
 }
 
-/** An architecture with its weights: pieces of a graph. */
+/** An architecture with its weights: pieces of a graph, for which the weights that they need have to be held. */
 export interface Model {
   readonly shape: ModelShape
-  /** Bytes of weights in memory. */
-  readonly bytes: number
+  readonly weights: ModelWeights
   /** i32 [tokens] to hidden states [width, tokens]. */
   embed(graph: GraphBuilder, tokens: Tensor): Tensor
   /** Hidden states [width, tokens] to those after the layer, [width, kept]. */
   layer(graph: GraphBuilder, index: number, x: Tensor, cache: LayerCache): Tensor | undefined
   /** Hidden states to logits [vocabulary, tokens]. */
   head(graph: GraphBuilder, x: Tensor): Tensor
-  free(): void
 }
 
 const architectures: Readonly<Record<string, LoadModel>> = {

@@ -64,6 +64,19 @@ export class StepRunner {
 
   /** Writes into `logits` [vocabulary, tokens] what follows each of the tokens, the first of which is at `place`; false if it was stopped. */
   async run(tokens: readonly number[], place: number, logits: Float32Array, signal?: AbortSignal): Promise<boolean> {
+    const { weights, shape } = this.#model
+    await weights.lookUp(tokens)
+    const release = await weights.hold([...Array(shape.layers).keys(), 'head'])
+    try {
+      return await this.#run(tokens, place, logits, signal)
+    } finally {
+      release()
+      // Their places are in the graph.
+      if (weights.residency !== 'resident') this.forget()
+    }
+  }
+
+  async #run(tokens: readonly number[], place: number, logits: Float32Array, signal: AbortSignal | undefined): Promise<boolean> {
     const built = this.#for(place + tokens.length)
     this.#fill(built, tokens, place)
     const begun = performance.now()

@@ -125,6 +125,7 @@ class Prefill {
       this.#course.begin(stretch)
       this.#busy = 0
       const tokens = this.#tokens.slice(stretch.start, stretch.start + stretch.count)
+      await this.#model.weights.lookUp(tokens)
       this.#superChunk.fill(tokens, stretch.start)
       const segment = await this.#kept.begin(tokens)
       try {

@@ -33,8 +33,9 @@ export async function openModel(wanted: WantedModel, hooks: OpenHooks): Promise<
   const opened = openModelFile(wanted.path)
   try {
     return await openChecked({ ...wanted, stamp: await fileStamp(wanted.path) }, opened, hooks)
-  } finally {
+  } catch (thrown) {
     opened.close()
+    throw thrown
   }
 }
 

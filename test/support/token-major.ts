@@ -7,6 +7,7 @@ import { openModelFile } from '../../src-engine/gguf/model-file'
 import { ResidentKv, type KvLayer } from '../../src-engine/kv/resident'
 import { ChunkRunner } from '../../src-engine/model/chunk'
 import { loadModel, type Model } from '../../src-engine/model/model'
+import type { Residency } from '../../src-engine/model/residency'
 
 export interface OpenedModel {
   readonly backend: Backend
@@ -14,15 +15,15 @@ export interface OpenedModel {
   close(): void
 }
 
-export async function openParts(path: string, threads: number): Promise<OpenedModel> {
+export async function openParts(path: string, threads: number, residency: Residency = 'resident'): Promise<OpenedModel> {
   const { file, source, close } = openModelFile(path)
   const backend = openBackend({ threadsMax: threads })
-  const model = await loadModel(backend, file, source, {})
-  close()
+  const model = await loadModel(backend, file, source, { residency })
   return {
     backend, model,
     close() {
-      model.free()
+      model.weights.free()
+      close()
       backend.free()
     },
   }

@@ -66,7 +66,7 @@ export class Ours implements Contestant {
 
   close(): void {
     this.#cache?.free()
-    this.#model.free()
+    this.#model.weights.free()
     this.#backend.free()
   }
 

@@ -31,6 +31,20 @@ describe('a file as a source of bytes', () => {
     source.close()
   })
 
+  it('closed while it is read, is read to the end first, and closed once', async () => {
+    const path = join(folder, 'closing')
+    writeFileSync(path, 'abcdef')
+    const source = openFileSource(path)
+    const into = new Uint8Array(6)
+    const reading = source.fill(0, into)
+    source.close()
+    source.close()
+    await reading
+    expect(Buffer.from(into).toString()).toBe('abcdef')
+    source.close()
+    await expect(source.fill(0, into)).rejects.toThrow('The file is closed.')
+  })
+
   it('is refused where it is a folder, or something that would be waited for', () => {
     expect(() => openFileSource(folder)).toThrow(/is a folder, not a GGUF model file/)
     if (process.platform === 'win32') return

@@ -97,7 +97,7 @@ describe('errors that others have made with GLM-4', () => {
     model.layer(graph, 0, graph.input(dataType.f32, 512, 32), cache)
     expect(products.map((product) => exact.has(product))).toEqual([false, true, false, true])
     graph.free()
-    model.free()
+    model.weights.free()
     backend.free()
   })
 
