@@ -157,6 +157,9 @@ export interface ReadingPlace {
   readonly document: string
 }
 
+/** Whether the keys and values of all that is in view were in memory, or those of what was read before came from its file again and again. */
+export type AttentionMode = 'resident' | 'streamed'
+
 /** What is read may take so much room, bytes. */
 export interface ReadingRoom {
   /** That all readings take together at most. */

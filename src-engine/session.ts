@@ -2,25 +2,21 @@
  * What a model has read, and how it goes on from there. Bringing a session to another text computes only what differs.
  */
 import { fastestOn, type AttentionWay } from './attention/exact'
+import type { KvBudget } from './attention/mode'
 import { ContextExceededError } from './context-exceeded'
 import { checkHeads, type Head } from './evidence/heads'
-import { MassRunner, type TokenSpan } from './evidence/masses'
+import type { TokenSpan } from './evidence/masses'
 import { QueryRows } from './evidence/queries'
 import type { Backend } from './ggml/backend'
-import { ResidentKv, windowOf, type KvType } from './kv/resident'
-import { ChunkRunner, type Stretch } from './model/chunk'
+import type { KvType } from './kv/resident'
+import type { Stretch } from './model/chunk'
 import type { Model } from './model/model'
 import type { ModelShape } from './model/shape'
 import { stepTokensMax } from './model/linear'
-import { StepRunner } from './model/step'
-import { extentTokens } from './prefill/extent'
-import { ExtentLoader } from './prefill/extent-loader'
 import type { KeptKv } from './prefill/kept'
-import { prefillChunk } from './protocol'
+import { prefillChunk, type AttentionMode } from './protocol'
+import { commonLength, Readers, type TextPlan } from './readers'
 import { stopReason } from './stop-reason'
-
-/** Extents that are under way while kept keys and values come in. */
-const loadLanes = 4
 
 export interface SessionOptions {
   /** Tokens that the session can hold; at most and by default what the model was made for. */
@@ -42,6 +38,8 @@ export interface SyncOptions {
   readonly watch?: { readonly heads: readonly Head[]; readonly from: number }
   /** Keys and values that this model computed before: of the text's beginning they are taken over and count as reused. */
   readonly kept?: KeptKv
+  /** What keys and values may take of memory; by default all that it takes to hold them there. */
+  readonly budget?: KvBudget
 }
 
 export interface SyncResult {
@@ -53,14 +51,8 @@ export interface SyncResult {
 
 export class Session {
   readonly contextMax: number
-  readonly #backend: Backend
-  readonly #kv: ResidentKv
-  readonly #chunks: ChunkRunner
-  /** By the number of tokens that they take together. */
-  readonly #steps = new Map<number, StepRunner>()
-  readonly #stepRunner: (count: number) => StepRunner
+  readonly #readers: Readers
   readonly #queries: QueryRows
-  readonly #masses: MassRunner
   readonly #shape: ModelShape
   readonly #chunkTokens: number
   readonly #onClose: () => void
@@ -76,13 +68,9 @@ export class Session {
   constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = fastestOn(backend.placement) }: SessionOptions, onClose: () => void) {
     const { shape } = model
     this.contextMax = Math.min(contextMax ?? shape.contextMax, shape.contextMax)
-    this.#kv = new ResidentKv(backend, { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize }, kvType, this.contextMax)
-    this.#backend = backend
     this.#shape = shape
     this.#queries = new QueryRows(backend, shape.headSize)
-    this.#masses = new MassRunner(backend, this.#kv, shape.heads, this.#queries)
-    this.#chunks = new ChunkRunner(backend, model, attention, this.#queries)
-    this.#stepRunner = (count) => new StepRunner(backend, model, this.#kv, { attention, queries: this.#queries, count })
+    this.#readers = new Readers(backend, model, { attention, queries: this.#queries, kvType, contextMax: this.contextMax })
     this.#chunkTokens = chunkTokens
     this.#onClose = onClose
   }
@@ -90,6 +78,11 @@ export class Session {
   /** What has been read. */
   get tokens(): readonly number[] {
     return this.#tokens
+  }
+
+  /** How it attends to what has been read. */
+  get attention(): AttentionMode {
+    return this.#readers.current.attention
   }
 
   /** Logits [vocabulary] after the last token; the next call writes over them. @throws if nothing was read. */
@@ -103,12 +96,12 @@ export class Session {
    * kept. After a stop, complete chunks stay read.
    * @throws ContextExceededError; RangeError without memory for its keys and values; what `kept` throws; the reason of `signal`
    */
-  async sync(tokens: readonly number[], { signal, onProgress, onLogits, watch = { heads: [], from: 0 }, kept }: SyncOptions = {}): Promise<SyncResult> {
+  async sync(tokens: readonly number[], { signal, onProgress, onLogits, watch = { heads: [], from: 0 }, kept, budget }: SyncOptions = {}): Promise<SyncResult> {
     if (tokens.length === 0) throw new RangeError('A session cannot be brought to an empty text.')
     if (tokens.length > this.contextMax) throw new ContextExceededError(tokens.length, this.contextMax)
     checkHeads(watch.heads, this.#shape)
-    if (this.#queries.watch(watch.heads, watch.from)) this.#forgetGraphs()
-    if (kept !== undefined) await this.#take(kept, tokens, signal)
+    if (this.#queries.watch(watch.heads, watch.from)) this.#readers.current.watchesOthers()
+    await this.#begin({ tokens, kept, budget }, signal)
     // What is read but whose queries are wanted and were not kept is read again.
     const common = this.#queries.firstMissing(commonLength(this.#tokens, tokens))
     if (common === tokens.length && common === this.#tokens.length && this.#logits !== undefined) return { reused: common, prefilled: 0 }
@@ -120,7 +113,6 @@ export class Session {
     // The last token is computed in any case: its logits are wanted.
     const reused = Math.min(common, tokens.length - 1)
     const total = tokens.length - reused
-    await this.#reserve(tokens.length)
     this.rewind(reused)
     this.#logits = undefined
     for (let start = reused; start < tokens.length; start += this.#chunkTokens) {
@@ -129,7 +121,7 @@ export class Session {
       const wanted = onLogits ? 'all' : last ? 'last' : 'none'
       const onLayer = (done: number, layers: number): void =>
         onProgress?.(start - reused + Math.floor((part.length * done) / layers), total)
-      const logits = await this.#chunks.run(this.#kv, { tokens: part, start, wanted }, { onLayer, ...(signal && { signal }) })
+      const logits = await this.#readers.current.chunk({ tokens: part, start, wanted }, { onLayer, ...(signal && { signal }) })
       if (logits === undefined) throw stopReason(signal)
       this.#tokens.push(...part)
       if (onLogits) emitLogits(logits, part.length, start, onLogits)
@@ -159,11 +151,10 @@ export class Session {
     if (tokens.length === 0 || tokens.length > stepTokensMax) throw new RangeError(`${tokens.length} tokens are not a step.`)
     if (place + tokens.length > this.contextMax) throw new ContextExceededError(place + tokens.length, this.contextMax)
     this.#logits = undefined
-    await this.#reserve(place + tokens.length)
-    const runner = this.#steps.get(tokens.length) ?? this.#stepRunner(tokens.length)
-    this.#steps.set(tokens.length, runner)
+    const reader = this.#readers.current
+    await reader.reserve(place + tokens.length, 'ahead')
     if (this.#stepLogits.length < size * tokens.length) this.#stepLogits = new Float32Array(size * tokens.length)
-    if (!(await runner.run(tokens, place, this.#stepLogits.subarray(0, size * tokens.length), signal))) throw stopReason(signal)
+    if (!(await reader.step(tokens, place, this.#stepLogits.subarray(0, size * tokens.length), signal))) throw stopReason(signal)
     this.#tokens.push(...tokens)
     const each = tokens.map((_, i) => this.#stepLogits.subarray(i * size, (i + 1) * size))
     this.#logits = each.at(-1)
@@ -186,12 +177,12 @@ export class Session {
    */
   async evidence(rows: TokenSpan, spans: readonly TokenSpan[]): Promise<Float32Array> {
     if (rows.end > this.#tokens.length) throw new RangeError(`Token ${rows.end - 1} is not read.`)
-    return this.#masses.run(rows, spans)
+    return this.#readers.current.masses(rows, spans)
   }
 
   /** Memory that keys and values of the tokens take, bytes. */
   get kvBytes(): number {
-    return this.#kv.bytes
+    return this.#readers.current.bytes
   }
 
   /**
@@ -200,8 +191,8 @@ export class Session {
    */
   async time(stretch: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<number> {
     this.rewind(0)
-    await this.#reserve(stretch.start + stretch.count)
-    const milliseconds = await this.#chunks.time(this.#kv, stretch, layers, signal)
+    const { kv, chunks } = await this.#readers.resident(stretch.start + stretch.count)
+    const milliseconds = await chunks.time(kv, stretch, layers, signal)
     if (milliseconds === undefined) throw stopReason(signal)
     return milliseconds
   }
@@ -210,38 +201,21 @@ export class Session {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#masses.free()
-    this.#chunks.free()
-    for (const runner of this.#steps.values()) runner.free()
-    this.#kv.free()
+    this.#readers.free()
     this.#onClose()
   }
 
-  /** Takes over what is kept of a beginning of the text, where the session holds less of it. */
-  async #take(kept: KeptKv, tokens: readonly number[], signal: AbortSignal | undefined): Promise<void> {
-    const count = commonLength(kept.tokens, tokens)
-    if (count <= commonLength(this.#tokens, tokens)) return
-    await this.#reserve(tokens.length)
-    this.rewind(0)
-    const loader = new ExtentLoader(this.#backend, this.#kv.shape, Math.min(extentTokens, windowOf(count)), loadLanes)
-    await loader.load(kept, this.#kv, this.#kv.layers.map((_, layer) => layer), count, signal)
-    this.#tokens = tokens.slice(0, count)
+  /** Makes room, and takes over what is kept of a beginning of the text, where the session holds less of it. */
+  async #begin({ tokens, kept, budget }: Omit<TextPlan, 'held'>, signal: AbortSignal | undefined): Promise<void> {
+    const text: TextPlan = { tokens, kept, budget, held: commonLength(this.#tokens, tokens) }
+    const beginning = this.#readers.beginning(text)
+    if (beginning !== undefined) {
+      this.rewind(0)
+      await this.#readers.begin(beginning, signal)
+      this.#tokens = tokens.slice(0, beginning.taken)
+    }
+    await this.#readers.current.reserve(this.#readers.tokensMax(text), budget === undefined ? 'ahead' : 'exact')
   }
-
-  /** @throws RangeError */
-  async #reserve(tokens: number): Promise<void> {
-    if (await this.#kv.reserve(tokens)) this.#forgetGraphs()
-  }
-
-  #forgetGraphs(): void {
-    for (const runner of this.#steps.values()) runner.forget()
-  }
-}
-
-function commonLength(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i
-  return length
 }
 
 function emitLogits(logits: Float32Array, count: number, start: number, emit: (position: number, logits: Float32Array) => void): void {

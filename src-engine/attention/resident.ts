@@ -56,8 +56,13 @@ export function stepCache(graph: GraphBuilder, kv: KvLayers, { window, positions
 /** f16 [window, tokens]: token i, at place start + i, sees the places up to its own. */
 export function causalMask(window: number, start: number, tokens: number): Uint16Array {
   const mask = new Uint16Array(window * tokens)
-  for (let i = 0; i < tokens; i++) mask.fill(minusInfinity, i * window + start + i + 1, (i + 1) * window)
+  for (let i = 0; i < tokens; i++) fillCausalRow(mask.subarray(i * window, (i + 1) * window), start + i)
   return mask
+}
+
+/** A row of such a mask: what the token at `place` sees. */
+export function fillCausalRow(row: Uint16Array, place: number): Uint16Array {
+  return row.fill(0, 0, place + 1).fill(minusInfinity, place + 1)
 }
 
 /** Fills `places` with the places of single numbers in a layer's V [capacity, d, KV heads] for `tokens` tokens from `place` on, as `KvPlaces` wants them. */

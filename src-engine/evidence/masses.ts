@@ -6,7 +6,7 @@ import { causalMask } from '../attention/resident'
 import type { Backend, Workspace } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
-import { kvWindow, windowOf, type ResidentKv } from '../kv/resident'
+import { windowOf, type KvShape } from '../kv/resident'
 import type { QueryRows } from './queries'
 
 /** Tokens [start, end). */
@@ -15,21 +15,29 @@ export interface TokenSpan {
   readonly end: number
 }
 
+/** Where the keys of all tokens that were read are. */
+export interface KeySource {
+  readonly shape: KvShape
+  /** Ends when a KV head can be looked at, until another is asked for. @throws what is thrown by what keeps it */
+  bring(layer: number, head: number): Promise<void>
+  /** f16 or f32 [d, window]: the keys of a KV head in its first places. */
+  keys(graph: GraphBuilder, layer: number, head: number, window: number): Tensor
+}
+
 /** Rows that are computed together: their scores over a long text are the memory that this takes. */
 const rowsMax = 64
-const nodesPerHead = 12
-const nodesBesides = 8
+const nodes = 32
 
 export class MassRunner {
   readonly #backend: Backend
-  readonly #kv: ResidentKv
+  readonly #source: KeySource
   readonly #queryHeads: number
   readonly #queries: QueryRows
   readonly #workspace: Workspace
 
-  constructor(backend: Backend, kv: ResidentKv, queryHeads: number, queries: QueryRows) {
+  constructor(backend: Backend, source: KeySource, queryHeads: number, queries: QueryRows) {
     this.#backend = backend
-    this.#kv = kv
+    this.#source = source
     this.#queryHeads = queryHeads
     this.#queries = queries
     this.#workspace = backend.workspace()
@@ -42,9 +50,13 @@ export class MassRunner {
    */
   async run(rows: TokenSpan, spans: readonly TokenSpan[]): Promise<Float32Array> {
     const masses = new Float32Array(this.#queries.heads.length * spans.length)
-    for (let start = rows.start; start < rows.end; start += rowsMax) {
-      const weights = await this.#weights(start, Math.min(rowsMax, rows.end - start))
-      weights.forEach((ofHead, head) => addSpans(ofHead, spans, masses.subarray(head * spans.length, (head + 1) * spans.length)))
+    for (const [index, { layer, head }] of this.#queries.heads.entries()) {
+      const kvHead = Math.floor(head / (this.#queryHeads / this.#source.shape.heads))
+      if (rows.end > rows.start) await this.#source.bring(layer, kvHead)
+      for (let start = rows.start; start < rows.end; start += rowsMax) {
+        const weights = await this.#weights({ index, layer, kvHead }, start, Math.min(rowsMax, rows.end - start))
+        addSpans(weights, spans, masses.subarray(index * spans.length, (index + 1) * spans.length))
+      }
     }
     return masses
   }
@@ -53,43 +65,38 @@ export class MassRunner {
     this.#workspace.free()
   }
 
-  /** Softmax weights [window] of each head, summed over `count` rows. */
-  async #weights(start: number, count: number): Promise<readonly Float32Array[]> {
+  /** Softmax weights [window] of a chosen head, summed over `count` rows. */
+  async #weights({ index, layer, kvHead }: ChosenHead, start: number, count: number): Promise<Float32Array> {
     const window = windowOf(start + count)
-    const { heads } = this.#queries
-    const graph = this.#backend.graph(nodesPerHead * heads.length + nodesBesides)
+    const { headSize } = this.#source.shape
+    const graph = this.#backend.graph(nodes)
     try {
       const mask = graph.input(dataType.f16, window, count)
       const ones = graph.input(dataType.f32, count, 1)
-      const inputs = heads.map(() => graph.input(dataType.f32, this.#kv.shape.headSize, count))
-      const sums = inputs.map((queries, i) => this.#addHead(graph, i, queries, { window, mask, ones }))
+      const queries = graph.input(dataType.f32, headSize, count)
+      const scores = graph.matmulExact(this.#source.keys(graph, layer, kvHead, window), queries)
+      const weights = graph.softmax(scores, mask, 1 / Math.sqrt(headSize)) // [window, rows]
+      const sum = graph.matmul(graph.dense(graph.permute(weights, 1, 0, 2, 3)), ones) // [window, 1]
+      graph.output(sum)
       this.#workspace.place(graph)
       this.#backend.write(mask, causalMask(window, start, count))
       this.#backend.write(ones, new Float32Array(count).fill(1))
-      inputs.forEach((queries, i) => this.#backend.write(queries, this.#queries.of(i, start, count)))
+      this.#backend.write(queries, this.#queries.of(index, start, count))
       await this.#backend.run(graph)
-      return sums.map((sum) => {
-        const numbers = new Float32Array(window)
-        this.#backend.read(sum, numbers)
-        return numbers
-      })
+      const numbers = new Float32Array(window)
+      this.#backend.read(sum, numbers)
+      return numbers
     } finally {
       graph.free()
     }
   }
+}
 
-  #addHead(graph: GraphBuilder, index: number, queries: Tensor, { window, mask, ones }: { window: number; mask: Tensor; ones: Tensor }): Tensor {
-    const chosen = this.#queries.heads[index]
-    if (chosen === undefined) throw new RangeError(`There are not ${index + 1} chosen heads.`)
-    const { keys } = kvWindow(graph, this.#kv.layer(chosen.layer), window)
-    const [d, , kvHeads] = keys.shape
-    const kvHead = Math.floor(chosen.head / (this.#queryHeads / kvHeads))
-    const own = graph.view(keys, [d, window, 1, 1], [keys.strides[1], keys.strides[2], keys.strides[3]], kvHead * keys.strides[2])
-    const weights = graph.softmax(graph.matmulExact(own, queries), mask, 1 / Math.sqrt(d)) // [window, rows]
-    const sum = graph.matmul(graph.dense(graph.permute(weights, 1, 0, 2, 3)), ones) // [window, 1]
-    graph.output(sum)
-    return sum
-  }
+interface ChosenHead {
+  /** Among the chosen. */
+  readonly index: number
+  readonly layer: number
+  readonly kvHead: number
 }
 
 function addSpans(weights: Float32Array, spans: readonly TokenSpan[], masses: Float32Array): void {

@@ -7,6 +7,7 @@
  * Places past the tokens that were written hold finite numbers, so that a weight of 0 keeps them out of a sum.
  */
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
+import type { KeySource } from '../evidence/masses'
 import type { Backend, PartsStore, TensorPlan } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 
@@ -29,7 +30,7 @@ export interface KvLayers {
   layer(index: number): KvLayer
 }
 
-/** Tokens that a new cache has room for; from there it doubles. */
+/** Tokens that a new cache has room for at least. */
 const capacityFirst = 256
 /** Windows of the cache end at multiples of this. */
 const windowStep = 64
@@ -48,13 +49,17 @@ export class ResidentKv implements KvLayers {
   #store: PartsStore
   #layers: readonly KvLayer[]
 
-  /** @param tokensMax how many it will ever have to hold. @throws RangeError if there is not enough memory. */
-  constructor(backend: Backend, shape: KvShape, type: KvType, tokensMax: number) {
+  /**
+   * @param tokensMax how many it will ever have to hold
+   * @param tokens how many it has room for at once
+   * @throws RangeError if there is not enough memory
+   */
+  constructor(backend: Backend, shape: KvShape, type: KvType, tokensMax: number, tokens = 0) {
     this.shape = shape
     this.#backend = backend
     this.#type = type
     this.#capacityMax = windowOf(tokensMax)
-    this.#capacity = Math.min(capacityFirst, this.#capacityMax)
+    this.#capacity = Math.min(Math.max(capacityFirst, windowOf(tokens)), this.#capacityMax)
     this.#store = this.#open(this.#capacity)
     this.#layers = layersOf(this.#store)
   }
@@ -84,7 +89,7 @@ export class ResidentKv implements KvLayers {
    */
   async reserve(tokens: number): Promise<boolean> {
     if (tokens <= this.#capacity) return false
-    const capacity = Math.min(this.#capacityMax, Math.max(2 * this.#capacity, windowOf(tokens)))
+    const capacity = Math.min(this.#capacityMax, windowOf(tokens))
     const larger = this.#open(capacity)
     const layers = layersOf(larger)
     await this.#copy(layers)
@@ -166,6 +171,15 @@ export function kvWindow(graph: GraphBuilder, { keys, values }: KvLayer, length:
   return {
     keys: graph.view(keys, [d, length, heads, 1], [keys.strides[1], keys.strides[2], keys.strides[3]], 0),
     values: graph.view(values, [length, d, heads, 1], [values.strides[1], values.strides[2], values.strides[3]], 0),
+  }
+}
+
+/** Its keys for looking at single heads. */
+export function residentKeys(kv: ResidentKv): KeySource {
+  return {
+    shape: kv.shape,
+    bring: () => Promise.resolve(),
+    keys: (graph, layer, head, window) => graph.slice(kvWindow(graph, kv.layer(layer), window).keys, 2, { first: head, count: 1 }),
   }
 }
 

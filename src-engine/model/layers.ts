@@ -103,7 +103,8 @@ function all(count: number): Slice {
   return { first: 0, count }
 }
 
-function keptOf(wanted: Wanted, count: number): Slice {
+/** Columns of the last layer whose results are wanted. */
+export function keptOf(wanted: Wanted, count: number): Slice {
   switch (wanted) {
     case 'none': return { first: 0, count: 0 }
     case 'last': return { first: count - 1, count: 1 }

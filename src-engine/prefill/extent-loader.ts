@@ -1,11 +1,18 @@
 /** Brings kept keys and values into memory, some extents at a time: one is put into place while others are read. */
 import type { Backend } from '../ggml/backend'
-import type { KvLayers } from '../kv/resident'
+import type { KvLayer, KvLayers } from '../kv/resident'
 import { inLanes } from '../model/lanes'
 import { extentBytes, type ExtentShape } from './extent'
 import { ExtentCopy } from './extent-copy'
 import type { KeptKv } from './kept'
 import { stretches } from './stretches'
+
+/** Keys and values that are kept, and what they become. */
+export interface ExtentSource {
+  readonly into: KvLayer
+  /** Fills `extent` with those of the tokens [from, to), `from` being a multiple of 64. */
+  read(from: number, to: number, extent: Uint8Array): Promise<void>
+}
 
 export class ExtentLoader {
   readonly #shape: ExtentShape
@@ -26,12 +33,17 @@ export class ExtentLoader {
    * @throws what reading throws; the reason of `signal`
    */
   async load(kept: KeptKv, into: KvLayers, layers: readonly number[], count: number, signal?: AbortSignal): Promise<void> {
-    const pieces = layers.flatMap((layer) => stretches(0, count, this.#extentTokens).map((stretch) => ({ layer, stretch })))
-    await inLanes(pieces, this.#extents.length, async ({ layer, stretch }, lane) => {
+    return this.bring(layers.map((layer) => ({ into: into.layer(layer), read: (from, to, extent) => kept.readLayer(layer, from, to, extent) })), count, signal)
+  }
+
+  /** The first `count` tokens of some sources go to the first places. @throws as `load` */
+  async bring(sources: readonly ExtentSource[], count: number, signal?: AbortSignal): Promise<void> {
+    const pieces = sources.flatMap((source) => stretches(0, count, this.#extentTokens).map((stretch) => ({ source, stretch })))
+    await inLanes(pieces, this.#extents.length, async ({ source, stretch }, lane) => {
       signal?.throwIfAborted()
       const extent = this.#extent(lane).subarray(0, extentBytes(this.#shape, stretch.count))
-      await kept.readLayer(layer, stretch.start, stretch.start + stretch.count, extent)
-      this.#copy.load(extent, into.layer(layer), stretch)
+      await source.read(stretch.start, stretch.start + stretch.count, extent)
+      this.#copy.load(extent, source.into, stretch)
     })
   }
 

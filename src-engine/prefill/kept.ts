@@ -5,6 +5,8 @@ export interface KeptKv {
   readonly tokens: ArrayLike<number>
   /** Fills `into` with the extent of a layer over the tokens [from, to); `from` is a multiple of 64. */
   readLayer(layer: number, from: number, to: number, into: Uint8Array): Promise<void>
+  /** The same of one KV head alone. */
+  readHead(layer: number, head: number, from: number, to: number, into: Uint8Array): Promise<void>
 }
 
 /** The same, to which more may come. */

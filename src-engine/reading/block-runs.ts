@@ -19,14 +19,14 @@ export function runsOfBlocks(segments: readonly Segment[], head: number, blocks:
   }))
 }
 
-/** The runs of blocks `first` up to `end` of all KV heads, in the order `[KV head][block]`. */
-export function runsOfRange(segments: readonly Segment[], heads: number, first: number, end: number): readonly BlockRun[] {
+/** The runs of blocks `first` up to `end` of some KV heads, in the order `[KV head][block]`. */
+export function runsOfRange(segments: readonly Segment[], heads: readonly number[], first: number, end: number): readonly BlockRun[] {
   const touched = segments.filter(({ firstBlock, blocks }) => firstBlock < end && firstBlock + blocks > first)
-  return coalesced(Array.from({ length: heads }, (_, head) => touched.map((segment): BlockRun => {
+  return coalesced(heads.flatMap((head, i) => touched.map((segment): BlockRun => {
     const from = Math.max(first, segment.firstBlock)
     const to = Math.min(end, segment.firstBlock + segment.blocks)
-    return { segment, place: head * segment.blocks + from - segment.firstBlock, count: to - from, at: head * (end - first) + from - first }
-  })).flat())
+    return { segment, place: head * segment.blocks + from - segment.firstBlock, count: to - from, at: i * (end - first) + from - first }
+  })))
 }
 
 /** The same blocks in runs of at most `blocksMax`. */

@@ -6,7 +6,7 @@ import { runsOfBlocks, runsOfRange, type BlockRun } from './block-runs'
 import { checksum } from './checksum'
 import { expectIndex, expectLength } from './expect'
 import { decodeIdentity, differenceOf, encodeIdentity, type ReadingIdentity } from './identity'
-import { blockBytes, blocksOf, blockTokens, extentBytes, pageBytes, summariesBytes } from './layout'
+import { blockBytes, blocksOf, blockTokens, pageBytes, summariesBytes } from './layout'
 import { findSuperblock, following, readHeader, readSegments, type Expected } from './opening'
 import type { TokenSources } from './record'
 import type { Segment } from './segment'
@@ -154,9 +154,13 @@ export class Reading {
    * @throws ReadingDamagedError; RangeError; StorageError
    */
   async readLayer(layer: number, from: number, to: number, into: Uint8Array): Promise<void> {
-    if (from % blockTokens !== 0 || from < 0 || to <= from || to > this.#tokens.length) throw new RangeError(`Tokens ${from} to ${to} cannot be read, of ${this.#tokens.length}.`)
-    expectLength(into, extentBytes(this.identity, to - from), 'What is read into')
-    await this.#readRuns(layer, runsOfRange(this.#segments, this.identity.kvHeads, from / blockTokens, blocksOf(to)), into)
+    await this.#readRange(layer, Array.from({ length: this.identity.kvHeads }, (_, head) => head), from, to, into)
+  }
+
+  /** The same of one KV head, `[block][K | V]`. @throws as `readLayer` */
+  async readHead(layer: number, head: number, from: number, to: number, into: Uint8Array): Promise<void> {
+    expectIndex(head, this.identity.kvHeads, 'KV head')
+    await this.#readRange(layer, [head], from, to, into)
   }
 
   /** Reads some blocks of a layer and KV head, one after the other as `[K | V]`. @throws as `readLayer` */
@@ -218,6 +222,12 @@ export class Reading {
 
   #publish(): Promise<void> {
     return this.#inTurn(() => this.#slots.publish(this.#segments, this.#next(this.#segments)))
+  }
+
+  async #readRange(layer: number, heads: readonly number[], from: number, to: number, into: Uint8Array): Promise<void> {
+    if (from % blockTokens !== 0 || from < 0 || to <= from || to > this.#tokens.length) throw new RangeError(`Tokens ${from} to ${to} cannot be read, of ${this.#tokens.length}.`)
+    expectLength(into, heads.length * blocksOf(to - from) * blockBytes(this.identity), 'What is read into')
+    await this.#readRuns(layer, runsOfRange(this.#segments, heads, from / blockTokens, blocksOf(to)), into)
   }
 
   async #readRuns(layer: number, runs: readonly BlockRun[], into: Uint8Array): Promise<void> {

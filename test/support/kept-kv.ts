@@ -34,6 +34,13 @@ export class MemoryKv implements GrowingKv {
     }
   }
 
+  async readHead(layer: number, head: number, from: number, to: number, into: Uint8Array): Promise<void> {
+    const extent = new Uint8Array(extentBytes(this.#shape, to - from))
+    await this.readLayer(layer, from, to, extent)
+    const own = extent.length / this.#shape.heads
+    into.set(extent.subarray(head * own, (head + 1) * own))
+  }
+
   async begin(tokens: readonly number[]): Promise<KvSegment> {
     if (this.#open) throw new Error('There is a segment already.')
     this.#open = true

@@ -86,8 +86,7 @@ interface Cache {
 
 async function openCache(backend: Backend, model: Model, tokens: number): Promise<Cache> {
   const { layers, kvHeads, headSize, vocabulary } = model.shape
-  const kv = new ResidentKv(backend, { layers, heads: kvHeads, headSize }, 'f16', tokens)
-  await kv.reserve(tokens)
+  const kv = new ResidentKv(backend, { layers, heads: kvHeads, headSize }, 'f16', tokens, tokens)
   const queries = new QueryRows(backend, headSize)
   const chunks = new ChunkRunner(backend, model, 'fastest', queries)
   const steps = new StepRunner(backend, model, kv, { attention: 'fastest', queries, count: 1 })

@@ -130,6 +130,7 @@ function failing(kept: MemoryKv, fault: 'begin' | 'write' | 'commit' | 'read', n
       due('read')
       return kept.readLayer(...which)
     },
+    readHead: (...which) => kept.readHead(...which),
     async begin(tokens) {
       due('begin')
       const segment = await kept.begin(tokens)

@@ -90,7 +90,11 @@ describe('a session that begins with what is kept', () => {
     const text = [...document, ...question]
     await session.sync(text, { kept })
     let read = 0
-    const counted: KeptKv = { tokens: kept.tokens, readLayer: (...which) => (read++, kept.readLayer(...which)) }
+    const counted: KeptKv = {
+      tokens: kept.tokens,
+      readLayer: (...which) => (read++, kept.readLayer(...which)),
+      readHead: (...which) => (read++, kept.readHead(...which)),
+    }
     expect(await session.sync([...text, 5], { kept: counted })).toEqual({ reused: text.length, prefilled: 1 })
     expect(read).toBe(0)
     const second = [...document, 9, 8, 7]
@@ -124,6 +128,7 @@ describe('a session that begins with what is kept', () => {
         if (--left === 0) throw new Error('the disk has a fault')
         return kept.readLayer(...which)
       },
+      readHead: () => Promise.reject(new Error('no single head is read')),
     }
     await session.sync(question)
     await expect(session.sync(text, { kept: broken })).rejects.toThrow('the disk has a fault')

@@ -45,6 +45,17 @@ describe('a reading', () => {
     }
   })
 
+  it('gives any tokens of a KV head, across segments', async () => {
+    const { reading } = await whole()
+    for (const [head, from, to] of [[0, 0, 64], [1, 64, 256], [0, 128, 356], [1, 0, 356]] as const) {
+      const layer = extentOf(identity, 1, from, to - from)
+      const into = new Uint8Array(layer.length / 2)
+      await reading.readHead(1, head, from, to, into)
+      expect(Buffer.from(into).equals(layer.subarray(head * into.length, (head + 1) * into.length)), `head ${head}, ${from} to ${to}`).toBe(true)
+    }
+    await expect(reading.readHead(0, 2, 0, 64, new Uint8Array(0))).rejects.toThrow(/no KV head 2, of 2/)
+  })
+
   it('gives single blocks of a KV head, in the order asked for', async () => {
     const { reading } = await whole()
     const size = extentBytes(identity, 64) / 2

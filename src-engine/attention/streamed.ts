@@ -1,0 +1,88 @@
+/**
+ * A layer whose keys and values come head by head is computed in pieces: its front, up to the queries; attention of each KV head, once its past is there;
+ * its back, from what all of them found. Each piece is a graph, and what goes from one to the next lies in a store.
+ */
+import type { GraphBuilder, Slice } from '../ggml/graph'
+import { elementBytes, type Tensor } from '../ggml/tensor'
+import { kvWindow, writeKvRun, type KvLayer, type KvLayers } from '../kv/resident'
+import type { LayerCache } from '../model/model'
+import { attend, attendEach, type AttentionOptions } from './exact'
+
+/** What goes from the pieces of a layer to the next. */
+export interface LayerBetween {
+  /** f32 [d, query heads of a KV head, kept] for each KV head. */
+  readonly queries: readonly Tensor[]
+  /** f32 [d * query heads, kept] */
+  readonly found: Tensor
+}
+
+export interface FrontPlace {
+  readonly tail: KvLayers
+  /** Of the first token in the tail. */
+  readonly start: number
+  readonly positions: Tensor
+  readonly kept: Slice
+}
+
+/** Writes keys and values to the tail, and the queries down, where somebody wants what they find: nothing is found yet. */
+export function frontCache(graph: GraphBuilder, between: LayerBetween | undefined, { tail, start, positions, kept }: FrontPlace): LayerCache {
+  return {
+    positions,
+    write: (layer, keys, values) => writeKvRun(graph, tail.layer(layer), keys, values, start),
+    attend(_layer, queries) {
+      between?.queries.forEach((own, head) => {
+        const wanted = graph.slice(graph.slice(queries, 2, kept), 1, { first: head * own.shape[1], count: own.shape[1] })
+        graph.run(graph.copy(wanted, own))
+      })
+      return undefined
+    },
+    keep: (x) => x,
+  }
+}
+
+/** Goes on from what was found. */
+export function backCache(graph: GraphBuilder, { found }: LayerBetween, { positions, kept }: Pick<FrontPlace, 'positions' | 'kept'>): LayerCache {
+  return { positions, write: () => undefined, attend: () => found, keep: (x) => graph.slice(x, 1, kept) }
+}
+
+export interface TailPlace {
+  /** KV head of the layer. */
+  readonly head: number
+  /** Keys [d, places, 1] and values [places, d, 1], the past being there. */
+  readonly room: KvLayer
+  /** Of the layer, all KV heads. */
+  readonly tail: KvLayer
+  /** Tokens of the past, and of the tail. */
+  readonly tokens: { readonly past: number; readonly tail: number }
+}
+
+export interface HeadPlace extends TailPlace {
+  readonly window: number
+  /** f16 [window, kept] */
+  readonly mask: Tensor
+  /** `each` gives each token the bits that it has alone. */
+  readonly tokensAre: 'chunk' | 'each'
+  readonly attention: AttentionOptions
+}
+
+/** Adds to the graph: the tail comes behind the past, and what the queries of a KV head find there goes to its place. */
+export function attendHead(graph: GraphBuilder, { queries, found }: LayerBetween, place: HeadPlace): void {
+  const { head, room, window, mask, tokensAre, attention } = place
+  const own = queries[head]
+  if (own === undefined) throw new RangeError(`There is no KV head ${head}.`)
+  bringTail(graph, place)
+  const result = (tokensAre === 'each' ? attendEach : attend)(graph, own, kvWindow(graph, room, window), mask, attention)
+  const [size, kept] = result.shape
+  const [step, column] = found.strides
+  graph.run(graph.copy(result, graph.view(found, [size, kept, 1, 1], [column, column * kept, column * kept], head * size * step)))
+}
+
+/** Adds to the graph: the tail of a KV head comes to its places in the room. */
+export function bringTail(graph: GraphBuilder, { head, room, tail, tokens: { past, tail: count } }: TailPlace): void {
+  const [d] = room.keys.shape
+  const part = (of: Tensor, shape: readonly [number, number], offset: number): Tensor =>
+    graph.view(of, [...shape, 1, 1], [of.strides[1], of.strides[2], of.strides[3]], offset)
+  graph.run(graph.copy(part(tail.keys, [d, count], head * tail.keys.strides[2]), part(room.keys, [d, count], past * room.keys.strides[1])))
+  const values = part(tail.values, [count, d], head * tail.values.strides[2])
+  graph.run(graph.copy(values, part(room.values, [count, d], past * elementBytes(room.values.type))))
+}

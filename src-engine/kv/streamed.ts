@@ -1,0 +1,148 @@
+/**
+ * Keys and values that do not fit memory. Those of the text's beginning, its past, are kept outside and brought in head by head (`room-plan.ts`); those of
+ * all tokens that follow, its tail, are in memory.
+ */
+import { bringTail } from '../attention/streamed'
+import type { KeySource } from '../evidence/masses'
+import type { Backend, PartsStore } from '../ggml/backend'
+import type { Stretch } from '../model/chunk'
+import { blockTokens, extentTokens } from '../prefill/extent'
+import { ExtentLoader, type ExtentSource } from '../prefill/extent-loader'
+import type { KeptKv } from '../prefill/kept'
+import { kvWindow, layersOf, layerPlans, ResidentKv, windowOf, type KvLayer, type KvShape } from './resident'
+import { headBytes, planRooms, roomBytesMin, roomOf, type RoomPlan } from './room-plan'
+
+export interface StreamedPlan {
+  /** Tokens of the past, whole blocks. */
+  readonly past: number
+  /** Tokens that the tail has room for. */
+  readonly tail: number
+  readonly rooms: RoomPlan
+}
+
+export interface StreamedNeeds {
+  /** Tokens whose keys and values are kept outside. */
+  readonly kept: number
+  /** Tokens, these among them, that there will be at most. */
+  readonly tokensMax: number
+}
+
+/** Extents under way. */
+const lanes = 4
+
+/** What fits the bytes, or how many it takes at least. */
+export function planStreamed(shape: KvShape, { kept, tokensMax }: StreamedNeeds, bytes: number): StreamedPlan | { readonly bytesMin: number } {
+  const past = Math.floor(kept / blockTokens) * blockTokens
+  const tail = windowOf(tokensMax - past)
+  const places = past + tail
+  const tailBytes = bytesOf(shape, tail)
+  const rooms = planRooms(shape, places, bytes - tailBytes)
+  return rooms === undefined ? { bytesMin: tailBytes + roomBytesMin(shape, places) } : { past, tail, rooms }
+}
+
+/** Keys and values of all layers over so many places, bytes. */
+export function bytesOf(shape: KvShape, places: number): number {
+  return shape.layers * shape.heads * headBytes(shape, places)
+}
+
+export class StreamedKv {
+  readonly shape: KvShape
+  readonly plan: StreamedPlan
+  /** Its first place is that of the first token after the past. */
+  readonly tail: ResidentKv
+  readonly #store: PartsStore
+  readonly #rooms: readonly KvLayer[]
+  /** Whose past is in each room, by index in the order of computing. */
+  readonly #held: (number | undefined)[] = []
+  readonly #loader: ExtentLoader
+  #kept: KeptKv
+
+  /** @throws RangeError if there is not enough memory. */
+  private constructor(backend: Backend, shape: KvShape, plan: StreamedPlan, kept: KeptKv, tail: ResidentKv) {
+    const { places, staying, passing } = plan.rooms
+    const room = layerPlans({ headSize: shape.headSize, heads: 1 }, 'f16', places)
+    this.shape = shape
+    this.plan = plan
+    this.tail = tail
+    this.#store = backend.store(Array.from({ length: staying + passing }, () => room).flat())
+    this.#rooms = layersOf(this.#store)
+    backend.clear(this.#store)
+    this.#loader = new ExtentLoader(backend, { heads: 1, headSize: shape.headSize }, Math.min(extentTokens, windowOf(plan.past)), lanes)
+    this.#kept = kept
+  }
+
+  /**
+   * With what is kept of the first `count` tokens, at least those of the past.
+   * @throws RangeError if there is not enough memory; what `kept` throws; the reason of `signal`
+   */
+  static async open(backend: Backend, shape: KvShape, plan: StreamedPlan, kept: KeptKv, count: number, signal?: AbortSignal): Promise<StreamedKv> {
+    const tail = new ResidentKv(backend, shape, 'f16', plan.tail, plan.tail)
+    try {
+      await fillTail(backend, tail, kept, { start: plan.past, count: count - plan.past }, signal)
+      return new StreamedKv(backend, shape, plan, kept, tail)
+    } catch (error) {
+      tail.free()
+      throw error
+    }
+  }
+
+  get tokensMax(): number {
+    return this.plan.past + this.plan.tail
+  }
+
+  get bytes(): number {
+    return this.#store.bytes + this.tail.bytes
+  }
+
+  /** The same tokens are kept there from now on. */
+  keptIn(kept: KeptKv): void {
+    this.#kept = kept
+  }
+
+  /** Keys [d, places, 1] and values [places, d, 1] of the head with this index in the order of computing. */
+  room(index: number): KvLayer {
+    const room = this.#rooms[roomOf(this.plan.rooms, index)]
+    if (room === undefined) throw new RangeError(`There is no room for head ${index}.`)
+    return room
+  }
+
+  /**
+   * Brings the past of a head into its room, unless it is there. One at a time.
+   * @throws what is thrown by what keeps it; the reason of `signal`
+   */
+  async bring(index: number, signal?: AbortSignal): Promise<void> {
+    const room = roomOf(this.plan.rooms, index)
+    if (this.#held[room] === index) return
+    this.#held[room] = undefined
+    const [layer, head] = [Math.floor(index / this.shape.heads), index % this.shape.heads]
+    const source: ExtentSource = { into: this.room(index), read: (from, to, extent) => this.#kept.readHead(layer, head, from, to, extent) }
+    await this.#loader.bring([source], this.plan.past, signal)
+    this.#held[room] = index
+  }
+
+  free(): void {
+    this.#store.free()
+    this.tail.free()
+  }
+}
+
+/** Its keys for looking at single heads. Nothing may pass through its rooms meanwhile. */
+export function streamedKeys(kv: StreamedKv): KeySource {
+  return {
+    shape: kv.shape,
+    bring: (layer, head) => kv.bring(layer * kv.shape.heads + head),
+    keys(graph, layer, head, window) {
+      const room = kv.room(layer * kv.shape.heads + head)
+      const tokens = { past: kv.plan.past, tail: window - kv.plan.past }
+      bringTail(graph, { head, room, tail: kv.tail.layer(layer), tokens })
+      return kvWindow(graph, room, window).keys
+    },
+  }
+}
+
+/** The kept tokens that fill no block of the past. */
+async function fillTail(backend: Backend, tail: ResidentKv, kept: KeptKv, { start, count }: Stretch, signal: AbortSignal | undefined): Promise<void> {
+  const sources = tail.layers.map((into, layer): ExtentSource =>
+    ({ into, read: (from, to, extent) => kept.readLayer(layer, start + from, start + to, extent) }))
+  await new ExtentLoader(backend, tail.shape, windowOf(count), lanes).bring(sources, count, signal)
+}

@@ -1,0 +1,125 @@
+/** What the pieces of the layers of a chunk are computed from, and what goes from one to the next. */
+import { fillCausalRow } from '../attention/resident'
+import type { FrontPlace, HeadPlace, LayerBetween } from '../attention/streamed'
+import type { Backend, TensorStore } from '../ggml/backend'
+import type { GraphBuilder, Slice } from '../ggml/graph'
+import { dataType, tensorBytes, type Tensor } from '../ggml/tensor'
+import { windowOf } from '../kv/resident'
+import type { StreamedKv } from '../kv/streamed'
+import type { Chunk } from './chunk'
+import { keptOf } from './layers'
+import type { Model } from './model'
+import type { ModelShape } from './shape'
+
+export interface StreamedChunk extends Chunk {
+  readonly tokensAre: HeadPlace['tokensAre']
+}
+
+export class LayerWork {
+  readonly chunk: StreamedChunk
+  /** i32 [tokens] */
+  readonly ids: Tensor
+  /** f32 [width, tokens] */
+  readonly hidden: Tensor
+  /** f32 [vocabulary, wanted tokens] */
+  readonly logitsPlace: Tensor
+  readonly #backend: Backend
+  readonly #kv: StreamedKv
+  readonly #shape: ModelShape
+  readonly #window: number
+  readonly #store: TensorStore
+  readonly #positions: Tensor
+  readonly #mask: Tensor
+  readonly #found: Tensor
+  readonly #queries: readonly Tensor[]
+
+  /** @throws RangeError if there is not enough memory. */
+  constructor(backend: Backend, { shape }: Model, kv: StreamedKv, chunk: StreamedChunk) {
+    const { width, vocabulary, heads, kvHeads, headSize } = shape
+    const count = chunk.tokens.length
+    this.chunk = chunk
+    this.#backend = backend
+    this.#kv = kv
+    this.#shape = shape
+    this.#window = windowOf(chunk.start + count)
+    this.#store = backend.store([
+      { type: dataType.i32, shape: [count, 1, 1, 1] },
+      { type: dataType.i32, shape: [count, 1, 1, 1] },
+      { type: dataType.f16, shape: [this.#window, count, 1, 1] },
+      { type: dataType.f32, shape: [width, count, 1, 1] },
+      { type: dataType.f32, shape: [vocabulary, Math.max(1, keptOf(chunk.wanted, count).count), 1, 1] },
+      { type: dataType.f32, shape: [heads * headSize, count, 1, 1] },
+      ...Array.from({ length: kvHeads }, () => ({ type: dataType.f32, shape: [headSize, heads / kvHeads, count, 1] as const })),
+    ])
+    const [ids, positions, mask, hidden, logits, found, ...queries] = this.#store.tensors
+    if (ids === undefined || positions === undefined || mask === undefined || hidden === undefined || logits === undefined || found === undefined) {
+      throw new Error('A store lost a tensor.')
+    }
+    this.ids = ids
+    this.hidden = hidden
+    this.logitsPlace = logits
+    this.#positions = positions
+    this.#mask = mask
+    this.#found = found
+    this.#queries = queries
+    this.#fill()
+  }
+
+  /** Columns of a layer whose results are wanted. */
+  keptIn(layer: number): Slice {
+    const count = this.chunk.tokens.length
+    return layer === this.#shape.layers - 1 ? keptOf(this.chunk.wanted, count) : { first: 0, count }
+  }
+
+  /** Whether somebody wants what the layer finds: the last one's is for logits alone. */
+  isWanted(layer: number): boolean {
+    return this.keptIn(layer).count > 0
+  }
+
+  between(graph: GraphBuilder, layer: number): LayerBetween {
+    const { count } = this.keptIn(layer)
+    return {
+      queries: this.#queries.map((own) => graph.slice(own, 2, { first: 0, count })),
+      found: graph.slice(this.#found, 1, { first: 0, count }),
+    }
+  }
+
+  frontPlace(layer: number): FrontPlace {
+    const { tail, plan: { past } } = this.#kv
+    return { tail, start: this.chunk.start - past, positions: this.#positions, kept: this.keptIn(layer) }
+  }
+
+  headPlace(graph: GraphBuilder, layer: number, head: number): Omit<HeadPlace, 'attention'> {
+    const { tail, plan: { past } } = this.#kv
+    const { start, tokens, tokensAre } = this.chunk
+    return {
+      head,
+      room: this.#kv.room(layer * this.#shape.kvHeads + head),
+      tail: tail.layer(layer),
+      tokens: { past, tail: start + tokens.length - past },
+      window: this.#window,
+      mask: graph.slice(this.#mask, 1, this.keptIn(layer)),
+      tokensAre,
+    }
+  }
+
+  /** Of the wanted tokens, once the last layer is computed. */
+  get logits(): Float32Array {
+    const { count } = keptOf(this.chunk.wanted, this.chunk.tokens.length)
+    const numbers = new Float32Array(this.#shape.vocabulary * count)
+    if (count > 0) this.#backend.read(this.logitsPlace, numbers)
+    return numbers
+  }
+
+  free(): void {
+    this.#store.free()
+  }
+
+  #fill(): void {
+    const { tokens, start } = this.chunk
+    const row = new Uint16Array(this.#window)
+    this.#backend.write(this.ids, Int32Array.from(tokens))
+    this.#backend.write(this.#positions, Int32Array.from(tokens, (_, i) => start + i))
+    tokens.forEach((_, i) => this.#backend.write(this.#mask, fillCausalRow(row, start + i), i * tensorBytes(this.#mask) / tokens.length))
+  }
+}

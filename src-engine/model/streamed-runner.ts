@@ -1,0 +1,110 @@
+/** Computes tokens whose past comes into memory head by head: layer after layer, each in pieces (`attention/streamed.ts`). */
+import type { AttentionWay } from '../attention/exact'
+import { attendHead, backCache, frontCache } from '../attention/streamed'
+import type { QueryRows } from '../evidence/queries'
+import type { Backend, Workspace } from '../ggml/backend'
+import type { GraphBuilder } from '../ggml/graph'
+import type { Tensor } from '../ggml/tensor'
+import { Passage } from '../kv/passage'
+import type { StreamedKv } from '../kv/streamed'
+import type { ChunkOptions } from './chunk'
+import { LayerWork, type StreamedChunk } from './layer-work'
+import type { Model } from './model'
+
+/** Of a piece of a layer; where attention takes one head at a time, so many more for each. */
+const nodesBesides = 256
+const nodesPerHead = 8
+
+export class StreamedRunner {
+  readonly #backend: Backend
+  readonly #model: Model
+  readonly #attention: AttentionWay
+  readonly #queries: QueryRows
+  readonly #workspace: Workspace
+
+  constructor(backend: Backend, model: Model, attention: AttentionWay, queries: QueryRows) {
+    this.#backend = backend
+    this.#model = model
+    this.#attention = attention
+    this.#queries = queries
+    this.#workspace = backend.workspace()
+  }
+
+  /**
+   * Logits [vocabulary] of each wanted token, one after the other; undefined if it was stopped, and then the chunk does not count as read.
+   * @throws what `StreamedKv.bring` throws
+   */
+  async run(kv: StreamedKv, chunk: StreamedChunk, { signal, onLayer }: ChunkOptions): Promise<Float32Array | undefined> {
+    const { layers, kvHeads } = this.#model.shape
+    // Nobody asks what the last layer finds where no logits are wanted.
+    const passage = new Passage(kv, (chunk.wanted === 'none' ? layers - 1 : layers) * kvHeads, signal)
+    let work: LayerWork | undefined
+    try {
+      work = new LayerWork(this.#backend, this.#model, kv, chunk)
+      for (let layer = 0; layer < layers; layer++) {
+        if (!(await this.#front(work, layer, signal))) return undefined
+        if (work.isWanted(layer) && !(await this.#rest(work, layer, passage, signal))) return undefined
+        onLayer?.(layer + 1, layers)
+      }
+      return work.logits
+    } finally {
+      await passage.end()
+      work?.free()
+    }
+  }
+
+  free(): void {
+    this.#workspace.free()
+  }
+
+  async #front(work: LayerWork, layer: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const found = new Map<number, Tensor>()
+    const complete = await this.#compute(0, signal, (graph) => {
+      const x = layer === 0 ? this.#model.embed(graph, work.ids) : work.hidden
+      if (layer === 0) graph.run(graph.copy(x, work.hidden))
+      const cache = frontCache(graph, work.isWanted(layer) ? work.between(graph, layer) : undefined, work.frontPlace(layer))
+      this.#model.layer(graph, layer, x, this.#queries.through(cache, graph, found))
+    })
+    if (complete) this.#queries.take(found, work.chunk.start)
+    return complete
+  }
+
+  /** All of a layer that comes after its front. */
+  async #rest(work: LayerWork, layer: number, passage: Passage, signal: AbortSignal | undefined): Promise<boolean> {
+    const { kvHeads } = this.#model.shape
+    for (let head = 0; head < kvHeads; head++) {
+      const index = layer * kvHeads + head
+      await passage.ready(index)
+      if (!(await this.#attend(work, layer, head, signal))) return false
+      passage.attended(index)
+    }
+    return this.#back(work, layer, signal)
+  }
+
+  #attend(work: LayerWork, layer: number, head: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const attention = { way: this.#attention, threads: this.#backend.threadsMax }
+    return this.#compute(nodesPerHead * this.#model.shape.heads, signal, (graph) =>
+      attendHead(graph, work.between(graph, layer), { ...work.headPlace(graph, layer, head), attention }))
+  }
+
+  #back(work: LayerWork, layer: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const { layers } = this.#model.shape
+    return this.#compute(0, signal, (graph) => {
+      const x = this.#model.layer(graph, layer, work.hidden, backCache(graph, work.between(graph, layer), work.frontPlace(layer)))
+      if (x === undefined) throw new Error(`Layer ${layer} gave nothing.`)
+      graph.run(layer === layers - 1 ? graph.copy(this.#model.head(graph, x), work.logitsPlace) : graph.copy(x, work.hidden))
+    })
+  }
+
+  /** False if it was stopped. */
+  async #compute(nodesMore: number, signal: AbortSignal | undefined, build: (graph: GraphBuilder) => void): Promise<boolean> {
+    const graph = this.#backend.graph(nodesBesides + nodesMore)
+    try {
+      build(graph)
+      this.#workspace.place(graph)
+      return (await this.#backend.run(graph, signal)) === 'complete'
+    } finally {
+      graph.free()
+    }
+  }
+}

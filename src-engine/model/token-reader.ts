@@ -1,0 +1,21 @@
+import type { TokenSpan } from '../evidence/masses'
+import type { AttentionMode } from '../protocol'
+import type { Chunk, ChunkOptions } from './chunk'
+
+/** Reads tokens after others, wherever the keys and values of those are. */
+export interface TokenReader {
+  readonly attention: AttentionMode
+  /** Memory that keys and values take. */
+  readonly bytes: number
+  /** Makes room for so many tokens, or for some more to come. @throws RangeError if there is not enough memory, and then nothing has changed */
+  reserve(tokens: number, room: 'exact' | 'ahead'): Promise<void>
+  /** As `ChunkRunner.run`. */
+  chunk(chunk: Chunk, options: ChunkOptions): Promise<Float32Array | undefined>
+  /** As `StepRunner.run`, for any number of tokens that a step may have. */
+  step(tokens: readonly number[], place: number, logits: Float32Array, signal?: AbortSignal): Promise<boolean>
+  /** As `MassRunner.run`. */
+  masses(rows: TokenSpan, spans: readonly TokenSpan[]): Promise<Float32Array>
+  /** The layers that are watched are others now. */
+  watchesOthers(): void
+  free(): void
+}

@@ -1,0 +1,167 @@
+/** Who reads a session's tokens: with all keys and values in memory, or with those of a reading streamed, as the budget and the text ask for. */
+import type { AttentionWay } from './attention/exact'
+import { chooseAttention, type KvBudget } from './attention/mode'
+import type { QueryRows } from './evidence/queries'
+import type { Backend } from './ggml/backend'
+import { KvBudgetError } from './kv/budget-error'
+import { windowOf, type KvShape, type KvType } from './kv/resident'
+import { bytesOf, planStreamed, StreamedKv, type StreamedPlan } from './kv/streamed'
+import type { Model } from './model/model'
+import { ResidentReader } from './model/resident-reader'
+import { StreamedReader } from './model/streamed-reader'
+import type { TokenReader } from './model/token-reader'
+import { extentTokens } from './prefill/extent'
+import { ExtentLoader } from './prefill/extent-loader'
+import type { KeptKv } from './prefill/kept'
+
+/** Extents that are under way while kept keys and values come in. */
+const loadLanes = 4
+
+export interface ReadersOptions {
+  readonly attention: AttentionWay
+  readonly queries: QueryRows
+  readonly kvType: KvType
+  readonly contextMax: number
+}
+
+export interface TextPlan {
+  readonly tokens: readonly number[]
+  /** How many of them the current reader holds. */
+  readonly held: number
+  readonly kept: KeptKv | undefined
+  readonly budget: KvBudget | undefined
+}
+
+/** How a text is begun anew; `taken` tokens of it come from what is kept. */
+export type Beginning =
+  | { readonly attention: 'resident'; readonly taken: number; readonly tokensMax: number; readonly kept: KeptKv | undefined; readonly reader: 'current' | 'new' }
+  | { readonly attention: 'streamed'; readonly taken: number; readonly plan: StreamedPlan; readonly kept: KeptKv }
+
+export class Readers {
+  readonly #backend: Backend
+  readonly #model: Model
+  readonly #options: ReadersOptions
+  readonly #shape: KvShape
+  #current: ResidentReader | StreamedReader
+
+  /** @throws RangeError if there is not enough memory. */
+  constructor(backend: Backend, model: Model, options: ReadersOptions) {
+    const { layers, kvHeads, headSize } = model.shape
+    this.#backend = backend
+    this.#model = model
+    this.#options = options
+    this.#shape = { layers, heads: kvHeads, headSize }
+    this.#current = this.#resident(0)
+  }
+
+  get current(): TokenReader {
+    return this.#current
+  }
+
+  /**
+   * How the text is begun; undefined where the current reader goes on from what it holds.
+   * @throws KvBudgetError if the budget is too small even for streaming
+   */
+  beginning(text: TextPlan): Beginning | undefined {
+    const { tokens, held, kept, budget } = text
+    const tokensMax = this.tokensMax(text)
+    const common = kept === undefined ? 0 : commonLength(kept.tokens, tokens)
+    const allBytes = bytesOf(this.#shape, windowOf(tokensMax))
+    if (budget === undefined || chooseAttention(allBytes, budget.bytes) === 'resident') {
+      const room = this.#roomFor(tokensMax, budget)
+      if (common <= held && room !== 'none') return undefined
+      return { attention: 'resident', taken: common, tokensMax, kept, reader: room === 'there' ? 'current' : 'new' }
+    }
+    // What is watched is computed here, and so is the last token.
+    const taken = this.#options.queries.firstMissing(Math.min(common, tokens.length - 1))
+    const plan = planStreamed(this.#shape, { kept: taken, tokensMax }, budget.bytes)
+    if (kept === undefined || 'bytesMin' in plan) throw new KvBudgetError(budget.bytes, 'bytesMin' in plan ? Math.min(plan.bytesMin, allBytes) : allBytes)
+    const current = this.#current
+    if (this.#goesOnStreamed(current, text, plan, common)) {
+      current.kv.keptIn(kept)
+      return undefined
+    }
+    return { attention: 'streamed', taken, plan, kept }
+  }
+
+  /** Begins a text anew: whatever was held is lost. @throws RangeError if there is not enough memory; what `kept` throws; the reason of `signal` */
+  async begin(beginning: Beginning, signal: AbortSignal | undefined): Promise<void> {
+    if (beginning.attention === 'streamed') {
+      const { plan, kept, taken } = beginning
+      await this.#replace(async () => {
+        const kv = await StreamedKv.open(this.#backend, this.#shape, plan, kept, taken, signal)
+        return new StreamedReader(this.#backend, this.#model, kv, this.#options)
+      })
+      return
+    }
+    const { kept, taken, tokensMax, reader } = beginning
+    if (reader === 'new') await this.#replace(() => this.#resident(tokensMax))
+    if (kept === undefined || taken === 0 || !(this.#current instanceof ResidentReader)) return
+    const { kv } = this.#current
+    const loader = new ExtentLoader(this.#backend, this.#shape, Math.min(extentTokens, windowOf(taken)), loadLanes)
+    await loader.load(kept, kv, kv.layers.map((_, layer) => layer), taken, signal)
+  }
+
+  /** One with all in memory; what was held may be lost. @throws RangeError if there is not enough memory */
+  async resident(tokensMax: number): Promise<ResidentReader> {
+    const found = this.#current
+    if (found instanceof ResidentReader) {
+      await found.reserve(tokensMax, 'exact')
+      return found
+    }
+    found.free()
+    const reader = this.#resident(0)
+    this.#current = reader
+    await reader.reserve(tokensMax, 'exact')
+    return reader
+  }
+
+  /** Tokens that there will be at most. */
+  tokensMax({ tokens, budget }: TextPlan): number {
+    return Math.max(tokens.length, Math.min(budget?.tokensMax ?? 0, this.#options.contextMax))
+  }
+
+  free(): void {
+    this.#current.free()
+  }
+
+  /** Whether the current reader has room for so many tokens in memory, or can make it, without taking more than the budget on the way. */
+  #roomFor(tokensMax: number, budget: KvBudget | undefined): 'there' | 'can-grow' | 'none' {
+    if (!(this.#current instanceof ResidentReader)) return 'none'
+    const { kv } = this.#current
+    const fits = tokensMax <= kv.capacity
+    const bytes = kv.bytes + (fits ? 0 : bytesOf(this.#shape, windowOf(tokensMax)))
+    if (budget !== undefined && bytes > budget.bytes) return 'none'
+    return fits ? 'there' : 'can-grow'
+  }
+
+  /** Whether the past of the current reader is that of the text, and takes no more than the budget. */
+  #goesOnStreamed(current: TokenReader, { tokens, held, budget }: TextPlan, { past, tail }: StreamedPlan, common: number): current is StreamedReader {
+    if (!(current instanceof StreamedReader) || budget === undefined) return false
+    const { kv } = current
+    const isThere = kv.plan.past <= Math.min(common, this.#options.queries.firstMissing(Math.min(held, tokens.length - 1)))
+    return isThere && kv.tokensMax >= past + tail && kv.bytes <= budget.bytes
+  }
+
+  #resident(tokens: number): ResidentReader {
+    const { contextMax, ...options } = this.#options
+    return new ResidentReader(this.#backend, this.#model, { ...options, tokens, tokensMax: contextMax })
+  }
+
+  /** The memory of one reader is given back before the next takes its own. */
+  async #replace(open: () => ResidentReader | StreamedReader | Promise<StreamedReader>): Promise<void> {
+    this.#current.free()
+    try {
+      this.#current = await open()
+    } catch (error) {
+      this.#current = this.#resident(0)
+      throw error
+    }
+  }
+}
+
+export function commonLength(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i
+  return length
+}
