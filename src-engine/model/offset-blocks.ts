@@ -8,6 +8,7 @@
  * Layouts (ggml-common.h): Q4_1 f16 d, f16 m, 16 bytes; Q4_0 f16 d, 16 bytes; number i of a block is the low half of byte i, i + 16 the high half.
  */
 import type { ByteSource } from '../gguf/file'
+import { fromHalf } from '../half'
 import type { Rows, Stack } from './stack'
 
 export const blockNumbers = 32
@@ -90,13 +91,4 @@ function writeSumRows(rows: Uint8Array, first: number, perRow: number): void {
     view.setUint16(block * q40Bytes, own ? halfOne : 0, true)
     rows.fill(own ? ones : zeros, block * q40Bytes + 2, (block + 1) * q40Bytes)
   }
-}
-
-/** IEEE 754 binary16. */
-export function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25)
 }

@@ -1,0 +1,29 @@
+/** How many tokens of a text a retrieving step looks at, and how they are shared out. */
+import { blockTokens } from '../reading/layout'
+import type { ChoicePlan } from './choice'
+
+/** Tokens before the one that is computed that are always looked at; less where the budget is small, of which it takes no more than this part. */
+const recentTokens = 4_096
+const recentShare = 1 / 3
+/** Of the budget, what the question has pinned at most. */
+const pinnedShare = 1 / 2
+
+export interface Budget {
+  /** Tokens of the text, in whole blocks. */
+  readonly textTokens: number
+  /** Tokens of the text that are looked at, the first and the recent ones among them. */
+  readonly budgetTokens: number
+}
+
+/** Blocks that may be chosen; more than there are where the whole text fits. */
+export const budgetBlocks = ({ budgetTokens }: Pick<Budget, 'budgetTokens'>): number => Math.max(2, Math.floor(budgetTokens / blockTokens))
+
+export const pinnedMax = (budget: Pick<Budget, 'budgetTokens'>): number => Math.floor(budgetBlocks(budget) * pinnedShare)
+
+/** @param behind tokens between the text's end and the token that is computed: they are always looked at, and count as recent */
+export function planChoice({ textTokens, budgetTokens }: Budget, behind: number, times = 1): ChoicePlan {
+  const blocks = textTokens / blockTokens
+  const budget = Math.min(blocks, times * budgetBlocks({ budgetTokens }))
+  const recent = Math.min(recentTokens, budgetTokens * recentShare) - behind
+  return { blocks, budget, recent: Math.max(0, Math.floor(recent / blockTokens)) }
+}

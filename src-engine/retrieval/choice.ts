@@ -1,0 +1,62 @@
+/**
+ * Which blocks of 64 tokens the heads of one KV head look at: the first, the last ones, those that are pinned, and of the others those that seem to
+ * have most of some query head's mass. Most of one head, not of all together, so that a single head that looks for something is not outvoted.
+ */
+
+/** A budget of blocks, and what of it is spent before anything is looked for. */
+export interface ChoicePlan {
+  /** Blocks that there are. */
+  readonly blocks: number
+  /** Blocks that are chosen, of all; at most `blocks`. */
+  readonly budget: number
+  /** Of them the last ones before the place of the token. */
+  readonly recent: number
+}
+
+/** @param masses f32 [heads][blocks]. @returns the heads' most for each block */
+export function mostOfHeads(masses: Float32Array, blocks: number): Float32Array {
+  const most = new Float32Array(blocks)
+  for (let at = 0; at < masses.length; at += blocks) {
+    for (let block = 0; block < blocks; block++) most[block] = Math.max(most[block] ?? 0, masses[at + block] ?? 0)
+  }
+  return most
+}
+
+/** What comes before every score, a mass being at most 1. */
+const rank = { pinned: 2, recent: 3, first: 4 } as const
+
+/**
+ * The chosen blocks, ascending.
+ * @param scores [blocks], from 0 to 1
+ * @param pinned blocks that come before all that have only a score
+ */
+export function chooseBlocks(scores: Float32Array, { blocks, budget, recent }: ChoicePlan, pinned: readonly number[]): readonly number[] {
+  const all = Array.from({ length: blocks }, (_, block) => block)
+  if (budget >= blocks) return all
+  const ranks = Float32Array.from(scores)
+  for (const block of pinned) ranks[block] = rank.pinned
+  ranks.fill(rank.recent, Math.max(0, blocks - recent))
+  ranks[0] = rank.first
+  const least = Float32Array.from(ranks).sort()[blocks - budget] ?? 0
+  const above = all.filter((block) => (ranks[block] ?? 0) > least)
+  const equal = all.filter((block) => ranks[block] === least)
+  // Of what is equal the later ones: they are nearer.
+  return [...above, ...equal.slice(equal.length - (budget - above.length))].sort((a, b) => a - b)
+}
+
+/** The blocks with the highest scores, at most so many, and none that has no score at all. */
+export function bestBlocks(scores: Float32Array, count: number): readonly number[] {
+  const order = Array.from(scores.keys()).filter((block) => (scores[block] ?? 0) > 0)
+  return order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b).slice(0, count)
+}
+
+/** The mass of each head on the blocks that were not chosen, f32 [heads]. @param masses f32 [heads][blocks] */
+export function unselectedMasses(masses: Float32Array, blocks: number, chosen: readonly number[]): Float32Array {
+  const isChosen = new Uint8Array(blocks)
+  for (const block of chosen) isChosen[block] = 1
+  return Float32Array.from({ length: masses.length / blocks }, (_, head) => {
+    let sum = 0
+    for (let block = 0; block < blocks; block++) if (isChosen[block] === 0) sum += masses[head * blocks + block] ?? 0
+    return sum
+  })
+}
