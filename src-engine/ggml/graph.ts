@@ -132,7 +132,7 @@ export class GraphBuilder {
     return this.#dense(x.type, x.shape, address)
   }
 
-  /** softmax(x * scale + mask) over rows of x [n, rows, heads], in the place of x; mask [n, rows] in f16. */
+  /** softmax(x * scale + mask) over rows of x [n, rows, heads], in the place of x; mask [n, rows] in f16 or f32. */
   softmax(x: Tensor, mask: Tensor, scale: number): Tensor {
     expect(isDense(x) && isDense(mask) && mask.shape[0] === x.shape[0] && mask.shape[1] >= x.shape[1], 'softmax', x, mask)
     return this.#like(x, this.#ggml.ggml_soft_max_ext_inplace(this.#context, tensorAddress(x), tensorAddress(mask), scale, 0))

@@ -175,7 +175,7 @@ export function kvWindow(graph: GraphBuilder, { keys, values }: KvLayer, length:
 }
 
 /** Its keys for looking at single heads. */
-export function residentKeys(kv: ResidentKv): KeySource {
+export function residentKeys(kv: Pick<ResidentKv, 'shape' | 'layer'>): KeySource {
   return {
     shape: kv.shape,
     bring: () => Promise.resolve(),

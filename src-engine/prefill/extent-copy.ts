@@ -71,7 +71,7 @@ export class ExtentCopy {
 }
 
 /** Values [d, 64] to their places in rows of so many places. */
-function turnBlock(values: Uint16Array, d: number, turned: Uint16Array, place: number, places: number): void {
+export function turnBlock(values: Uint16Array, d: number, turned: Uint16Array, place: number, places: number): void {
   for (let i = 0; i < d; i++) {
     const to = i * places + place
     for (let token = 0; token < blockTokens; token++) turned[to + token] = values[token * d + i] ?? 0
@@ -85,10 +85,10 @@ function turnBackBlock(turned: Uint16Array, place: number, places: number, value
   }
 }
 
-function keyOffset({ keys }: KvLayer, head: number, place: number): number {
+export function keyOffset({ keys }: KvLayer, head: number, place: number): number {
   return head * keys.strides[2] + place * keys.strides[1]
 }
 
-function valueOffset({ values }: KvLayer, head: number, i: number, place: number): number {
+export function valueOffset({ values }: KvLayer, head: number, i: number, place: number): number {
   return head * values.strides[2] + i * values.strides[1] + place * values.strides[0]
 }

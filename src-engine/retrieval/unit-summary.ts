@@ -4,40 +4,40 @@
  * (arXiv 2410.21465) keeps whole chunks with such keys, here each unit keeps its own.
  */
 import { fromHalf } from '../half'
+import { blockTokens } from '../reading/layout'
+
+/** How the keys of a block of 64 tokens are summed up: as some rows of numbers, each of which stands for so many keys. */
+export interface SummaryForm {
+  readonly counts: readonly number[]
+  /** @param keys f16 [64, d]. @param into f32 [rows, d] */
+  fill(keys: Uint16Array, d: number, into: Float32Array): void
+}
 
 /** Tokens of a unit. */
-export const unitTokens = 16
-/** Rows of numbers that sum up a unit: the mean, then the key that is unlike it. */
-export const unitRows = 2
+const unitTokens = 16
 
-/** Keys that each of a unit's rows stands for. */
-export const rowCounts: readonly number[] = [unitTokens - 1, 1]
+/** Of each unit the mean of all keys but one, and that one. */
+export const unitSummary: SummaryForm = {
+  counts: Array.from({ length: blockTokens / unitTokens }, () => [unitTokens - 1, 1]).flat(),
+  fill(keys, d, into) {
+    const unit = new Float32Array(unitTokens * d)
+    for (let first = 0, at = 0; first < keys.length; first += unit.length, at += 2 * d) {
+      for (let i = 0; i < unit.length; i++) unit[i] = halves[keys[first + i] ?? 0] ?? 0
+      summariseUnit(unit, d, into.subarray(at, at + d), into.subarray(at + d, at + 2 * d))
+    }
+  },
+}
 
-/** @param keys f16 [tokens, d], whole units. @param into f32 [units * 2, d] */
-export function summariseUnits(keys: Uint16Array, d: number, into: Float32Array): void {
-  const unit = new Float32Array(unitTokens * d)
-  for (let first = 0, row = 0; first < keys.length; first += unit.length, row += unitRows) {
-    for (let i = 0; i < unit.length; i++) unit[i] = halves[keys[first + i] ?? 0] ?? 0
-    const mean = into.subarray(row * d, (row + 1) * d)
-    sumRows(unit, d, mean)
-    scale(mean, 1 / unitTokens)
-    const far = farthestRow(unit, d, mean)
-    into.set(unit.subarray(far * d, (far + 1) * d), (row + 1) * d)
-    for (let i = 0; i < d; i++) mean[i] = ((mean[i] ?? 0) * unitTokens - (unit[far * d + i] ?? 0)) / (unitTokens - 1)
-  }
+function summariseUnit(unit: Float32Array, d: number, mean: Float32Array, unlike: Float32Array): void {
+  mean.fill(0)
+  for (let at = 0; at < unit.length; at += d) for (let i = 0; i < d; i++) mean[i] = (mean[i] ?? 0) + (unit[at + i] ?? 0) / unitTokens
+  const far = farthestRow(unit, d, mean)
+  unlike.set(unit.subarray(far * d, (far + 1) * d))
+  for (let i = 0; i < d; i++) mean[i] = ((mean[i] ?? 0) * unitTokens - (unlike[i] ?? 0)) / (unitTokens - 1)
 }
 
 /** Of every f16 there is: to look up is several times as fast as to compute. */
-const halves = Float32Array.from({ length: 1 << 16 }, (_, bits) => fromHalf(bits))
-
-function sumRows(rows: Float32Array, d: number, into: Float32Array): void {
-  into.fill(0)
-  for (let at = 0; at < rows.length; at += d) for (let i = 0; i < d; i++) into[i] = (into[i] ?? 0) + (rows[at + i] ?? 0)
-}
-
-function scale(row: Float32Array, factor: number): void {
-  for (let i = 0; i < row.length; i++) row[i] = (row[i] ?? 0) * factor
-}
+export const halves = Float32Array.from({ length: 1 << 16 }, (_, bits) => fromHalf(bits))
 
 function farthestRow(rows: Float32Array, d: number, mean: Float32Array): number {
   let [far, most] = [0, -1]

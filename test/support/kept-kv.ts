@@ -21,17 +21,21 @@ export class MemoryKv implements GrowingKv {
 
   async readLayer(layer: number, from: number, to: number, into: Uint8Array): Promise<void> {
     if (from % 64 !== 0 || to > this.tokens.length || into.length !== extentBytes(this.#shape, to - from)) throw new RangeError(`Tokens ${from} to ${to} are not kept.`)
-    const block = extentBytes({ ...this.#shape, heads: 1 }, 1)
-    for (let head = 0; head < this.#shape.heads; head++) {
-      for (let i = 0; i < blocksOf(to - from); i++) {
-        const place = from + 64 * i
-        const segment = this.#segments.find(({ start, count }) => start <= place && place < start + count)
-        const extent = segment?.extents[layer]
-        if (segment === undefined || extent === undefined) throw new RangeError(`Token ${place} is not kept.`)
-        const at = (head * blocksOf(segment.count) + (place - segment.start) / 64) * block
-        into.set(extent.subarray(at, at + block), (head * blocksOf(to - from) + i) * block)
-      }
-    }
+    const blocks = Array.from({ length: blocksOf(to - from) }, (_, i) => from / 64 + i)
+    const bytes = into.length / this.#shape.heads
+    for (let head = 0; head < this.#shape.heads; head++) await this.readBlocks(layer, head, blocks, into.subarray(head * bytes, (head + 1) * bytes))
+  }
+
+  async readBlocks(layer: number, head: number, blocks: readonly number[], into: Uint8Array): Promise<void> {
+    const bytes = extentBytes({ ...this.#shape, heads: 1 }, 1)
+    blocks.forEach((block, i) => {
+      const place = 64 * block
+      const segment = this.#segments.find(({ start, count }) => start <= place && place < start + count)
+      const extent = segment?.extents[layer]
+      if (segment === undefined || extent === undefined) throw new RangeError(`Token ${place} is not kept.`)
+      const at = (head * blocksOf(segment.count) + (place - segment.start) / 64) * bytes
+      into.set(extent.subarray(at, at + bytes), i * bytes)
+    })
   }
 
   async readHead(layer: number, head: number, from: number, to: number, into: Uint8Array): Promise<void> {

@@ -1,0 +1,113 @@
+/**
+ * Tokens that ask about a text look at all of it, exactly: layer by layer its keys and values come into memory, as while it was read. Their own go behind
+ * the text in the scratch, and on which blocks of the text their masses fall is told.
+ */
+import { fastestOn } from '../attention/exact'
+import { MassRunner, type TokenSpan } from '../evidence/masses'
+import { QueryRows } from '../evidence/queries'
+import type { Backend } from '../ggml/backend'
+import type { GraphBuilder } from '../ggml/graph'
+import { elementBytes } from '../ggml/tensor'
+import { residentKeys, windowOf, type KvLayer } from '../kv/resident'
+import type { Stretch } from '../model/chunk'
+import { LayerRunner } from '../model/layers'
+import type { Model } from '../model/model'
+import { blockTokens, extentTokens } from '../prefill/extent'
+import { ExtentLoader } from '../prefill/extent-loader'
+import type { KeptKv } from '../prefill/kept'
+import { LayerRooms } from '../prefill/layer-rooms'
+import { MovingMask } from '../prefill/moving-mask'
+import { stretches } from '../prefill/stretches'
+import { SuperChunk } from '../prefill/super-chunk'
+import { prefillChunk } from '../protocol'
+import type { Scratch } from './scratch'
+
+/** Extents of the text that are under way. */
+const lanes = 4
+
+export interface Question {
+  readonly tokens: readonly number[]
+  /** Tokens behind the text that come before them. */
+  readonly behind: number
+}
+
+export interface QuestionHooks {
+  /** Of each layer: the sum over the tokens of each head's mass on each block of the text, f32 [heads][blocks]. */
+  onMasses(layer: number, masses: Float32Array): void
+  readonly signal?: AbortSignal
+}
+
+export class QuestionRunner {
+  readonly #backend: Backend
+  readonly #model: Model
+  readonly #scratch: Scratch
+  /** Of the text, whole blocks. */
+  readonly #textTokens: number
+
+  constructor(backend: Backend, model: Model, scratch: Scratch, textTokens: number) {
+    this.#backend = backend
+    this.#model = model
+    this.#scratch = scratch
+    this.#textTokens = textTokens
+  }
+
+  /** Logits [vocabulary] after the last token; undefined if it was stopped. @throws RangeError without memory; what `kept` throws; the reason of `signal` */
+  async run(kept: KeptKv, { tokens, behind }: Question, { onMasses, signal }: QuestionHooks): Promise<Float32Array | undefined> {
+    const { layers, kvHeads, headSize, heads, width } = this.#model.shape
+    const shape = { layers, heads: kvHeads, headSize }
+    const start = this.#textTokens + behind
+    const end = start + tokens.length
+    const owned: { free(): void }[] = []
+    const own = <T extends { free(): void }>(each: T): T => (owned.push(each), each)
+    try {
+      const rooms = own(new LayerRooms(this.#backend, shape, end))
+      const mask = own(new MovingMask(this.#backend, end, Math.min(prefillChunk, tokens.length)))
+      const superChunk = own(new SuperChunk(this.#backend, width, tokens.length, mask))
+      const queries = new QueryRows(this.#backend, headSize)
+      const runner = own(new LayerRunner(this.#backend, this.#model, fastestOn(this.#backend.placement), queries))
+      const masses = own(new MassRunner(this.#backend, residentKeys({ shape, layer: (index) => rooms.layer(index) }), heads, queries))
+      const loader = new ExtentLoader(this.#backend, shape, Math.min(extentTokens, windowOf(this.#textTokens)), lanes)
+      const blocks: TokenSpan[] = stretches(0, this.#textTokens, blockTokens).map((each) => ({ start: each.start, end: each.start + each.count }))
+      superChunk.fill(tokens, start)
+      await this.#model.weights.lookUp(tokens)
+      let logits: Float32Array | undefined
+      for (let layer = 0; layer < layers; layer++) {
+        queries.watch(Array.from({ length: heads }, (_, head) => ({ layer, head })), start)
+        await loader.load(kept, rooms, [layer], this.#textTokens, signal)
+        await this.#move(this.#scratch.layer(layer), this.#scratch.tailStart, rooms.layer(layer), this.#textTokens, behind)
+        for (const chunk of stretches(start, end, prefillChunk)) {
+          const wanted = chunk.start + chunk.count === end ? 'last' : 'none'
+          logits = await runner.run(rooms, (graph) => superChunk.inputs(graph, chunk), { first: layer, count: 1, start: chunk.start, wanted }, signal)
+          if (logits === undefined) return undefined
+        }
+        onMasses(layer, await masses.run({ start, end }, blocks))
+        await this.#move(rooms.layer(layer), start, this.#scratch.layer(layer), this.#scratch.tailStart + behind, tokens.length)
+      }
+      return logits
+    } finally {
+      for (const each of owned) each.free()
+    }
+  }
+
+  /** Copies keys and values of some places. */
+  async #move(from: KvLayer, fromPlace: number, to: KvLayer, toPlace: number, count: number): Promise<void> {
+    if (count === 0) return
+    const graph = this.#backend.graph(8)
+    const workspace = this.#backend.workspace()
+    const [source, target] = [placesOf(graph, from, { start: fromPlace, count }), placesOf(graph, to, { start: toPlace, count })]
+    graph.run(graph.copy(source.keys, target.keys))
+    graph.run(graph.copy(source.values, target.values))
+    workspace.place(graph)
+    await this.#backend.run(graph)
+    workspace.free()
+    graph.free()
+  }
+}
+
+function placesOf(graph: GraphBuilder, { keys, values }: KvLayer, { start, count }: Stretch): KvLayer {
+  const [d, , heads] = keys.shape
+  return {
+    keys: graph.view(keys, [d, count, heads, 1], [keys.strides[1], keys.strides[2], keys.strides[3]], start * keys.strides[1]),
+    values: graph.view(values, [count, d, heads, 1], [values.strides[1], values.strides[2], values.strides[3]], start * elementBytes(values.type)),
+  }
+}

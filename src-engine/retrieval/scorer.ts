@@ -1,0 +1,13 @@
+import type { GraphBuilder } from '../ggml/graph'
+import type { Tensor } from '../ggml/tensor'
+
+/** How the queries of a token see a text whose keys are not all at hand. */
+export interface BlockScorer {
+  /** A token comes: it sees `seen` places behind the text, in a window of `window`. */
+  begin(window: number, seen: number): void
+  /** Adds to a graph that has queries [d, heads, 1] of a layer; `tail` are the keys [d, window, KV heads] behind the text. */
+  add(graph: GraphBuilder, layer: number, queries: Tensor, tail: Tensor): void
+  /** After that graph has run: how much of each query's mass falls on each block of the text, of all that it sees, f32 [heads][blocks]. */
+  masses(layer: number): Float32Array | Promise<Float32Array>
+  free(): void
+}

@@ -1,0 +1,110 @@
+/**
+ * The memory that a retrieving model attends to, one of these for each layer: blocks of the text in slots, and behind them what follows the text.
+ *
+ *   K  [d, 64 slots + tail, KV heads]     V  [64 slots + tail, d, KV heads]
+ *
+ * Blocks are in the last slots, so that they and the tail are one window, whose places for a text that fits wholly are those of exact attention.
+ */
+import type { Backend } from '../ggml/backend'
+import type { GraphBuilder } from '../ggml/graph'
+import { elementBytes, type Tensor } from '../ggml/tensor'
+import { ResidentKv, windowOf, type KvLayer, type KvLayers, type KvShape } from '../kv/resident'
+import { BlockCopy } from './block-copy'
+import type { KeptBlocks } from './blocks'
+import { Slots } from './slots'
+import { blockTokens, extentBytes } from '../prefill/extent'
+
+export interface ScratchSize {
+  /** Blocks of the text that are looked at, at most. */
+  readonly slots: number
+  /** Tokens behind the text. */
+  readonly tailMax: number
+}
+
+export class Scratch implements KvLayers {
+  readonly shape: KvShape
+  readonly size: ScratchSize
+  readonly #kv: ResidentKv
+  readonly #copy: BlockCopy
+  /** [layer][KV head] */
+  readonly #slots: readonly (readonly Slots[])[]
+  #blocksRead = 0
+
+  /** @throws RangeError if there is not enough memory. */
+  constructor(backend: Backend, shape: KvShape, size: ScratchSize) {
+    const tokens = size.slots * blockTokens + windowOf(size.tailMax)
+    this.shape = shape
+    this.size = size
+    this.#kv = new ResidentKv(backend, shape, 'f16', tokens, tokens)
+    this.#copy = new BlockCopy(backend, shape.headSize)
+    this.#slots = Array.from({ length: shape.layers }, () => Array.from({ length: shape.heads }, () => new Slots(size.slots)))
+  }
+
+  get bytes(): number {
+    return this.#kv.bytes
+  }
+
+  /** Blocks that were loaded since it was opened, each of one layer and KV head. */
+  get blocksRead(): number {
+    return this.#blocksRead
+  }
+
+  /** Where the tail begins. */
+  get tailStart(): number {
+    return this.size.slots * blockTokens
+  }
+
+  get capacity(): number {
+    return this.#kv.capacity
+  }
+
+  layer(index: number): KvLayer {
+    return this.#kv.layer(index)
+  }
+
+  /** The last `active` slots of a layer and `tail` places behind them: keys [d, n, KV heads], values [n, d, KV heads]. */
+  window(graph: GraphBuilder, layer: number, active: number, tail: number): KvLayer {
+    const { keys, values } = this.layer(layer)
+    const [d, , heads] = keys.shape
+    const first = (this.size.slots - active) * blockTokens
+    const length = active * blockTokens + tail
+    return {
+      keys: graph.view(keys, [d, length, heads, 1], [keys.strides[1], keys.strides[2], keys.strides[3]], first * keys.strides[1]),
+      values: graph.view(values, [length, d, heads, 1], [values.strides[1], values.strides[2], values.strides[3]], first * elementBytes(values.type)),
+    }
+  }
+
+  /** Keys [d, tail, KV heads] behind the text. */
+  tailKeys(graph: GraphBuilder, layer: number, tail: number): Tensor {
+    return this.window(graph, layer, 0, tail).keys
+  }
+
+  /** Brings the chosen blocks of each KV head of a layer, ascending and of each the same number, into the last slots. @throws what `kept` throws */
+  async load(kept: KeptBlocks, layer: number, chosen: readonly (readonly number[])[]): Promise<void> {
+    try {
+      await Promise.all(chosen.map((blocks, head) => this.#loadHead(kept, layer, head, blocks)))
+    } catch (error) {
+      for (const slots of this.#slots[layer] ?? []) slots.forget()
+      throw error
+    }
+  }
+
+  /** Of the blocks nothing counts as loaded any more: what comes of the next tokens does not depend on what was looked at before. */
+  forget(): void {
+    for (const slots of this.#slots.flat()) slots.forget()
+  }
+
+  free(): void {
+    this.#kv.free()
+  }
+
+  async #loadHead(kept: KeptBlocks, layer: number, head: number, chosen: readonly number[]): Promise<void> {
+    const loads = this.#slots[layer]?.[head]?.assign(chosen) ?? []
+    if (loads.length === 0) return
+    const bytes = extentBytes({ ...this.shape, heads: 1 }, blockTokens)
+    const into = new Uint8Array(loads.length * bytes)
+    await kept.readBlocks(layer, head, loads.map(({ block }) => block), into)
+    this.#blocksRead += loads.length
+    loads.forEach(({ slot }, i) => this.#copy.load(into.subarray(i * bytes, (i + 1) * bytes), this.layer(layer), head, slot * blockTokens))
+  }
+}

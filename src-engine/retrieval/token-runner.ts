@@ -1,0 +1,164 @@
+/**
+ * One token through a model of whose text only some blocks are in memory. A layer's graph is cut at its attention: what the queries look for is known
+ * after the first half, and what they found is needed for the second. The second half of a layer and the first of the next are one graph.
+ */
+import { attendEach, fastestOn } from '../attention/exact'
+import { fillValuePlaces } from '../attention/resident'
+import type { Backend, TensorStore, Workspace } from '../ggml/backend'
+import type { GraphBuilder } from '../ggml/graph'
+import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
+import { windowOf, writeKv } from '../kv/resident'
+import type { LayerCache, Model } from '../model/model'
+import { blockTokens } from '../reading/layout'
+import type { Scratch } from './scratch'
+import type { BlockScorer } from './scorer'
+
+const nodesMax = 512
+const minusInfinity = 0xfc00
+/** Milliseconds of a graph up to which JavaScript may wait for it. */
+const briefMs = 10
+
+/** Brings what a layer's queries look for into the scratch's last slots; of each KV head the same number of blocks, which it gives. */
+export type ChooseBlocks = (layer: number, masses: Float32Array) => Promise<number>
+
+export interface TokenPlace {
+  readonly token: number
+  /** Counted from the text's beginning. */
+  readonly position: number
+  /** Counted from the text's end. */
+  readonly behind: number
+}
+
+export class TokenRunner {
+  readonly #backend: Backend
+  readonly #model: Model
+  readonly #scratch: Scratch
+  readonly #scorer: BlockScorer
+  readonly #workspace: Workspace
+  readonly #store: TensorStore
+  readonly #numbers: Tensor
+  readonly #mask: Tensor
+  readonly #hidden: Tensor
+  readonly #queries: Tensor
+  #lastMs = Infinity
+
+  /** @throws RangeError if there is not enough memory. */
+  constructor(backend: Backend, model: Model, scratch: Scratch, scorer: BlockScorer) {
+    const { kvHeads, headSize, heads, width } = model.shape
+    this.#backend = backend
+    this.#model = model
+    this.#scratch = scratch
+    this.#scorer = scorer
+    this.#workspace = backend.workspace()
+    this.#store = backend.store([
+      { type: dataType.i32, shape: [3 + kvHeads * headSize, 1, 1, 1] },
+      { type: dataType.f16, shape: [scratch.capacity, 1, 1, 1] },
+      { type: dataType.f32, shape: [width, 1, 1, 1] },
+      { type: dataType.f32, shape: [headSize, heads, 1, 1] },
+    ], backend.home)
+    const [numbers, mask, hidden, queries] = this.#store.tensors
+    if (numbers === undefined || mask === undefined || hidden === undefined || queries === undefined) throw new Error('A store lost a tensor.')
+    this.#numbers = numbers
+    this.#mask = mask
+    this.#hidden = hidden
+    this.#queries = queries
+    backend.clear(this.#store)
+  }
+
+  /**
+   * Writes into `logits` [vocabulary] what follows the token; false if it was stopped.
+   * @param choose called for each layer with the masses [heads][blocks] of its queries: loads blocks, and gives how many slots hold what is looked at
+   * @throws what `choose` throws
+   */
+  async run(place: TokenPlace, choose: ChooseBlocks, logits: Float32Array, signal?: AbortSignal): Promise<boolean> {
+    const { layers } = this.#model.shape
+    const tail = windowOf(place.behind + 1)
+    this.#fill(place, tail)
+    this.#scorer.begin(tail, place.behind + 1)
+    await this.#model.weights.lookUp([place.token])
+    let active = 0
+    for (let layer = 0; layer <= layers; layer++) {
+      const release = await this.#model.weights.hold([...(layer > 0 ? [layer - 1] : []), layer < layers ? layer : 'head'])
+      const graph = this.#backend.graph(nodesMax)
+      try {
+        const found = this.#build(graph, layer, active, tail)
+        this.#workspace.place(graph)
+        const begun = performance.now()
+        const end = await this.#backend.run(graph, signal, this.#lastMs <= briefMs)
+        this.#lastMs = performance.now() - begun
+        if (end === 'stopped') return false
+        if (layer < layers) active = await choose(layer, await this.#scorer.masses(layer))
+        else this.#backend.read(found, logits)
+      } finally {
+        graph.free()
+        release()
+      }
+    }
+    return true
+  }
+
+  free(): void {
+    this.#workspace.free()
+    this.#store.free()
+  }
+
+  /** From the attention of the layer before to that of this one; from the last one's to the logits. */
+  #build(graph: GraphBuilder, layer: number, active: number, tail: number): Tensor {
+    const x = layer === 0 ? this.#model.embed(graph, this.#list(graph, 0, 1)) : this.#after(graph, layer - 1, active, tail)
+    if (layer === this.#model.shape.layers) {
+      const logits = this.#model.head(graph, x)
+      graph.output(logits)
+      return logits
+    }
+    graph.run(graph.copy(x, this.#hidden))
+    this.#model.layer(graph, layer, x, this.#cacheBefore(graph, tail))
+    return x
+  }
+
+  /** The layer from its attention on. What leads to it is built once more, but nothing that is computed needs it. */
+  #after(graph: GraphBuilder, layer: number, active: number, tail: number): Tensor {
+    const first = (this.#scratch.size.slots - active) * blockTokens
+    const length = active * blockTokens + tail
+    const mask = graph.view(this.#mask, [length, 1, 1, 1], [length * 2, length * 2, length * 2], first * elementBytes(dataType.f16))
+    const attention = { way: fastestOn(this.#backend.placement), threads: this.#backend.threadsMax }
+    const x = this.#model.layer(graph, layer, this.#hidden, {
+      positions: this.#list(graph, 1, 1),
+      write: () => undefined,
+      attend: () => attendEach(graph, this.#queries, this.#scratch.window(graph, layer, active, tail), mask, attention),
+      keep: (kept) => kept,
+    })
+    if (x === undefined) throw new Error('A layer gave no result.')
+    return x
+  }
+
+  /** The cache up to where a layer's queries are known. */
+  #cacheBefore(graph: GraphBuilder, tail: number): LayerCache {
+    const { kvHeads, headSize } = this.#model.shape
+    const places = { keys: this.#list(graph, 2, 1), values: this.#list(graph, 3, kvHeads * headSize) }
+    return {
+      positions: this.#list(graph, 1, 1),
+      write: (layer, keys, values) => writeKv(graph, this.#scratch.layer(layer), keys, values, places),
+      attend: (layer, queries) => {
+        graph.run(graph.copy(queries, this.#queries))
+        this.#scorer.add(graph, layer, queries, this.#scratch.tailKeys(graph, layer, tail))
+        return undefined
+      },
+      keep: (x) => x,
+    }
+  }
+
+  #list(graph: GraphBuilder, first: number, count: number): Tensor {
+    const bytes = elementBytes(dataType.i32)
+    return graph.view(this.#numbers, [count, 1, 1, 1], [count * bytes, count * bytes, count * bytes], first * bytes)
+  }
+
+  #fill({ token, position, behind }: TokenPlace, tail: number): void {
+    const { kvHeads, headSize } = this.#model.shape
+    const place = this.#scratch.tailStart + behind
+    const numbers = new Int32Array(3 + kvHeads * headSize)
+    numbers.set([token, position, place])
+    fillValuePlaces(numbers.subarray(3), this.#scratch.capacity, place, 1)
+    this.#backend.write(this.#numbers, numbers)
+    this.#backend.write(this.#mask, new Uint16Array(tail).fill(minusInfinity, behind + 1), this.#scratch.tailStart * elementBytes(dataType.f16))
+  }
+}

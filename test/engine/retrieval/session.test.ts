@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { blocksOf } from '../../../src-engine/prefill/extent'
+import { prefill } from '../../../src-engine/prefill/prefill'
+import { RetrievalSession } from '../../../src-engine/retrieval/session'
+import { Summaries } from '../../../src-engine/retrieval/summaries'
+import { SummaryScorer } from '../../../src-engine/retrieval/summary-scorer'
+import { Session } from '../../../src-engine/session'
+import { MemoryKv } from '../../support/kept-kv'
+import { seededRandom } from '../../support/seeded-random'
+import { writeSmallModel } from '../../support/small-model'
+import { starterModelPath } from '../../support/starter-model'
+import { openParts, type OpenedModel } from '../../support/token-major'
+
+const folder = mkdtempSync(join(tmpdir(), 'longleaf-retrieval-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const answer = 8
+const models = {
+  'SmolLM2': () => starterModelPath(),
+  'a small chatglm': () => written('chatglm.gguf', writeSmallModel({ architecture: 'chatglm', layers: 3 })),
+  'a small glm4 of four KV heads': () => written('glm4.gguf', writeSmallModel({ architecture: 'glm4', kvHeads: 4, type: 'Q8_0' })),
+} as const
+
+function written(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name)
+  writeFileSync(path, bytes)
+  return path
+}
+
+async function withModel(name: keyof typeof models, use: (opened: OpenedModel) => Promise<void>): Promise<void> {
+  const opened = await openParts(models[name](), 1)
+  try {
+    await use(opened)
+  } finally {
+    opened.close()
+  }
+}
+
+function textFor({ model }: OpenedModel, length: number): readonly number[] {
+  const random = seededRandom(length)
+  return Array.from({ length }, () => Math.floor(random() * model.shape.vocabulary))
+}
+
+async function keep({ backend, model }: OpenedModel, tokens: readonly number[]): Promise<MemoryKv> {
+  const kept = new MemoryKv({ heads: model.shape.kvHeads, headSize: model.shape.headSize })
+  await prefill(backend, model, tokens, kept, {})
+  return kept
+}
+
+async function open({ backend, model }: OpenedModel, kept: MemoryKv, budgetTokens: number): Promise<RetrievalSession> {
+  const { layers, kvHeads, headSize, heads } = model.shape
+  const summaries = new Summaries(backend, { layers, heads: kvHeads, headSize }, Math.floor(kept.tokens.length / 64))
+  await summaries.fill(kept)
+  const scorer = new SummaryScorer(backend, summaries, heads, 512)
+  return RetrievalSession.open(backend, model, kept, { budgetTokens, unselectedMax: Infinity, behindMax: 256, pins: true, scorer })
+}
+
+const bitsOf = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer => Buffer.from(buffer, byteOffset, byteLength)
+const sameBits = (a: Float32Array, b: Float32Array): boolean => bitsOf(a).equals(bitsOf(b))
+
+describe('a budget that the text fits gives the bits of exact attention', () => {
+  it.each([
+    ['SmolLM2', 300, 33],
+    ['a small chatglm', 1_237, 70],
+    ['a small chatglm', 1_280, 1],
+    ['a small glm4 of four KV heads', 2_050, 20],
+  ] as const)('%s, %i tokens, questions of %i', (name, length, question) => withModel(name, async (opened) => {
+    const all = textFor(opened, length + 2 * question + 2 * answer)
+    const text = all.slice(0, length)
+    const kept = await keep(opened, text)
+    const retrieval = await open(opened, kept, 64 * blocksOf(length))
+    const exact = new Session(opened.backend, opened.model, { contextMax: all.length }, () => undefined)
+    for (const turn of [0, 1]) {
+      const start = length + turn * (question + answer)
+      await exact.sync(all.slice(0, start + question), { kept })
+      const logits = await retrieval.ask(all.slice(start, start + question))
+      expect(sameBits(logits, exact.logits), `question ${turn}`).toBe(true)
+      for (const token of all.slice(start + question, start + question + answer)) {
+        const wanted = await exact.step(token)
+        const found = await retrieval.step(token)
+        expect(sameBits(found.logits, wanted), `token ${retrieval.length} of turn ${turn}`).toBe(true)
+        expect(Math.max(...found.passed.unselected)).toBe(0)
+      }
+    }
+    exact.close()
+    retrieval.close()
+  }), 60_000)
+})
