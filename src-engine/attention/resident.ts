@@ -27,7 +27,7 @@ export interface StepPlace {
   readonly window: number
   readonly positions: Tensor
   readonly places: KvPlaces
-  /** f16 [window, tokens] */
+  /** [window, tokens], of `stepMaskType` */
   readonly mask: Tensor
   readonly attention: AttentionOptions
 }

@@ -2,7 +2,7 @@
  * One token after the other, or a few at a time, each with the numbers that it would have alone. The graph is built for a window of the cache
  * and serves every step until the tokens outgrow it.
  */
-import type { AttentionWay } from '../attention/exact'
+import { stepMaskType, type AttentionWay } from '../attention/exact'
 import { fillValuePlaces, stepCache } from '../attention/resident'
 import type { QueryRows, WatchedQueries } from '../evidence/queries'
 import type { Backend, Workspace } from '../ggml/backend'
@@ -13,7 +13,6 @@ import type { Model } from './model'
 
 const nodesPerLayer = 96
 const nodesBesides = 64
-const minusInfinity = 0xfc00
 /** Milliseconds of a step up to which JavaScript may wait for it: what comes meanwhile, a stop above all, is heard after it. */
 const briefMs = 10
 
@@ -26,12 +25,18 @@ interface StepGraph {
   readonly queries: WatchedQueries
 }
 
+/** 0 where a token may look, and what else stands in its numbers. */
+interface StepMask {
+  readonly numbers: Uint16Array | Float32Array
+  readonly minusInfinity: number
+}
+
 /** What the inputs of a graph are filled with, made once for it. */
 interface StepNumbers {
   /** i32: the tokens, their places, the places of their single numbers in V. */
   readonly whole: Int32Array
-  /** f16 [window, tokens] */
-  readonly mask: Uint16Array
+  /** [window, tokens] */
+  readonly mask: StepMask
 }
 
 export interface StepOptions {
@@ -115,7 +120,7 @@ export class StepRunner {
     const count = this.#count
     const values = kvHeads * headSize * count
     const numbers = graph.input(dataType.i32, 2 * count + values)
-    const mask = graph.input(dataType.f16, window, count)
+    const mask = graph.input(stepMaskType(this.#attention), window, count)
     const [tokens, places] = [numberList(graph, numbers, 0, count), numberList(graph, numbers, count, count)]
     const valuePlaces = numberList(graph, numbers, 2 * count, values)
     const queries = new Map<number, Tensor>()
@@ -126,7 +131,7 @@ export class StepRunner {
     for (let layer = 0; layer < layers; layer++) x = this.#model.layer(graph, layer, x, cache) ?? x
     const logits = this.#model.head(graph, x)
     graph.output(logits)
-    const buffers = { whole: new Int32Array(2 * count + values), mask: new Uint16Array(window * count) }
+    const buffers = { whole: new Int32Array(2 * count + values), mask: stepMask(mask.type, window * count) }
     return { graph, window, inputs: { numbers, mask }, numbers: buffers, logits, queries }
   }
 
@@ -135,12 +140,17 @@ export class StepRunner {
     tokens.forEach((token, i) => {
       whole[i] = token
       whole[count + i] = place + i
-      mask.fill(0, i * window, i * window + place + i + 1).fill(minusInfinity, i * window + place + i + 1, (i + 1) * window)
+      mask.numbers.fill(0, i * window, i * window + place + i + 1).fill(mask.minusInfinity, i * window + place + i + 1, (i + 1) * window)
     })
     fillValuePlaces(whole.subarray(2 * count), this.#kv.capacity, place, count)
     this.#backend.write(inputs.numbers, whole)
-    this.#backend.write(inputs.mask, mask)
+    this.#backend.write(inputs.mask, mask.numbers)
   }
+}
+
+function stepMask(type: number, length: number): StepMask {
+  if (type === dataType.f32) return { numbers: new Float32Array(length), minusInfinity: -Infinity }
+  return { numbers: new Uint16Array(length), minusInfinity: 0xfc00 }
 }
 
 /** `count` numbers of an i32 list. */

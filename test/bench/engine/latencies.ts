@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import { setImmediate } from 'node:timers/promises'
 import { openEngine, type Session } from '../../../src-engine/engine'
 import { printFigure, timed } from '../../support/figure'
 import { bestOf } from '../../support/logits'
@@ -39,7 +40,11 @@ export async function printLatencies(name: string, path: string, threads: number
 /** Of steps that another thread computes, the time in which JavaScript's was not idle; steps so short that it waits for them show as all of it. */
 async function shareOfSteps(session: Session, tokens: readonly number[]): Promise<number> {
   const before = performance.eventLoopUtilization()
-  for (let i = 0; i < steps; i++) await session.step(tokens[prompt + i] ?? 0)
+  for (let i = 0; i < steps; i++) {
+    await session.step(tokens[prompt + i] ?? 0)
+    // As the engine's loop does after each token.
+    await setImmediate()
+  }
   const { active, idle } = performance.eventLoopUtilization(before)
   return (100 * active) / (active + idle)
 }
