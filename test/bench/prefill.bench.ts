@@ -1,24 +1,24 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openEngine } from '../../src-engine/engine'
 import { keepIn } from '../../src-engine/prefill/keep-in'
-import type { ReadWhole } from '../programs/read-whole'
 import { printFigure, timed } from '../support/figure'
 import { heldReading } from '../support/held-reading'
 import { sourcesOf } from '../support/known-reading'
+import { readWhole, type ReadWhole, type Reader } from '../support/read-work'
 import { starterModelPath } from '../support/starter-model'
 import { hasTestModel, testModelPath } from '../support/test-model'
 
 /**
- * Reading a whole text into a reading's file, synced, and beginning a session with it; against a session that reads it by itself. And the most memory
- * that reading takes, by the length of the text.
+ * Reading a whole text into a reading's file, synced, and beginning a session with it; against a session that reads it by itself, and by the length of the
+ * text against libllama, which reads it into memory, in turn and each in a process of its own. And the most memory that reading takes.
  */
 const runs = Number(process.env['LONGLEAF_BENCH_RUNS'] ?? 3)
 const length = 8_192
 const question = 32
-const lengths = [4_096, 8_192, 16_384] as const
+const lengths = (process.env['LONGLEAF_BENCH_LENGTHS'] ?? '4096,16384,32768').split(',').map(Number)
+const readers: readonly Reader[] = ['ours', 'libllama with flash attention', 'libllama without']
 const megabyte = 2 ** 20
 
 const folder = mkdtempSync(join(process.env['LONGLEAF_BENCH_FOLDER'] ?? tmpdir(), 'longleaf-prefill-'))
@@ -27,8 +27,9 @@ try {
 } finally {
   rmSync(folder, { recursive: true })
 }
-if (!hasTestModel) throw new Error('Qwen2.5-Coder-0.5B could not be fetched, and memory is measured with it.')
-for (const each of lengths) measureMemory(each)
+if (!hasTestModel) throw new Error('Qwen2.5-Coder-0.5B could not be fetched, and libllama is compared with it.')
+const peaks = lengths.map(compareWithPeer)
+printFigure('Qwen-0.5B: most memory without keys and values, longest text to shortest', 'x', [(peaks.at(-1) ?? Number.NaN) / (peaks[0] ?? Number.NaN)])
 
 async function compareSpeed(): Promise<void> {
   const engine = await openEngine({ path: starterModelPath() })
@@ -62,10 +63,14 @@ async function compareSpeed(): Promise<void> {
   printFigure(`${name}: the same question where all is in memory`, 'ms', held)
 }
 
-function measureMemory(tokens: number): void {
-  const program = execFileSync(process.execPath, ['--import', 'tsx', 'test/programs/read-whole.ts', testModelPath, String(tokens)], { encoding: 'utf8' })
-  const { seconds, peakBytes, kvBytes } = JSON.parse(program) as ReadWhole
-  const name = `Qwen2.5-Coder-0.5B, ${tokens} tokens read into a reading's file`
-  printFigure(`${name}: speed`, 'tokens/s', [tokens / seconds])
-  printFigure(`${name}: most memory, without keys and values of two layers`, 'MB', [(peakBytes - kvBytes) / megabyte])
+/** Gives the median of the most memory that reading takes, without keys and values of two layers, bytes. */
+function compareWithPeer(tokens: number): number {
+  const found = new Map(readers.map((who): [Reader, ReadWhole[]] => [who, []]))
+  for (let run = 0; run < runs; run++) for (const who of readers) found.get(who)?.push(readWhole({ who, path: testModelPath, tokens }))
+  const name = `Qwen-0.5B, ${tokens} tokens`
+  const [ours = 0, ...theirs] = [...found].map(([who, all]) => printFigure(`${name}: read by ${who}`, 'tokens/s', all.map(({ seconds }) => tokens / seconds)))
+  printFigure(`${name}: ratio to libllama, our file written and synced included`, 'x', [ours / Math.max(...theirs)])
+  const [peak = 0] = [...found].map(([who, all]) =>
+    printFigure(`${name}: most memory without keys and values, ${who}`, 'MB', all.map(({ peakBytes, kvBytes }) => (peakBytes - kvBytes) / megabyte)))
+  return peak
 }

@@ -34,6 +34,12 @@ export interface Llama {
   rewind(length: number): void
   /** As if so many tokens had been read: their keys and values are those of a few tokens, again and again. */
   fill(tokens: number): void
+  /** Of what was read, with its keys and values. */
+  stateBytes(): number
+  /** Writes what was read into a file, as llama.cpp's programs do. */
+  saveState(path: string): void
+  /** Takes over what `saveState` wrote. */
+  loadState(path: string): void
   close(): void
 }
 
@@ -79,6 +85,8 @@ function bind(folder: string) {
     stateBytes: library.func('llama_state_seq_get_size', 'size_t', ['void *', 'int32_t']),
     readState: library.func('llama_state_seq_get_data', 'size_t', ['void *', 'void *', 'size_t', 'int32_t']),
     writeState: library.func('llama_state_seq_set_data', 'size_t', ['void *', 'void *', 'size_t', 'int32_t']),
+    saveState: library.func('llama_state_seq_save_file', 'size_t', ['void *', 'str', 'int32_t', 'void *', 'size_t']),
+    loadState: library.func('llama_state_seq_load_file', 'size_t', ['void *', 'str', 'int32_t', 'void *', 'size_t', 'void *']),
     forget: library.func('llama_memory_seq_rm', 'bool', ['void *', 'int32_t', 'int32_t', 'int32_t']),
   }
 }
@@ -147,6 +155,13 @@ export function openLlama({ path, context, chunk, kvType, flashAttention, thread
       lib.readState(handle, small, small.length, 0)
       const state = fillState(small, tokens)
       if (Number(lib.writeState(handle, state, state.length, 0)) === 0) throw new Error('libllama does not take the state.')
+    },
+    stateBytes: () => Number(lib.stateBytes(handle, 0)),
+    saveState(file) {
+      if (Number(lib.saveState(handle, file, 0, new Int32Array(1), 0)) === 0) throw new Error(`libllama did not write ${file}.`)
+    },
+    loadState(file) {
+      if (Number(lib.loadState(handle, file, 0, new Int32Array(1), 1, new BigUint64Array(1))) === 0) throw new Error(`libllama did not take ${file}.`)
     },
     close() {
       lib.freeContext(handle)
