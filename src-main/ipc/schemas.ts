@@ -43,6 +43,7 @@ const question = z.strictObject({
   conversation: id.nullable(),
   documents: z.array(document).max(10_000),
   text: z.string().min(1).max(20_000),
+  mode: z.enum(['passages', 'whole']).optional(),
   sampling: sampling.optional(),
 })
 

@@ -70,6 +70,8 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
     },
     async cancel(document) {
       await board.change(document, { wish: 'stopped' })
+      // Who stops it may want to delete it next.
+      await runner.stop(document)
       runner.advance()
     },
     async move(document, before) {

@@ -4,6 +4,7 @@ import { libraryActions, type LibraryActions } from './library'
 import { listen, readFirst } from './listen'
 import { modelActions, type ModelActions } from './models'
 import { readerActions, type ReaderActions } from './reader'
+import { readingActions, type ReadingActions } from './readings'
 import { settingsActions, type SettingsActions } from './settings'
 import type { World } from './world'
 
@@ -13,22 +14,24 @@ export interface Actions {
   readonly reader: ReaderActions
   readonly conversation: ConversationActions
   readonly models: ModelActions
+  readonly readings: ReadingActions
   readonly settings: SettingsActions
   /** Begins to hear main and reads what there was before; returns what ends the hearing. */
   readonly start: (run: (command: MenuCommand) => void) => () => void
 }
 
 export function createActions(world: World): Actions {
-  const models = modelActions(world)
+  const readings = readingActions(world)
+  const models = modelActions(world, readings.refresh)
   const library = libraryActions(world, models.inspect)
   const reader = readerActions(world)
   const conversation = conversationActions(world, reader)
   const settings = settingsActions(world)
   return {
-    library, reader, conversation, models, settings,
+    library, reader, conversation, models, readings, settings,
     start: (run) => {
-      const end = listen(world, { library, reader, conversation, models, run })
-      void readFirst(world, { library, reader, conversation, models })
+      const end = listen(world, { library, reader, conversation, models, readings, run })
+      void readFirst(world, { library, reader, conversation, models, readings })
       return end
     },
   }

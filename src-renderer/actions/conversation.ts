@@ -1,6 +1,6 @@
 import type { Answer, AnswerId, ConversationId } from '../../src-main/contract/answer'
 import { layoutMode } from '../state/layout'
-import { runningAnswer, scopeDocuments } from '../state/conversation'
+import { modeFor, onlyDocument, runningAnswer, scopeDocuments } from '../state/conversation'
 import { t } from '../locales/words'
 import type { ReaderActions } from './reader'
 import { ask, askOrTell, tell, type World } from './world'
@@ -76,11 +76,13 @@ function exportActions(world: World): Pick<ConversationActions, 'copy' | 'export
 async function askQuestion(world: World, typed: string): Promise<void> {
   const { store } = world
   const question = typed.trim()
-  const { conversation, reader } = store.get()
+  const { conversation, reader, readings } = store.get()
   const documents = scopeDocuments(conversation.scope, reader.document)
   if (question === '' || documents === null || conversation.asking !== null || runningAnswer(conversation) !== null) return
+  const only = onlyDocument(documents)
+  const mode = modeFor(conversation.mode, only, only === null ? undefined : readings.get(only))
   store.dispatch({ kind: 'asked', question })
-  const started = await ask(world, 'answer/start', { conversation: conversation.open, documents, text: question })
+  const started = await ask(world, 'answer/start', { conversation: conversation.open, documents, text: question, mode })
   if (started.ok) store.dispatch({ kind: 'answer-started', answer: started.value })
   else store.dispatch({ kind: 'ask-failed', question, message: started.failure.message })
 }

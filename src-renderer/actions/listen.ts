@@ -7,6 +7,7 @@ import type { ConversationActions } from './conversation'
 import type { LibraryActions } from './library'
 import type { ModelActions } from './models'
 import type { ReaderActions } from './reader'
+import type { ReadingActions } from './readings'
 import { ask, tell, type World } from './world'
 
 interface Listeners {
@@ -14,6 +15,7 @@ interface Listeners {
   readonly reader: ReaderActions
   readonly conversation: ConversationActions
   readonly models: ModelActions
+  readonly readings: ReadingActions
   readonly run: (command: MenuCommand) => void
 }
 
@@ -36,6 +38,7 @@ export function listen(world: World, actions: Listeners): () => void {
       if (answer.state === 'done') store.dispatch({ kind: 'announced', text: t('answer.done', { citations: answer.citations.length }) })
       void actions.conversation.refresh()
     }),
+    bridge.subscribe('reading/changed', ({ readings }) => actions.readings.hear(readings)),
     bridge.subscribe('engine/changed', ({ status }) => store.dispatch({ kind: 'engine-changed', status })),
     bridge.subscribe('model/download', ({ name, download }) => store.dispatch({ kind: 'download-changed', name, download })),
     bridge.subscribe('model/copy', ({ name, copy }) => store.dispatch({ kind: 'copy-changed', name, copy })),
@@ -55,7 +58,7 @@ export async function readFirst(world: World, actions: Omit<Listeners, 'run'>): 
     if (status.ok) world.store.dispatch({ kind: 'engine-changed', status: status.value })
   })
   await imports
-  await Promise.all([engine, actions.library.refresh(), actions.conversation.refresh(), actions.models.refresh()])
+  await Promise.all([engine, actions.library.refresh(), actions.conversation.refresh(), actions.models.refresh(), actions.readings.refresh()])
   // The newest document is most likely the one to go on with; an empty pane helps nobody.
   const newest = world.store.get().library.documents.find(({ state }) => state === 'ready')
   if (newest !== undefined && world.store.get().reader.document === null) await actions.reader.open(newest.id)

@@ -1,8 +1,5 @@
-import type { Forecast } from '../../src-main/contract/forecast'
 import type { DeviceSummary } from '../../src-main/contract/device'
-import type { DocumentId } from '../../src-main/contract/document'
 import type { ImportMode, Licence, LicenceId, ModelFile, ModelSummary } from '../../src-main/contract/model'
-import type { Result } from '../../src-main/contract/failure'
 import { t } from '../locales/words'
 import { ask, askOrTell, tell, type World } from './world'
 
@@ -23,10 +20,10 @@ export interface ModelActions {
   readonly accept: (licence: LicenceId, model: string) => Promise<void>
   /** Graphics devices of this computer; none where they cannot be looked for, which is told. */
   readonly devices: () => Promise<readonly DeviceSummary[]>
-  readonly forecast: (document: DocumentId) => Promise<Result<Forecast>>
 }
 
-export function modelActions(world: World): ModelActions {
+/** `afterChoice` reads again what depends on the model that was chosen. */
+export function modelActions(world: World, afterChoice: () => Promise<void>): ModelActions {
   const { store } = world
   const refresh = async (): Promise<void> => {
     const listed = await ask(world, 'model/list')
@@ -34,7 +31,9 @@ export function modelActions(world: World): ModelActions {
   }
   const show = (file: ModelFile): void => store.dispatch({ kind: 'dialog-opened', dialog: { kind: 'bring-model', file } })
   const choose = async (name: string): Promise<void> => {
-    if ((await askOrTell(world, 'model/choose', name)) !== null) store.dispatch({ kind: 'settings-changed', settings: { model: name } })
+    if ((await askOrTell(world, 'model/choose', name)) === null) return
+    store.dispatch({ kind: 'settings-changed', settings: { model: name } })
+    await afterChoice()
   }
   return {
     refresh,
@@ -66,6 +65,5 @@ export function modelActions(world: World): ModelActions {
       if ((await askOrTell(world, 'licence/accept', licence)) !== null) await askOrTell(world, 'model/get', model)
     },
     devices: async () => (await askOrTell(world, 'engine/devices'))?.value ?? [],
-    forecast: (document) => ask(world, 'document/forecast', document),
   }
 }

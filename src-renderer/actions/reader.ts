@@ -26,6 +26,8 @@ export function readerActions(world: World): ReaderActions {
     store.dispatch({ kind: 'drawer-set', open: false })
     if (layoutMode(store.get().layout.windowWidth) === 'tabs') store.dispatch({ kind: 'tab-chosen', tab: 'reader' })
     if (same) return
+    // What is open is read before what waits; where main does not hear of it, that is all there is to it.
+    void ask(world, 'reading/front', document)
     const opened = await ask(world, 'document/open', document)
     if (opened.ok) store.dispatch({ kind: 'document-opened', detail: opened.value })
     else store.dispatch({ kind: 'document-unopened', document, message: opened.failure.message })

@@ -1,7 +1,7 @@
-import { ArrowUp, BookOpen, Check, Cpu, Eye, Library, ListChecks, Square } from 'lucide-react'
+import { ArrowUp, BookOpen, BookOpenText, Check, Cpu, Library, ListChecks, Square, TextSearch } from 'lucide-react'
 import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
-import { Button, Focusable, Menu, MenuItem, MenuTrigger, Popover, Tooltip, TooltipTrigger } from 'react-aria-components'
-import { runningAnswer, scopeDocuments, type Scope } from '../state/conversation'
+import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
+import { canAskWhole, modeFor, onlyDocument, runningAnswer, scopeDocuments, type Scope } from '../state/conversation'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { formatNumber } from '../ui/format'
 import { t } from '../locales/words'
@@ -44,7 +44,7 @@ export function Composer(): ReactNode {
         />
         <div className="composer-bar">
           <ScopePick scope={scope} />
-          <ModeMark />
+          <ModePick />
           <ModelPick />
           {busy
             ? <Button className="round" aria-label={t('composer.stop')} onPress={() => void actions.conversation.stop()}><Square aria-hidden /></Button>
@@ -90,12 +90,37 @@ function ScopePick({ scope }: { readonly scope: Scope }): ReactNode {
   )
 }
 
-function ModeMark(): ReactNode {
+/** What the model has in view: the passages that fit the question, or the whole of one document. */
+function ModePick(): ReactNode {
+  const open = useApp((state) => onlyDocument(scopeDocuments(state.conversation.scope, state.reader.document)))
+  const document = useApp((state) => state.library.documents.find(({ id }) => id === open))
+  const reading = useApp((state) => (open === null ? undefined : state.readings.get(open)))
+  const chosen = useApp((state) => state.conversation.mode)
+  const dispatch = useDispatch()
+  const mode = modeFor(chosen, open, reading)
+  const isRead = canAskWhole(reading)
+  const whole = (): void => {
+    if (isRead) dispatch({ kind: 'mode-chosen', mode: 'whole' })
+    else if (document !== undefined) dispatch({ kind: 'dialog-opened', dialog: { kind: 'read', document: document.id, title: document.title } })
+  }
+  const choices = [
+    { kind: 'whole', icon: <BookOpenText aria-hidden />, facts: t(open === null ? 'composer.wholeOne' : isRead ? 'composer.wholeHint' : 'composer.wholeUnread'), run: whole, isDisabled: open === null },
+    { kind: 'passages', icon: <TextSearch aria-hidden />, facts: t('composer.passagesHint'), run: () => dispatch({ kind: 'mode-chosen', mode: 'passages' }), isDisabled: false },
+  ] as const
+  const icon = choices.find(({ kind }) => kind === mode)?.icon
   return (
-    <TooltipTrigger delay={300}>
-      <Focusable><span className="pick pick-fixed" role="note" tabIndex={0}><Eye aria-hidden /> {t('composer.mode')}</span></Focusable>
-      <Tooltip className="hint">{t('composer.modeHint')}</Tooltip>
-    </TooltipTrigger>
+    <MenuTrigger>
+      <Button className="pick pick-fixed" aria-label={`${t('composer.mode')}: ${t(`composer.modes.${mode}`)}`}>{icon} {t(`composer.modes.${mode}`)}</Button>
+      <Popover className="popover" placement="top start">
+        <Menu className="menu" aria-label={t('composer.mode')}>
+          {choices.map((choice) => (
+            <MenuItem key={choice.kind} className="menu-item" isDisabled={choice.isDisabled} onAction={choice.run} textValue={t(`composer.modes.${choice.kind}`)}>
+              {choice.icon} <span className="mode"><span>{t(`composer.modes.${choice.kind}`)}</span><span className="mode-facts">{choice.facts}</span></span> <small>{choice.kind === mode && <Check aria-hidden />}</small>
+            </MenuItem>
+          ))}
+        </Menu>
+      </Popover>
+    </MenuTrigger>
   )
 }
 

@@ -1,13 +1,18 @@
-import { X } from 'lucide-react'
+import { Pause, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { EngineStatus } from '../../src-main/contract/model'
+import type { DocumentReading } from '../../src-main/contract/reading'
+import { isPaginated } from '../../src-main/contract/document'
 import type { Download, ModelCopy } from '../state/app'
 import type { TrackedImport } from '../state/library'
+import { currentReading, shareRead, waitingReadings } from '../state/readings'
 import { timeLeft } from '../../src-main/contract/speed'
 import { useActions, useApp } from '../ui/app-context'
 import { ProgressBar } from '../ui/bar'
 import { IconButton } from '../ui/button'
-import { formatBytes, formatDuration, formatNumber } from '../ui/format'
+import { formatBytes, formatDuration, formatNumber, formatTimeLeft } from '../ui/format'
+import { useReadingChoices } from '../ui/reading-acts'
+import { strainText } from '../ui/reading-text'
 import { t } from '../locales/words'
 import './work-notices.css'
 
@@ -17,12 +22,14 @@ export function WorkNotices(): ReactNode {
   const downloads = useApp((state) => state.downloads)
   const copies = useApp((state) => state.copies)
   const engine = useApp((state) => state.engine)
+  const reading = useApp((state) => currentReading(state.readings))
   const running = imports.filter(({ item }) => item.state === 'importing')
   const queued = imports.filter(({ item }) => item.state === 'queued').length
   const [first] = running
   return (
     <div className="work" role="group" aria-label={t('notices.label')}>
       {first !== undefined && <ImportNotice tracked={first} others={running.length - 1 + queued} />}
+      {reading !== null && <ReadingNotice reading={reading} />}
       {downloads.map((download) => <DownloadNotice key={download.name} download={download} />)}
       {copies.map((copy) => <CopyNotice key={copy.name} copy={copy} />)}
       <EngineNotice engine={engine} />
@@ -50,6 +57,37 @@ function ImportNotice({ tracked, others }: { readonly tracked: TrackedImport; re
       <span className="notice-soft one-line tabular">{parts.join(' · ')}</span>
     </div>
   )
+}
+
+function ReadingNotice({ reading }: { readonly reading: DocumentReading }): ReactNode {
+  const document = useApp((state) => state.library.documents.find(({ id }) => id === reading.document))
+  const waiting = useApp((state) => waitingReadings(state.readings))
+  const name = document?.title ?? ''
+  const pause = useReadingChoices({ id: reading.document, title: name }).find(({ act }) => act === 'pause')
+  const title = t('notices.reading', { title: name })
+  return (
+    <div className="notice">
+      <div className="notice-row">
+        <b className="one-line grow">{title}</b>
+        {pause !== undefined && <IconButton name={pause.name} small onPress={pause.run}><Pause aria-hidden /></IconButton>}
+      </div>
+      <ProgressBar label={title} fraction={shareRead(reading)} />
+      <span className="notice-soft one-line tabular">{[...underwayFacts(reading, document !== undefined && isPaginated(document.format)), ...(waiting > 0 ? [t('notices.waiting', { count: waiting, shown: formatNumber(waiting) })] : [])].join(' · ')}</span>
+    </div>
+  )
+}
+
+/** "page 61 of 142 · 51,400 of 118,000 tokens · 6 min left". */
+function underwayFacts({ state }: DocumentReading, paginated: boolean): readonly string[] {
+  if (state.kind !== 'reading' || state.progress === null) return [t('notices.readingStart')]
+  const { units, unitsTotal, tokens, tokensTotal, millisecondsLeft } = state.progress
+  const at = { at: formatNumber(Math.min(units + 1, unitsTotal)), total: formatNumber(unitsTotal) }
+  return [
+    t(paginated ? 'notices.atPage' : 'notices.atSection', at),
+    t('notices.ofTokens', { done: formatNumber(tokens), total: formatNumber(tokensTotal) }),
+    ...(millisecondsLeft === null ? [] : [t('notices.left', { left: formatTimeLeft(millisecondsLeft) })]),
+    ...(state.slowed === null ? [] : [t('notices.slowed', { why: strainText(state.slowed) })]),
+  ]
 }
 
 function DownloadNotice({ download }: { readonly download: Download }): ReactNode {

@@ -17,7 +17,7 @@ export const en = {
     search: 'Search all', searchLabel: 'Search the library', add: 'Add documents', label: 'Documents', results: 'Results', hide: 'Hide the library', show: 'Show the library',
     found_one: '{{shown}} place', found_other: '{{shown}} places', searching: 'Searching…', nothingFound: 'Nothing found for “{{text}}”.',
     noDocuments: 'No documents yet.', actionsFor: 'More for {{title}}', settings: 'Settings',
-    ask: 'Ask about this document', forecast: 'What reading it whole takes…', copyTitle: 'Copy title', delete: 'Delete…', cancelImport: 'Cancel the import', dismiss: 'Remove from the list', enterPassword: 'Enter the password…',
+    ask: 'Ask about this document', copyTitle: 'Copy title', delete: 'Delete…', cancelImport: 'Cancel the import', dismiss: 'Remove from the list', enterPassword: 'Enter the password…',
     addedKnown: '“{{title}}” is already in your library.', added: '“{{title}}” is ready.', couldNotAdd: '{{name}}: {{why}}',
   },
   state: {
@@ -32,10 +32,12 @@ export const en = {
   delete: {
     modelTitle: 'Delete {{title}}?', modelBody: 'Its file is removed from this computer and the space is free again. It can be downloaded once more.',
     documentTitle: 'Delete “{{title}}”?', documentBody: 'Its text, its search index and its copy in the library are removed. The file that you added stays where it is. Answers in your conversations lose their pages.',
+    readingTitle: 'Delete what was read of “{{title}}”?', readingBody: 'The document stays, and so do your answers. To ask about the whole of it again, it has to be read again.',
     conversationTitle: 'Delete “{{title}}”?', conversationBody: 'The questions and answers of this conversation are removed.',
   },
   reader: {
     contents: 'Contents', noContents: 'This document has no contents.', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoom: 'Zoom', fitWidth: 'Fit width', fitPage: 'Fit page',
+    reading: 'Reading by the model: {{state}}', readingActs: 'About the reading',
     find: 'Find in document', findLabel: 'Find in this document', findCount: '{{current}} of {{total}}', findNone: 'Not found', next: 'Next', previous: 'Previous', findSearching: 'Searching…',
     page: 'Page', section: 'Section', of: 'of {{total}}', pageHint: 'Printed page or page of the file', pageNumber: '{{number}} of {{total}}', sectionNumber: 'Section {{number}} of {{total}}', noSuchPage: 'There is no page “{{typed}}”.',
     nothingOpen: 'Choose a document to read it here.', opening: 'Opening…', could: 'This document cannot be shown.', showConversation: 'Show the conversation', hideConversation: 'Hide the conversation',
@@ -60,7 +62,7 @@ export const en = {
   place: { page: 'Page {{label}}', pageLabelled: 'Page {{label}} ({{page}} of {{total}})', pageOf: 'Page {{page}} of {{total}}', paragraph: '¶ {{number}}', section: 'Section {{number}}' },
   composer: {
     placeholder: 'Ask about this document', placeholderAll: 'Ask about your documents', placeholderNone: 'Open a document to ask about it', label: 'Question', ask: 'Ask', stop: 'Stop',
-    thisDocument: 'This document', allDocuments: 'All documents', choose: 'Choose documents…', scope: 'Asked about', mode: 'Passages', modeHint: 'The model sees the passages that fit the question, not the whole book.', model: 'Model', noModel: 'No model', manage: 'More about models…',
+    thisDocument: 'This document', allDocuments: 'All documents', choose: 'Choose documents…', scope: 'Asked about', mode: 'In view', modes: { passages: 'Passages', whole: 'Whole text' }, passagesHint: 'What fits the question', wholeHint: 'All that the model has read', wholeUnread: 'Not read yet: see what it takes', wholeOne: 'For one document at a time', model: 'Model', noModel: 'No model', manage: 'More about models…',
     starter: 'Starter model: only a first taste. Check the marked sentences.', chosen_one: '{{shown}} document', chosen_other: '{{shown}} documents',
   },
   choose: { title: 'Ask about these documents', filter: 'Filter', use: 'Use', none: 'No document is ready yet.' },
@@ -68,11 +70,16 @@ export const en = {
     loadingStart: 'Loading {{model}}…', restarting: 'The engine stopped and is starting again.', failed: 'The engine could not start: {{why}}',
   },
   notices: {
+    reading: 'Reading {{title}}', readingStart: 'Getting ready', atPage: 'page {{at}} of {{total}}', atSection: 'section {{at}} of {{total}}', ofTokens: '{{done}} of {{total}} tokens', slowed: 'slower: {{why}}', waiting_one: '{{shown}} more waits', waiting_other: '{{shown}} more wait',
     importing: 'Importing {{name}}', importingMany: 'Importing {{shown}} files', progress: '{{done}} of {{total}} pages', left: '{{left}} left', downloading: 'Downloading {{name}}', downloaded: '{{done}} of {{total}}', downloadFailed: 'The download of {{name}} stopped: {{why}}', copying: 'Copying {{name}}', cancelCopy: 'Stop copying {{name}}', label: 'Work in progress',
   },
   settings: {
     title: 'Settings', appearance: 'Appearance', theme: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark', dim: 'Dim the pages of PDFs in the dark theme', model: 'Model', installed: 'On this computer', notInstalled: 'Not on this computer', get: 'Get ({{size}})', use: 'Use',
     inUse: 'In use', context: '{{tokens}} tokens in view', licence: 'Licence {{licence}}', starterTag: 'first taste only', recommended: 'recommended', noModels: 'No models are known.',
+  },
+  readings: {
+    title: 'Readings', none: 'Nothing is read yet. What a model has read of a document is kept here, and questions start from it.', quota: 'All readings together take at most', size: '{{shown}} GB', sum: '{{size}} of {{quota}}', untitled: 'A document that is gone',
+    read: '{{tokens}} tokens', partial: '{{tokens}} tokens so far', used: 'used {{date}}', 'delete': 'Delete what was read of {{title}}…', goOn: 'Go on reading after a restart', battery: 'On battery, read', batteryWays: { 'as-usual': 'as usual', slowly: 'slower', pause: 'not at all' },
   },
   models: {
     bring: 'Add a model file…', others_one: '{{shown}} other file', others_other: '{{shown}} other files', bringTitle: 'Add “{{name}}”?', bringBody: 'Copied, it takes {{size}} more on this computer’s disk and stays when the file goes. Used where it is, the file must stay there.',
@@ -88,16 +95,30 @@ export const en = {
     title: 'What computes', looking: 'Looking for graphics devices…', none: 'The processor. No graphics device was found that Longleaf can use.', auto: 'Automatic', autoFacts: 'graphics cards as far as their memory goes, the processor for the rest', cpu: 'Processor only', cpuFacts: 'slower with a good graphics card, and always possible',
     card: '{{free}} of {{total}} free', integrated: 'shares the memory of the processor, {{free}} of {{total}} free', nowProcessor: 'Now: the processor computes all layers.', now: 'Now: {{parts}}.', share: '{{layers}} layers on {{title}}', processor: 'the processor',
   },
+  reading: {
+    readWhole: 'Not read: read the whole…', waiting: 'Waiting to be read · {{units}}', starting: 'Reading · getting ready', underway: 'Reading {{percent}} %', slowed: 'Reading {{percent}} %, slower ({{why}})', left: '{{begun}} · {{left}} left', paused: 'Paused at {{percent}} % · {{why}}',
+    partly: 'Partly read · {{where}}', read: 'Read · {{units}}', readPart: 'Read · {{where}}', setAside: 'To be read again: {{why}}', failed: 'Reading stopped: {{why}}',
+    pages_one: 'page {{ranges}}', pages_other: 'pages {{ranges}}', sections_one: 'section {{ranges}}', sections_other: 'sections {{ranges}}',
+    why: { person: 'by you', battery: 'on battery', heat: 'the computer is hot', memory: 'memory is short' },
+    acts: { start: 'Read the whole document…', 'go-on': 'Read on', pause: 'Pause reading', resume: 'Go on reading', stop: 'Stop reading…', 'delete': 'Delete what was read…' },
+    announced: '“{{title}}” is read.', told: 'Reading “{{title}}” stopped. {{why}}',
+  },
+  stopReading: {
+    title: 'Stop reading “{{title}}”?', body: 'The model has read {{where}}. Kept, they can be asked about, and reading can go on from there.', bodyStart: 'The model has read the beginning. Kept, reading can go on from there.',
+    goOn: 'Go on reading', keep: 'Stop and keep', 'delete': 'Stop and delete',
+  },
   forecast: {
-    title: 'Reading the whole of “{{title}}”', body: 'The model would read it once, from the first page to the last.', measuring: 'Measuring how fast this computer reads…',
-    length: 'Length', time: 'Time', memory: 'Memory', disk: 'Disk', tokens: '{{shown}} tokens', about: 'about {{shown}}', basis: 'With {{model}}, measured on this computer. Questions are answered from passages.',
-    longer: 'That is longer than the {{tokens}} tokens that {{model}} can have in view: only passages of it can be.', memoryShort: 'This computer has {{memory}} of memory.',
+    title: 'Read the whole of “{{title}}”?', body: 'The model reads it once. Every later question starts from what it has read, also after a restart.', measuring: 'Measuring how fast this computer reads…', counting: 'Counting the chapters…',
+    length: 'Length', time: 'Time', memory: 'Memory', disk: 'Disk', tokens: '{{shown}} tokens', about: 'about {{shown}}', basis: 'With {{model}}, measured on this computer', notNow: 'Not now', start: 'Start reading',
+    longer: 'It has {{tokens}} tokens. {{model}} can have {{window}} in view.', memoryShort: 'This computer has {{memory}} of memory. A smaller model needs less: choose one in Settings › Model.',
+    ways: 'What to do', chapters: 'Some chapters', chaptersFacts: 'Choose what the model reads.', larger: 'With {{model}}', largerHere: 'It can have {{tokens}} tokens in view.', largerToGet: 'It can have {{tokens}} tokens in view, and has to be downloaded.', passages: 'Passages', passagesFacts: 'Nothing is read ahead: each question gets what fits it.',
+    sum: '{{tokens}} of {{window}} tokens', sumTooMuch: '{{tokens}} tokens: {{window}} fit. Leave some out.', go: { chapters: 'Read these chapters', model: 'Use this model', passages: 'Ask from passages' },
   },
   palette: { label: 'Commands', placeholder: 'What do you want to do?', none: 'Nothing by that name.', commands: 'Commands', documents: 'Documents', conversations: 'Conversations' },
   commands: {
     open: 'Open documents…', search: 'Search the library', composer: 'Ask a question', find: 'Find in document', 'new-conversation': 'New conversation', 'export': 'Export conversation as Markdown…', 'toggle-library': 'Show or hide the library', 'toggle-conversation': 'Show or hide the conversation',
     contents: 'Show or hide the contents', 'zoom-in': 'Zoom in', 'zoom-out': 'Zoom out', 'zoom-reset': 'Fit width', 'zoom-page': 'Fit page', settings: 'Settings…', 'next-pane': 'Next pane', 'previous-pane': 'Previous pane', sample: 'Try the sample book', history: 'Show conversations',
-    'theme-light': 'Light theme', 'theme-dark': 'Dark theme', 'theme-system': 'Theme as the system', dim: 'Dim or undim pages', 'next-page': 'Next page', 'previous-page': 'Previous page', 'delete-document': 'Delete this document…', stop: 'Stop the answer', 'copy-answer': 'Copy the last answer with citations', palette: 'Commands…', 'ask-again': 'Ask the last question again', 'scope-open': 'Ask about this document', 'scope-all': 'Ask about all documents', 'scope-choose': 'Choose documents to ask about…',
+    'theme-light': 'Light theme', 'theme-dark': 'Dark theme', 'theme-system': 'Theme as the system', dim: 'Dim or undim pages', 'next-page': 'Next page', 'previous-page': 'Previous page', 'delete-document': 'Delete this document…', stop: 'Stop the answer', 'copy-answer': 'Copy the last answer with citations', palette: 'Commands…', 'ask-again': 'Ask the last question again', whole: 'Ask with the whole document in view', passages: 'Ask from passages', 'scope-open': 'Ask about this document', 'scope-all': 'Ask about all documents', 'scope-choose': 'Choose documents to ask about…',
   },
   time: { seconds_one: '{{shown}} s', seconds_other: '{{shown}} s', minutes_one: '{{shown}} min', minutes_other: '{{shown}} min', hours_one: '{{shown}} h', hours_other: '{{shown}} h' },
 } as const

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import type { DocumentDetail } from '../../src-main/contract/library'
 import { isPaginated, type DocumentId } from '../../src-main/contract/document'
+import type { DocumentReading } from '../../src-main/contract/reading'
 import { rangesText } from '../state/coverage'
 import { isDark, layoutMode } from '../state/layout'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
@@ -14,6 +15,7 @@ import { Contents } from './contents'
 import { FindBar } from './find-bar'
 import { PageField } from './page-field'
 import { PdfPages } from './pdf-view'
+import { ReadingLine, ReadingMark } from './reading-mark'
 import { Reflow } from './reflow'
 import './reader.css'
 
@@ -60,12 +62,26 @@ function Locked({ document }: { readonly document: DocumentId }): ReactNode {
 
 /** What a person should know before trusting this text. */
 function Trouble({ detail: { summary } }: { readonly detail: DocumentDetail }): ReactNode {
+  const reading = useApp((state) => state.readings.get(summary.id))
   const lines = [
     ...(summary.state === 'needs-ocr' ? [t('reader.notReady.needs-ocr')] : []),
     ...(summary.state === 'ready' && summary.problems.length > 0 ? [t('reader.problems', { count: summary.problems.length, shown: formatNumber(summary.problems.length), ranges: rangesText(summary.problems.map(({ unit }) => unit + 1)) })] : []),
     ...summary.notices,
+    ...readingTrouble(reading),
   ]
   return lines.map((line) => <p key={line} className="reader-trouble selectable">{line}</p>)
+}
+
+/** A sentence of main's: what happened to the reading, and what to do. */
+function readingTrouble(reading: DocumentReading | undefined): readonly string[] {
+  switch (reading?.state.kind) {
+    case 'failed':
+      return [reading.state.failure.message]
+    case 'set-aside':
+      return [reading.state.why]
+    default:
+      return []
+  }
 }
 
 function ReaderBar({ detail }: { readonly detail: DocumentDetail | null }): ReactNode {
@@ -81,7 +97,10 @@ function ReaderBar({ detail }: { readonly detail: DocumentDetail | null }): Reac
     <div className="reader-bar">
       {!libraryShown && mode !== 'tabs' && <IconButton name={t('library.show')} shortcut={shortcuts['toggle-library']} onPress={showLibrary}><PanelLeftOpen aria-hidden /></IconButton>}
       {detail !== null && detail.summary.units > 0 && <IconToggle name={t('reader.contents')} isSelected={contentsOpen} onChange={() => dispatch({ kind: 'contents-toggled' })}><List aria-hidden /></IconToggle>}
-      <h1 className="reader-title one-line grow" title={detail?.summary.title}>{detail?.summary.title}</h1>
+      <div className="reader-heading grow">
+        <h1 className="reader-title one-line" title={detail?.summary.title}>{detail?.summary.title}</h1>
+        {detail?.summary.state === 'ready' && <ReadingMark document={detail.summary} />}
+      </div>
       {detail !== null && detail.summary.units > 0 && (
         <>
           <ZoomButtons />
@@ -99,6 +118,7 @@ function ReaderBar({ detail }: { readonly detail: DocumentDetail | null }): Reac
           {layout.settings.conversationOpen ? <PanelRightClose aria-hidden /> : <PanelRightOpen aria-hidden />}
         </IconButton>
       )}
+      {detail !== null && <ReadingLine document={detail.summary} />}
     </div>
   )
 }

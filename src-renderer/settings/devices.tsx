@@ -1,7 +1,8 @@
 import { useEffect, useState, type ReactNode } from 'react'
-import { Radio, RadioGroup } from 'react-aria-components'
+import { RadioGroup } from 'react-aria-components'
 import type { Computing, DeviceSummary } from '../../src-main/contract/device'
 import { useActions, useApp } from '../ui/app-context'
+import { ChoiceCard } from '../ui/choice-card'
 import { formatBytes, formatNumber } from '../ui/format'
 import { t } from '../locales/words'
 import './devices.css'
@@ -29,24 +30,15 @@ export function Devices(): ReactNode {
       {devices === null && <p className="soft" role="status">{t('devices.looking')}</p>}
       {devices?.length === 0 && <p className="soft">{t('devices.none')}</p>}
       {devices !== null && devices.length > 0 && (
-        <RadioGroup className="devices" aria-label={t('devices.title')} value={chosen} onChange={(device) => actions.settings.change({ device })}>
-          <Choice value="auto" title={t('devices.auto')} facts={t('devices.autoFacts')} />
-          <Choice value="cpu" title={t('devices.cpu')} facts={t('devices.cpuFacts')} />
-          {devices.map((device) => <Choice key={device.name} value={device.name} title={device.title} facts={factsOf(device)} />)}
+        <RadioGroup className="choice-cards" aria-label={t('devices.title')} value={chosen} onChange={(device) => actions.settings.change({ device })}>
+          <ChoiceCard value="auto" title={t('devices.auto')} facts={t('devices.autoFacts')} />
+          <ChoiceCard value="cpu" title={t('devices.cpu')} facts={t('devices.cpuFacts')} />
+          {devices.map((device) => <ChoiceCard key={device.name} value={device.name} title={device.title} facts={factsOf(device)} />)}
         </RadioGroup>
       )}
       {engine.state === 'ready' && <p className="devices-now">{computingText(engine.computing)}</p>}
       {notice !== null && <p className="devices-now warn" role="status">{notice}</p>}
     </section>
-  )
-}
-
-function Choice({ value, title, facts }: { readonly value: string; readonly title: string; readonly facts: string }): ReactNode {
-  return (
-    <Radio className="device" value={value}>
-      <span className="device-dot" aria-hidden />
-      <span><span className="device-title">{title}</span> <span className="device-facts tabular">{facts}</span></span>
-    </Radio>
   )
 }
 

@@ -1,14 +1,16 @@
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { Radio, RadioGroup, Switch } from 'react-aria-components'
 import type { Settings } from '../../src-main/contract/settings'
 import { useActions, useApp } from '../ui/app-context'
 import { IconButton } from '../ui/button'
 import { Card } from '../ui/dialog'
+import { Segments } from '../ui/segments'
+import { SwitchLine } from '../ui/switch-line'
 import { t } from '../locales/words'
 import { Catalogue } from './catalogue'
 import { Devices } from './devices'
 import { MirrorField } from './mirror-field'
+import { Readings } from './readings'
 import './settings.css'
 
 /** What a person can choose. Every change holds at once. */
@@ -18,6 +20,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }): R
       <div className="settings-close"><IconButton name={t('common.close')} shortcut="escape" onPress={onClose}><X aria-hidden /></IconButton></div>
       <Appearance />
       <Devices />
+      <Readings />
       <Catalogue />
       <div className="settings-part"><MirrorField /></div>
     </Card>
@@ -32,13 +35,8 @@ function Appearance(): ReactNode {
   return (
     <section className="settings-part">
       <h3>{t('settings.appearance')}</h3>
-      <RadioGroup className="segments" aria-label={t('settings.theme')} orientation="horizontal" value={settings.theme} onChange={(theme) => actions.settings.change({ theme: themes.find((known) => known === theme) ?? 'system' })}>
-        {themes.map((theme) => <Radio key={theme} value={theme} className="segment">{t(`settings.${theme}`)}</Radio>)}
-      </RadioGroup>
-      <Switch className="switch" isSelected={settings.dimPages} onChange={(dimPages) => actions.settings.change({ dimPages })}>
-        <span className="switch-track"><span className="switch-thumb" /></span>
-        {t('settings.dim')}
-      </Switch>
+      <Segments label={t('settings.theme')} values={themes} value={settings.theme} nameOf={(theme) => t(`settings.${theme}`)} onChange={(theme) => actions.settings.change({ theme })} />
+      <SwitchLine name={t('settings.dim')} isOn={settings.dimPages} onChange={(dimPages) => actions.settings.change({ dimPages })} />
     </section>
   )
 }

@@ -3,6 +3,7 @@ import { newConversation, reduceConversation, type ConversationEvent, type Conve
 import { firstLayout, reduceLayout, type LayoutEvent, type LayoutState } from './layout'
 import { emptyLibrary, reduceLibrary, type LibraryEvent, type LibraryState } from './library'
 import { closedReader, reduceReader, type ReaderEvent, type ReaderState } from './reader'
+import { reduceReadings, type ReadingEvent, type Readings } from './readings'
 import { noSearch, reduceSearch, type SearchEvent, type SearchState } from './search'
 
 /** A short message that goes away by itself. */
@@ -28,6 +29,7 @@ export interface AppState {
   readonly reader: ReaderState
   readonly conversation: ConversationState
   readonly layout: LayoutState
+  readonly readings: Readings
   readonly engine: EngineStatus
   readonly models: readonly ModelSummary[]
   readonly downloads: readonly Download[]
@@ -46,11 +48,11 @@ type GeneralEvent =
   | { readonly kind: 'notice-gone'; readonly id: number }
   | { readonly kind: 'announced'; readonly text: string }
 
-export type AppEvent = LibraryEvent | SearchEvent | ReaderEvent | ConversationEvent | LayoutEvent | GeneralEvent
+export type AppEvent = LibraryEvent | SearchEvent | ReaderEvent | ConversationEvent | ReadingEvent | LayoutEvent | GeneralEvent
 
 export const firstState: AppState = {
   library: emptyLibrary, search: noSearch, reader: closedReader, conversation: newConversation, layout: firstLayout,
-  engine: { state: 'stopped' }, models: [], downloads: [], copies: [], notices: [], announcement: '',
+  readings: new Map(), engine: { state: 'stopped' }, models: [], downloads: [], copies: [], notices: [], announcement: '',
 }
 
 const libraryKinds: readonly AppEvent['kind'][] = ['documents-listed', 'document-deleted', 'imports-changed', 'import-dismissed']
@@ -60,6 +62,7 @@ const readerKinds: readonly AppEvent['kind'][] = [
   'document-opening', 'document-opened', 'document-unopened', 'document-closed', 'unit-shown', 'jumped', 'zoomed', 'scaled', 'contents-toggled',
   'find-opened', 'find-typed', 'find-found', 'find-moved', 'find-closed',
 ]
+const readingKinds: readonly AppEvent['kind'][] = ['readings-listed', 'readings-changed']
 const searchKinds: readonly AppEvent['kind'][] = ['search-typed', 'search-found', 'search-failed']
 
 const isOf = <E extends AppEvent>(event: AppEvent, kinds: readonly AppEvent['kind'][]): event is E => kinds.includes(event.kind)
@@ -68,6 +71,7 @@ const isOf = <E extends AppEvent>(event: AppEvent, kinds: readonly AppEvent['kin
 export function reduceApp(state: AppState, event: AppEvent): AppState {
   if (isOf<LibraryEvent>(event, libraryKinds)) return afterLibrary({ ...state, library: reduceLibrary(state.library, event) }, event)
   if (isOf<SearchEvent>(event, searchKinds)) return { ...state, search: reduceSearch(state.search, event) }
+  if (isOf<ReadingEvent>(event, readingKinds)) return { ...state, readings: reduceReadings(state.readings, event) }
   if (isOf<LayoutEvent>(event, layoutKinds)) return { ...state, layout: reduceLayout(state.layout, event) }
   if (isOf<GeneralEvent>(event, generalKinds)) return reduceGeneral(state, event)
   if (isOf<ReaderEvent>(event, readerKinds)) {
@@ -79,8 +83,10 @@ export function reduceApp(state: AppState, event: AppEvent): AppState {
 }
 
 function afterLibrary(state: AppState, event: LibraryEvent): AppState {
-  if (event.kind !== 'document-deleted' || state.reader.document !== event.document) return state
-  return { ...state, reader: reduceReader(state.reader, { kind: 'document-closed' }) }
+  if (event.kind !== 'document-deleted') return state
+  const readings = new Map([...state.readings].filter(([document]) => document !== event.document))
+  if (state.reader.document !== event.document) return { ...state, readings }
+  return { ...state, readings, reader: reduceReader(state.reader, { kind: 'document-closed' }) }
 }
 
 const noticesMax = 4

@@ -1,3 +1,5 @@
+import type { AnswerMode } from '../../src-main/contract/answer'
+import type { DocumentReading } from '../../src-main/contract/reading'
 import type { Answer, AnswerId, Conversation, ConversationId, ConversationSummary, DocumentId } from './contract'
 import { addSample, type Sample } from '../../src-main/contract/speed'
 
@@ -30,6 +32,8 @@ export interface ConversationState {
   readonly failure: { readonly question: string; readonly message: string } | null
   readonly draft: string
   readonly scope: Scope
+  /** As a person chose it; null where what is read decides. */
+  readonly mode: AnswerMode | null
   readonly historyOpen: boolean
   /** Answers of which a piece was missed and that must be read again. */
   readonly torn: readonly AnswerId[]
@@ -44,6 +48,7 @@ export type ConversationEvent =
   | { readonly kind: 'history-toggled' }
   | { readonly kind: 'drafted'; readonly text: string }
   | { readonly kind: 'scoped'; readonly scope: Scope }
+  | { readonly kind: 'mode-chosen'; readonly mode: AnswerMode }
   | { readonly kind: 'asked'; readonly question: string }
   | { readonly kind: 'ask-failed'; readonly question: string; readonly message: string }
   | { readonly kind: 'answer-started'; readonly answer: Answer }
@@ -54,7 +59,7 @@ export type ConversationEvent =
 
 export const newConversation: ConversationState = {
   conversations: [], open: null, title: '', history: [], progress: null, chosen: null, asking: null, failure: null, draft: '',
-  scope: { kind: 'open' }, historyOpen: false, torn: [],
+  scope: { kind: 'open' }, mode: null, historyOpen: false, torn: [],
 }
 
 const running: readonly Answer['state'][] = ['waiting', 'reading', 'writing']
@@ -70,7 +75,7 @@ export function reduceConversation(state: ConversationState, event: Conversation
     case 'conversation-reread':
       return event.conversation.id === state.open ? { ...state, history: event.conversation.history, torn: [] } : state
     case 'conversation-started':
-      return { ...newConversation, conversations: state.conversations, draft: state.draft, scope: state.scope }
+      return { ...newConversation, conversations: state.conversations, draft: state.draft, scope: state.scope, mode: state.mode }
     case 'conversation-deleted':
       return deleteConversation(state, event.conversation)
     case 'history-toggled':
@@ -79,6 +84,8 @@ export function reduceConversation(state: ConversationState, event: Conversation
       return { ...state, draft: event.text }
     case 'scoped':
       return { ...state, scope: event.scope }
+    case 'mode-chosen':
+      return { ...state, mode: event.mode }
     case 'asked':
       return { ...state, asking: event.question, draft: '', failure: null, historyOpen: false, chosen: null }
     case 'ask-failed':
@@ -122,7 +129,7 @@ function scopeOf(documents: readonly DocumentId[]): Scope {
 function deleteConversation(state: ConversationState, id: ConversationId): ConversationState {
   const conversations = state.conversations.filter((conversation) => conversation.id !== id)
   if (state.open !== id) return { ...state, conversations }
-  return { ...newConversation, conversations, draft: state.draft, scope: state.scope, historyOpen: state.historyOpen }
+  return { ...newConversation, conversations, draft: state.draft, scope: state.scope, mode: state.mode, historyOpen: state.historyOpen }
 }
 
 const belongs = (state: ConversationState, answer: Answer): boolean => state.open === answer.conversation
@@ -162,4 +169,16 @@ export function scopeDocuments(scope: Scope, open: DocumentId | null): readonly 
     case 'chosen':
       return scope.documents
   }
+}
+
+/** The one document that is asked about; null where it is several, all or none. */
+export const onlyDocument = (documents: readonly DocumentId[] | null): DocumentId | null => (documents?.length === 1 ? (documents[0] ?? null) : null)
+
+/** Whether a question can have in view what was read of a document: all of it, or its first pages. */
+export const canAskWhole = (reading: DocumentReading | undefined): boolean => reading !== undefined && (reading.state.kind === 'read' || reading.kept.units.length > 0)
+
+/** What the next question has in view: as it was chosen where that can be, else what is read. */
+export function modeFor(chosen: AnswerMode | null, document: DocumentId | null, reading: DocumentReading | undefined): AnswerMode {
+  if (document === null || !canAskWhole(reading)) return 'passages'
+  return chosen ?? 'whole'
 }

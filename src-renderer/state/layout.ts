@@ -13,7 +13,10 @@ export type Dialog =
   | { readonly kind: 'choose-documents' }
   | { readonly kind: 'delete-document'; readonly document: DocumentId; readonly title: string }
   | { readonly kind: 'delete-conversation'; readonly conversation: ConversationId; readonly title: string }
-  | { readonly kind: 'forecast'; readonly document: DocumentId; readonly title: string }
+  | { readonly kind: 'read'; readonly document: DocumentId; readonly title: string }
+  | { readonly kind: 'stop-reading'; readonly document: DocumentId; readonly title: string }
+  | { readonly kind: 'delete-reading'; readonly reading: string; readonly title: string }
+  | { readonly kind: 'forget-reading'; readonly document: DocumentId; readonly title: string }
   | { readonly kind: 'licence'; readonly licence: LicenceId; readonly model: string; readonly title: string }
   | { readonly kind: 'bring-model'; readonly file: ModelFile }
   | { readonly kind: 'delete-model'; readonly model: string; readonly title: string }

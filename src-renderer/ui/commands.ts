@@ -2,12 +2,14 @@ import type { App } from './app-context'
 import type { MenuCommand } from '../../src-main/contract/events'
 import { runningAnswer } from '../state/conversation'
 import { layoutMode, paneAfter, visiblePanes, type Pane } from '../state/layout'
+import type { ReadingAct } from '../state/readings'
 import type { Shortcut } from './keys'
+import { readingChoices } from './reading-acts'
 import { t, type WordKey } from '../locales/words'
 
 export type CommandName =
   | MenuCommand | 'contents' | 'zoom-page' | 'previous-pane' | 'sample' | 'history' | 'theme-light' | 'theme-dark' | 'theme-system' | 'dim'
-  | 'next-page' | 'previous-page' | 'delete-document' | 'stop' | 'copy-answer' | 'ask-again' | 'scope-open' | 'scope-all' | 'scope-choose'
+  | 'next-page' | 'previous-page' | 'delete-document' | 'stop' | 'copy-answer' | 'ask-again' | 'scope-open' | 'scope-all' | 'scope-choose' | 'whole' | 'passages' | `reading-${ReadingAct}`
 
 export interface Command {
   readonly name: CommandName
@@ -48,6 +50,9 @@ export function commandsOf(app: App): readonly Command[] {
     command('scope-open', () => dispatch({ kind: 'scoped', scope: { kind: 'open' } }), reading),
     command('scope-all', () => dispatch({ kind: 'scoped', scope: { kind: 'all' } })),
     command('scope-choose', () => dispatch({ kind: 'dialog-opened', dialog: { kind: 'choose-documents' } })),
+    ...readingCommands(app),
+    command('passages', () => dispatch({ kind: 'mode-chosen', mode: 'passages' })),
+    command('whole', () => dispatch({ kind: 'mode-chosen', mode: 'whole' })),
     command('contents', () => dispatch({ kind: 'contents-toggled' }), reading),
     command('next-page', () => actions.reader.turn(1), reading),
     command('previous-page', () => actions.reader.turn(-1), reading),
@@ -68,6 +73,15 @@ export function commandsOf(app: App): readonly Command[] {
     command('settings', () => dispatch({ kind: 'dialog-opened', dialog: { kind: 'settings' } })),
     command('palette', () => dispatch({ kind: 'dialog-opened', dialog: { kind: 'palette' } })),
   ]
+}
+
+/** What can be done about the reading of the open document. */
+function readingCommands({ world, actions }: App): readonly Command[] {
+  const { reader, readings } = world.store.get()
+  const summary = reader.detail?.summary
+  if (summary?.state !== 'ready') return []
+  const choices = readingChoices(summary, { actions, dispatch: world.store.dispatch, reading: readings.get(summary.id) })
+  return choices.map(({ act, name, run }): Command => ({ name: `reading-${act}`, title: name, shortcut: null, isEnabled: true, run }))
 }
 
 export function runCommand(app: App, name: CommandName): void {

@@ -23,6 +23,21 @@ export function formatDuration(milliseconds: number): string {
   return t('time.hours', { count: hours, shown: hours })
 }
 
+const stepsOfMinutes = [[10, 1], [60, 5], [300, 10]] as const
+
+/** "1 min", "6 min", "25 min", "1 h 20 min", "7 h": as far as a person wants to know it, rounded up. */
+export function formatTimeLeft(milliseconds: number): string {
+  const exact = milliseconds / 60_000
+  const step = stepsOfMinutes.find(([below]) => exact <= below)?.[1] ?? 60
+  const minutes = Math.max(1, Math.ceil(exact / step)) * step
+  const hours = Math.floor(minutes / 60)
+  const parts = [
+    ...(hours > 0 ? [t('time.hours', { count: hours, shown: formatNumber(hours) })] : []),
+    ...(minutes % 60 > 0 ? [t('time.minutes', { count: minutes % 60, shown: minutes % 60 })] : []),
+  ]
+  return parts.join(' ')
+}
+
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let value = bytes

@@ -1,7 +1,8 @@
 import { useCallback, type ReactNode } from 'react'
 import { ChooseDialog } from '../library/choose-dialog'
 import { PasswordDialog } from '../library/password-dialog'
-import { ForecastDialog } from '../library/forecast-dialog'
+import { ReadDialog } from '../library/read-dialog'
+import { StopReadingDialog } from '../library/stop-reading-dialog'
 import { BringModelDialog } from '../settings/bring-model-dialog'
 import { LicenceDialog } from '../settings/licence-dialog'
 import { SettingsDialog } from '../settings/settings'
@@ -28,14 +29,20 @@ export function Dialogs(): ReactNode {
       return <ChooseDialog onClose={close} />
     case 'password':
       return <PasswordDialog key={dialog.item} item={dialog.item} fileName={dialog.fileName} onClose={close} />
-    case 'forecast':
-      return <ForecastDialog key={dialog.document} document={dialog.document} title={dialog.title} onClose={close} />
+    case 'read':
+      return <ReadDialog key={dialog.document} document={dialog.document} title={dialog.title} onClose={close} />
+    case 'stop-reading':
+      return <StopReadingDialog document={dialog.document} title={dialog.title} onClose={close} />
+    case 'forget-reading':
+      return <Confirm title={t('delete.readingTitle', { title: dialog.title })} body={t('delete.readingBody')} onClose={close} onConfirm={() => void actions.readings.forget(dialog.document)} />
     case 'licence':
       return <LicenceDialog licence={dialog.licence} model={dialog.model} title={dialog.title} onClose={toSettings} />
     case 'bring-model':
       return <BringModelDialog file={dialog.file} onClose={toSettings} />
     case 'delete-model':
       return <Confirm title={t('delete.modelTitle', { title: dialog.title })} body={t('delete.modelBody')} onClose={toSettings} onConfirm={() => void actions.models.remove(dialog.model)} />
+    case 'delete-reading':
+      return <Confirm title={t('delete.readingTitle', { title: dialog.title })} body={t('delete.readingBody')} onClose={toSettings} onConfirm={() => void actions.readings.remove(dialog.reading)} />
     case 'delete-document':
       return <Confirm title={t('delete.documentTitle', { title: dialog.title })} body={t('delete.documentBody')} onClose={close} onConfirm={() => void actions.library.remove(dialog.document)} />
     case 'delete-conversation':

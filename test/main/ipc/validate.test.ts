@@ -19,7 +19,7 @@ const good: Partial<Record<CallName, readonly unknown[]>> = {
   'import/start': [[{ kind: 'path', path: '/home/reader/a.pdf' }, { kind: 'bytes', name: 'a.pdf', bytes: new Uint8Array(4) }]],
   'import/cancel': [1],
   'import/password': [1, 'heron'],
-  'answer/start': [{ conversation: null, documents: [id], text: 'Why?', sampling: { temperature: 0, topK: 40, repetitionPenalty: 1.1, presencePenalty: -1, seed: 1 } }],
+  'answer/start': [{ conversation: null, documents: [id], text: 'Why?', mode: 'whole', sampling: { temperature: 0, topK: 40, repetitionPenalty: 1.1, presencePenalty: -1, seed: 1 } }],
   'settings/write': [{ theme: 'dark', libraryWidth: 300 }],
   'model/choose': ['starter'],
 }

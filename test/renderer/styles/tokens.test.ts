@@ -59,7 +59,7 @@ describe('the visual language', () => {
   })
 
   it('has no name that is used but not given', () => {
-    const given = new Set([...light.keys(), 'library-width', 'conversation-width', 'zoom'])
+    const given = new Set([...light.keys(), 'library-width', 'conversation-width', 'zoom', 'depth'])
     const used = files.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/var\(--([a-z0-9-]+)/g)].map(([, name = '']) => name))
     expect([...new Set(used)].filter((name) => !given.has(name))).toEqual([])
   })

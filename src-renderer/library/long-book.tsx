@@ -1,0 +1,90 @@
+import { useEffect, useState, type ReactNode } from 'react'
+import { RadioGroup } from 'react-aria-components'
+import type { DocumentId } from '../../src-main/contract/document'
+import type { Result } from '../../src-main/contract/failure'
+import type { Forecast } from '../../src-main/contract/forecast'
+import type { ReadingChoices } from '../../src-main/contract/reading'
+import { chosenTokens, chosenUnits, firstChapters, shownChapters, type ChosenChapters } from '../state/chapters'
+import { useActions, useDispatch } from '../ui/app-context'
+import { ProgressBar } from '../ui/bar'
+import { TextButton } from '../ui/button'
+import { ChoiceCard } from '../ui/choice-card'
+import { formatNumber } from '../ui/format'
+import { t } from '../locales/words'
+import { ChapterPicker } from './chapter-picker'
+import './read-dialog.css'
+
+interface LongBookProps {
+  readonly forecast: Forecast
+  readonly document: DocumentId
+  readonly onClose: () => void
+}
+
+/** A book that is longer than the model's window: said before anything is read, with what can be done. */
+export function LongBook({ forecast, document, onClose }: LongBookProps): ReactNode {
+  const { readings } = useActions()
+  const [found, setFound] = useState<Result<ReadingChoices> | null>(null)
+  useEffect(() => {
+    let isWanted = true
+    void readings.choices(document).then((result) => {
+      if (isWanted) setFound(result)
+    })
+    return () => {
+      isWanted = false
+    }
+  }, [readings, document])
+  const { tokens, model, obstacle } = forecast
+  const contextMax = obstacle?.kind === 'longer-than-model' ? obstacle.contextMax : tokens
+  return (
+    <>
+      <p className="forecast-note warn">{t('forecast.longer', { tokens: formatNumber(tokens), model, window: formatNumber(contextMax) })}</p>
+      {found?.ok === true ? <Choices choices={found.value} document={document} onClose={onClose} /> : (
+        <>
+          {found === null && <ProgressBar label={t('forecast.counting')} fraction={null} />}
+          {found === null ? <p className="forecast-note" role="status">{t('forecast.counting')}</p> : <p role="alert">{found.failure.message}</p>}
+          <div className="card-end"><TextButton onPress={onClose} autoFocus>{t('common.close')}</TextButton></div>
+        </>
+      )}
+    </>
+  )
+}
+
+type Way = 'chapters' | 'model' | 'passages'
+const ways: readonly Way[] = ['chapters', 'model', 'passages']
+
+interface ChoicesProps {
+  readonly choices: ReadingChoices
+  readonly document: DocumentId
+  readonly onClose: () => void
+}
+
+function Choices({ choices, document, onClose }: ChoicesProps): ReactNode {
+  const { tokensMax, largerModel } = choices
+  const chapters = shownChapters(choices.chapters)
+  const [way, setWay] = useState<Way>(chapters.length > 0 ? 'chapters' : 'passages')
+  const [chosen, setChosen] = useState<ChosenChapters>(() => firstChapters(chapters, tokensMax))
+  const { readings, models } = useActions()
+  const dispatch = useDispatch()
+  const tokens = chosenTokens(chapters, chosen)
+  const go = (): void => {
+    if (way === 'chapters') void readings.start(document, { kind: 'units', units: chosenUnits(chapters, chosen) })
+    if (way === 'passages') dispatch({ kind: 'mode-chosen', mode: 'passages' })
+    if (way !== 'model' || largerModel === null) return onClose()
+    if (largerModel.installed) return void models.choose(largerModel.name)
+    dispatch({ kind: 'dialog-opened', dialog: { kind: 'settings' } })
+  }
+  return (
+    <>
+      <RadioGroup className="choice-cards" aria-label={t('forecast.ways')} value={way} onChange={(value) => setWay(ways.find((known) => known === value) ?? 'passages')}>
+        {chapters.length > 0 && <ChoiceCard value="chapters" title={t('forecast.chapters')} facts={t('forecast.chaptersFacts')} />}
+        {largerModel !== null && <ChoiceCard value="model" title={t('forecast.larger', { model: largerModel.title })} facts={t(largerModel.installed ? 'forecast.largerHere' : 'forecast.largerToGet', { tokens: formatNumber(largerModel.context) })} />}
+        <ChoiceCard value="passages" title={t('forecast.passages')} facts={t('forecast.passagesFacts')} />
+      </RadioGroup>
+      {way === 'chapters' && <ChapterPicker chapters={chapters} chosen={chosen} tokens={tokens} tokensMax={tokensMax} onChange={setChosen} />}
+      <div className="card-end">
+        <TextButton onPress={onClose}>{t('forecast.notNow')}</TextButton>
+        <TextButton kind="main" onPress={go} isDisabled={way === 'chapters' && (chosen.size === 0 || tokens > tokensMax)}>{t(`forecast.go.${way}`)}</TextButton>
+      </div>
+    </>
+  )
+}

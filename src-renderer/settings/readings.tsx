@@ -1,0 +1,86 @@
+import { Trash2 } from 'lucide-react'
+import { useEffect, useState, type ReactNode } from 'react'
+import type { ReadingShelf, ReadingSummary } from '../../src-main/contract/reading'
+import type { Settings } from '../../src-main/contract/settings'
+import { useActions, useApp, useDispatch } from '../ui/app-context'
+import { ProgressBar } from '../ui/bar'
+import { IconButton } from '../ui/button'
+import { formatBytes, formatDate, formatNumber } from '../ui/format'
+import { Segments } from '../ui/segments'
+import { StopSlider } from '../ui/stop-slider'
+import { SwitchLine } from '../ui/switch-line'
+import { t } from '../locales/words'
+import './catalogue.css'
+import './readings.css'
+
+const gigabyte = 1e9
+const quotaStops = [4, 8, 16, 32, 64, 128, 256, 512].map((size) => size * gigabyte)
+const batteryWays: readonly Settings['readOnBattery'][] = ['as-usual', 'slowly', 'pause']
+
+/** What models have read and keep on the disk, and how they go about it. */
+export function Readings(): ReactNode {
+  const settings = useApp((state) => state.layout.settings)
+  const { settings: { change } } = useActions()
+  return (
+    <section className="settings-part" aria-label={t('readings.title')}>
+      <h3>{t('readings.title')}</h3>
+      <Shelf quotaBytes={settings.readingQuotaBytes} />
+      <StopSlider label={t('readings.quota')} stops={quotaStops} value={settings.readingQuotaBytes} textOf={formatSize} onChange={(readingQuotaBytes) => change({ readingQuotaBytes })} />
+      <SwitchLine name={t('readings.goOn')} isOn={settings.goOnReading} onChange={(goOnReading) => change({ goOnReading })} />
+      <div className="readings-battery">
+        <span>{t('readings.battery')}</span>
+        <Segments label={t('readings.battery')} values={batteryWays} value={settings.readOnBattery} nameOf={(way) => t(`readings.batteryWays.${way}`)} onChange={(readOnBattery) => change({ readOnBattery })} />
+      </div>
+    </section>
+  )
+}
+
+const formatSize = (bytes: number): string => t('readings.size', { shown: formatNumber(bytes / gigabyte) })
+
+function Shelf({ quotaBytes }: { readonly quotaBytes: number }): ReactNode {
+  const { readings } = useActions()
+  const [shelf, setShelf] = useState<ReadingShelf | null>(null)
+  // What is kept changes with how documents stand.
+  const states = useApp((state) => state.readings)
+  const changed = [...states.values()].map(({ document, state }) => `${document} ${state.kind}`).join()
+  useEffect(() => {
+    let isWanted = true
+    void readings.shelf().then((found) => {
+      if (isWanted) setShelf(found)
+    })
+    return () => {
+      isWanted = false
+    }
+  }, [readings, changed])
+  if (shelf === null) return null
+  if (shelf.readings.length === 0) return <p className="soft">{t('readings.none')}</p>
+  const bytes = shelf.readings.reduce((sum, reading) => sum + reading.bytes, 0)
+  return (
+    <>
+      <ul className="models">{shelf.readings.map((reading) => <ReadingLine key={reading.id} reading={reading} />)}</ul>
+      <p className="readings-sum tabular">{t('readings.sum', { size: formatBytes(bytes), quota: formatSize(quotaBytes) })}</p>
+      <ProgressBar label={t('readings.sum', { size: formatBytes(bytes), quota: formatSize(quotaBytes) })} fraction={bytes / quotaBytes} />
+    </>
+  )
+}
+
+function ReadingLine({ reading }: { readonly reading: ReadingSummary }): ReactNode {
+  const dispatch = useDispatch()
+  const title = reading.title ?? t('readings.untitled')
+  return (
+    <li className="model">
+      <div className="grow">
+        <div className="model-title one-line" title={title}>{title}</div>
+        <div className="model-facts tabular">{factsOf(reading).join(' · ')}</div>
+      </div>
+      <IconButton name={t('readings.delete', { title })} small onPress={() => dispatch({ kind: 'dialog-opened', dialog: { kind: 'delete-reading', reading: reading.id, title } })}><Trash2 aria-hidden /></IconButton>
+    </li>
+  )
+}
+
+const factsOf = ({ model, tokens, state, bytes, lastUsed }: ReadingSummary): readonly string[] => [
+  ...(model === null ? [] : [model]),
+  t(state === 'read' ? 'readings.read' : 'readings.partial', { tokens: formatNumber(tokens) }),
+  formatBytes(bytes),
+  t('readings.used', { date: formatDate(lastUsed) }),
+]

@@ -1,0 +1,80 @@
+import type { Chapter, UnitRange } from '../../src-main/contract/reading'
+
+/** Chapters are chosen by those that have none below them: indices into the list. */
+export type ChosenChapters = ReadonlySet<number>
+
+const chaptersShown = 60
+
+/** The contents as deep as a person can look through: a list of some dozens, and at least its highest level. */
+export function shownChapters(chapters: readonly Chapter[]): readonly Chapter[] {
+  const levels = [...new Set(chapters.map(({ level }) => level))].sort((a, b) => a - b)
+  const upTo = (level: number): readonly Chapter[] => chapters.filter((chapter) => chapter.level <= level)
+  const deepest = levels.findLast((level) => upTo(level).length <= chaptersShown) ?? levels[0]
+  return deepest === undefined ? [] : upTo(deepest)
+}
+
+/** Indices of a chapter and all below it: half-open. */
+function branch(chapters: readonly Chapter[], index: number): readonly [first: number, end: number] {
+  const level = chapters[index]?.level ?? 0
+  const next = chapters.findIndex((chapter, other) => other > index && chapter.level <= level)
+  return [index, next === -1 ? chapters.length : next]
+}
+
+const isLeaf = (chapters: readonly Chapter[], index: number): boolean => branch(chapters, index)[1] === index + 1
+
+/** What has nothing below it, of a chapter; itself where it has nothing. */
+function leavesOf(chapters: readonly Chapter[], index: number): readonly number[] {
+  const [first, end] = branch(chapters, index)
+  return Array.from({ length: end - first }, (_, offset) => first + offset).filter((each) => isLeaf(chapters, each))
+}
+
+export function chapterState(chapters: readonly Chapter[], chosen: ChosenChapters, index: number): 'all' | 'some' | 'none' {
+  const leaves = leavesOf(chapters, index)
+  const taken = leaves.filter((leaf) => chosen.has(leaf)).length
+  return taken === 0 ? 'none' : taken === leaves.length ? 'all' : 'some'
+}
+
+/** A chapter with all below it is chosen, or, where it was, no more. */
+export function toggleChapter(chapters: readonly Chapter[], chosen: ChosenChapters, index: number): ChosenChapters {
+  const leaves = leavesOf(chapters, index)
+  const isChosen = leaves.every((leaf) => chosen.has(leaf))
+  return isChosen ? new Set([...chosen].filter((leaf) => !leaves.includes(leaf))) : new Set([...chosen, ...leaves])
+}
+
+/** The highest chapters that are chosen whole: with what stands before their first part. */
+function wholeOnes(chapters: readonly Chapter[], chosen: ChosenChapters): readonly Chapter[] {
+  const whole: Chapter[] = []
+  for (let index = 0; index < chapters.length;) {
+    const chapter = chapters[index]
+    const isWhole = chapterState(chapters, chosen, index) === 'all'
+    if (isWhole && chapter !== undefined) whole.push(chapter)
+    index = isWhole ? branch(chapters, index)[1] : index + 1
+  }
+  return whole
+}
+
+/** At most: a page that two chapters share is counted with both. */
+export const chosenTokens = (chapters: readonly Chapter[], chosen: ChosenChapters): number =>
+  wholeOnes(chapters, chosen).reduce((sum, { tokens }) => sum + tokens, 0)
+
+/** Units of the chosen chapters, in order, what touches drawn together. */
+export function chosenUnits(chapters: readonly Chapter[], chosen: ChosenChapters): readonly UnitRange[] {
+  const ranges = wholeOnes(chapters, chosen).map(({ units }) => units).sort((a, b) => a[0] - b[0])
+  return ranges.reduce<readonly UnitRange[]>((joined, [first, last]) => {
+    const open = joined.at(-1)
+    if (open === undefined || first > open[1] + 1) return [...joined, [first, last]]
+    return [...joined.slice(0, -1), [open[0], Math.max(open[1], last)]]
+  }, [])
+}
+
+/** From the beginning as far as the model can have in view. */
+export function firstChapters(chapters: readonly Chapter[], tokensMax: number): ChosenChapters {
+  let chosen: ChosenChapters = new Set()
+  for (const leaf of chapters.keys()) {
+    if (!isLeaf(chapters, leaf)) continue
+    const more = new Set([...chosen, leaf])
+    if (chosenTokens(chapters, more) > tokensMax) break
+    chosen = more
+  }
+  return chosen
+}

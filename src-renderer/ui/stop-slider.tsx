@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react'
+import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from 'react-aria-components'
+import './stop-slider.css'
+
+interface StopSliderProps {
+  readonly label: string
+  /** In ascending order, at least one. */
+  readonly stops: readonly number[]
+  readonly value: number
+  readonly textOf: (value: number) => string
+  readonly onChange: (value: number) => void
+}
+
+/** A slider with named stops that need not lie at equal distances. */
+export function StopSlider({ label, stops, value, textOf, onChange }: StopSliderProps): ReactNode {
+  const at = nearestStop(stops, value)
+  const text = textOf(stops[at] ?? value)
+  return (
+    <Slider className="slider" value={at} minValue={0} maxValue={Math.max(1, stops.length - 1)} step={1} onChange={(index) => onChange(stops[Number(index)] ?? value)}>
+      <Label>{label}</Label>
+      <SliderOutput className="slider-value tabular">{text}</SliderOutput>
+      <SliderTrack className="slider-track">
+        {({ state }) => (
+          <>
+            <span className="slider-done" style={{ width: `${state.getThumbPercent(0) * 100}%` }} />
+            <SliderThumb className="slider-thumb" aria-valuetext={text} />
+          </>
+        )}
+      </SliderTrack>
+    </Slider>
+  )
+}
+
+/** Index of the stop that is nearest by ratio, as sizes are felt. */
+export function nearestStop(stops: readonly number[], value: number): number {
+  const distance = (stop: number): number => Math.abs(Math.log(Math.max(1, stop)) - Math.log(Math.max(1, value)))
+  return stops.reduce((best, stop, index) => (distance(stop) < distance(stops[best] ?? 0) ? index : best), 0)
+}
