@@ -202,6 +202,8 @@ export type EngineRequest =
     readonly evidence?: EvidenceRequest
     /** Where the text that the chat begins with may have been read before. */
     readonly place?: ReadingPlace
+    /** What keys and values may take of memory, bytes; what does not fit streams from what was read before. Left out, what is free allows it. */
+    readonly memoryBytes?: number
   }
   /**
    * Reads the text that chats will begin with and keeps that: `messages`, of which the last will go on. Chats that come meanwhile are answered first.
@@ -238,6 +240,7 @@ export interface ChatEnd {
   readonly tokens: { readonly reused: number; readonly prefilled: number; readonly generated: number }
   /** Milliseconds since the request came. */
   readonly milliseconds: { readonly prefill: number; readonly firstToken: number; readonly total: number }
+  readonly attention: AttentionMode
   /** Why what was read of the document before was of no use, as a sentence. */
   readonly setAside?: string
 }

@@ -26,14 +26,15 @@ export interface AnswerHooks {
   breathe(): Promise<void>
 }
 
-type ChatRequest = Pick<Extract<EngineRequest, { readonly kind: 'chat' }>, 'messages' | 'sampling' | 'evidence' | 'place'>
+type ChatRequest = Pick<Extract<EngineRequest, { readonly kind: 'chat' }>, 'messages' | 'sampling' | 'evidence' | 'place' | 'memoryBytes'>
 
 /**
  * Reads the conversation and writes the answer, token by token. An abort ends it with reason `cancelled`, the text so far being given.
  * @throws before anything is read: SettingsError if the request cannot be met, LoopError if the conversation does not fit; later: BrokenNumbersError,
  * what the session throws.
  */
-export async function writeAnswer(model: OpenModel, { messages, sampling: asked, evidence, place }: ChatRequest, hooks: AnswerHooks): Promise<ChatEnd> {
+export async function writeAnswer(model: OpenModel, request: ChatRequest, hooks: AnswerHooks): Promise<ChatEnd> {
+  const { messages, sampling: asked, evidence, place, memoryBytes } = request
   const { session, format } = model
   const begun = hooks.now()
   const sampling = readSampling(asked)
@@ -47,7 +48,9 @@ export async function writeAnswer(model: OpenModel, { messages, sampling: asked,
   const plan = evidence && planEvidence(model, prompt, messages, evidence)
   const onProgress = (done: number, total: number): void => hooks.onProgress('prefill', done, total)
   const kept = hooks.kept ?? { held: null, setAside: null }
-  const reading = { signal: hooks.signal, onProgress, ...(plan && { watch: plan.watch }) }
+  const budgetBytes = memoryBytes ?? (place && model.usualBudgetBytes())
+  const budget = budgetBytes === undefined ? undefined : { bytes: budgetBytes, tokensMax: prompt.length + tokensMax }
+  const reading = { signal: hooks.signal, onProgress, ...(plan && { watch: plan.watch }), ...(budget && { budget }) }
   const read = await unlessAborted(hooks.signal, () => syncFrom(session, prompt, kept, reading))
   const pieces = read === null ? undefined : plan?.follow((piece) => hooks.onEvidence(piece))
   await pieces?.question()
@@ -59,6 +62,7 @@ export async function writeAnswer(model: OpenModel, { messages, sampling: asked,
     reason: said.reason,
     tokens: { reused: read?.reused ?? 0, prefilled: read?.prefilled ?? 0, generated: said.tokens },
     milliseconds: { prefill, firstToken: said.firstAt === null ? prefill : said.firstAt - begun, total: hooks.now() - begun },
+    attention: session.attention,
     ...(read?.setAside && { setAside: read.setAside }),
   }
 }

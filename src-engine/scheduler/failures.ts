@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { ContextExceededError, DeviceError } from '../engine'
 import { GgufError } from '../gguf/file'
+import { KvBudgetError } from '../kv/budget-error'
 import { ModelUnsupportedError } from '../model/shape'
 import type { EngineFailure } from '../protocol'
 import { ReadingsError } from '../reading/folder'
@@ -56,6 +57,7 @@ function describe(thrown: unknown, path: string | null): EngineFailure {
   if (thrown instanceof GgufError) return { kind: thrown.kind === 'invalid' ? 'model-invalid' : 'model-unsupported', message: `${name} ${thrown.predicate}.` }
   if (thrown instanceof ModelUnsupportedError) return { kind: 'model-unsupported', message: `${name} ${thrown.predicate}.` }
   if (thrown instanceof ContextExceededError) return contextExceeded(name, thrown.tokens, thrown.contextMax).failure
+  if (thrown instanceof KvBudgetError) return { kind: 'out-of-memory', message: thrown.message }
   if (thrown instanceof SettingsError) return { kind: 'invalid-request', message: thrown.message }
   if (thrown instanceof BrokenNumbersError) return { kind: 'broken-numbers', message: thrown.message }
   if (thrown instanceof DeviceError) return { kind: 'device-failed', message: thrown.message }

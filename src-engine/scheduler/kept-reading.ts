@@ -20,13 +20,15 @@ export async function findReading(model: OpenModel, readings: Readings, place: R
 
 type Synced = Awaited<ReturnType<ChatSession['sync']>> & { readonly setAside: string | null }
 
-/** Brings a session to the tokens, from what was read before; where its disk does not give that back, by reading it again. @throws as `sync` */
+/** Brings a session to the tokens, from what was read before; what of it its disk does not give back is read again. @throws as `sync` */
 export async function syncFrom(session: ChatSession, tokens: Int32Array, { held, setAside }: KeptReading, hooks: ReadHooks): Promise<Synced> {
   if (held === null) return { ...(await session.sync(tokens, hooks)), setAside }
   try {
     return { ...(await session.sync(tokens, { ...hooks, kept: held.reading })), setAside }
   } catch (thrown) {
-    if (!(thrown instanceof ReadingDamagedError || thrown instanceof StorageError)) throw thrown
+    // The reading is shorter now.
+    if (thrown instanceof ReadingDamagedError) return syncFrom(session, tokens, { held, setAside: thrown.message }, hooks)
+    if (!(thrown instanceof StorageError)) throw thrown
     return { ...(await session.sync(tokens, hooks)), setAside: thrown.message }
   }
 }

@@ -4,7 +4,7 @@ import type { Pace } from '../draft/pace'
 import type { CalibrationHooks } from '../evidence/calibrate'
 import type { PieceSession } from '../evidence/pieces'
 import type { Engine } from '../engine'
-import type { Calibration, CalibrationCase, ModelFacts, ReadingPlace, ReadingSpeed } from '../protocol'
+import type { AttentionMode, Calibration, CalibrationCase, ModelFacts, ReadingPlace, ReadingSpeed } from '../protocol'
 import type { ReadingIdentity } from '../reading/identity'
 import type { SyncOptions } from '../session'
 import type { Tokenizer } from '../tokenizer/tokenizer'
@@ -18,6 +18,8 @@ export interface OpenModel {
   readonly pace: Pace
   /** Keys and values of a token, bytes. */
   readonly kvBytesPerToken: number
+  /** What keys and values may take of memory now where nobody has said how much, bytes. */
+  usualBudgetBytes(): number
   /** Reads a text to where its keys and values are kept. */
   readonly prefill: Engine['prefill']
   /**
@@ -32,7 +34,7 @@ export interface OpenModel {
   close(): void
 }
 
-export interface ReadHooks extends Pick<SyncOptions, 'watch' | 'kept'> {
+export interface ReadHooks extends Pick<SyncOptions, 'watch' | 'kept' | 'budget'> {
   /** Tokens of the new part that were read, of how many. */
   onProgress(done: number, total: number): void
   /** Aborting makes `sync` reject within one layer's time with an AbortError; what was read before stays. */
@@ -43,6 +45,8 @@ export interface ReadHooks extends Pick<SyncOptions, 'watch' | 'kept'> {
 export interface ChatSession extends DraftableSession, PieceSession {
   /** Tokens that fit, prompt and answer together. */
   readonly contextMax: number
+  /** How it attends to what it holds. */
+  readonly attention: AttentionMode
   /** Makes the session hold exactly these tokens, reading only what is not there yet; `logits` are those after the last token. */
   sync(tokens: Int32Array, hooks: ReadHooks): Promise<{ readonly reused: number; readonly prefilled: number; readonly logits: Float32Array }>
 }

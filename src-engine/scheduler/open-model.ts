@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import { usualBudget } from '../attention/mode'
 import { createChatFormat } from '../chat/prompt'
 import { recogniseTemplate, templateName } from '../chat/template'
 import { createPace } from '../draft/pace'
@@ -17,6 +18,7 @@ import { identityOf, type ReadingIdentity } from '../reading/identity'
 import { fileStamp, hashTensors, ModelHashes, type HashedModel, type ModelHash } from '../reading/model-hashes'
 import { measureSpeed } from '../speed'
 import { createTokenizer } from '../tokenizer/tokenizer'
+import { computerMemory } from './computer-memory'
 import { showable } from './failures'
 import type { OpenHooks, WantedModel } from './loop'
 import type { ChatSession, OpenModel } from './model'
@@ -74,6 +76,7 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
       pace: createPace(),
       calibrate: (cases, calibrating) => calibrate({ session, shape: engine.shape, tokenizer, format }, cases, calibrating),
       kvBytesPerToken: engine.kvBytesPerToken,
+      usualBudgetBytes: () => usualBudget(computerMemory(), engine.kvBytes),
       prefill: (tokens, kept, options) => engine.prefill(tokens, kept, options),
       async identity({ folder, document }, reading): Promise<ReadingIdentity> {
         const { sha256, bytes } = await new ModelHashes(join(folder, hashesName)).of({ name, path, stamp }, () => hashModel({ path, stamp }, reading))
@@ -108,6 +111,9 @@ function chatSession(session: Session, shape: ModelShape): ChatSession {
   const known = ({ heads, from }: NonNullable<SyncOptions['watch']>) => ({ heads: heads.filter((head) => hasHead(shape, head)), from })
   return {
     contextMax: session.contextMax,
+    get attention() {
+      return session.attention
+    },
     async sync(tokens, { watch, ...hooks }) {
       const result = await session.sync(Array.from(tokens), { ...hooks, ...(watch && { watch: known(watch) }) })
       return { ...result, logits: session.logits }

@@ -35,7 +35,8 @@ export function createAsker(world: AskWorld): Asker {
     const draft = newAnswer(conversation, text, { mode: question.mode ?? 'passages', asked: world.now() })
     const answer: Answer = { ...draft, id: await library.addAnswer(draft) }
     const abort = new AbortController()
-    const ended = last.then(() => runAnswer(world, answer, { documents, sampling: question.sampling ?? {}, signal: abort.signal }))
+    const options = { documents, sampling: question.sampling ?? {}, memoryBytes: question.memoryBytes ?? null, signal: abort.signal }
+    const ended = last.then(() => runAnswer(world, answer, options))
     // A run never rejects: whatever happens to it becomes the state of its answer.
     last = ended
     running.set(answer.id, { abort, ended })

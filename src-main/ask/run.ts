@@ -52,6 +52,8 @@ interface Draft {
 export interface RunOptions {
   readonly documents: readonly DocumentSummary[]
   readonly sampling: Partial<Sampling>
+  /** What keys and values may take of memory; null where nobody has said. */
+  readonly memoryBytes: number | null
   readonly signal: AbortSignal
 }
 
@@ -136,7 +138,8 @@ interface Brief {
   readonly heads: Calibration | null
 }
 
-async function writeAnswer(world: AskWorld, draft: Draft, { prompt, place, evidence, heads }: Brief, { sampling, signal }: RunOptions): Promise<void> {
+async function writeAnswer(world: AskWorld, draft: Draft, brief: Brief, { sampling, memoryBytes, signal }: RunOptions): Promise<void> {
+  const { prompt, place, evidence, heads } = brief
   const guard = createQuoteGuard(evidence.sentences.map((sentence) => sentence.text))
   const looping = new AbortController()
   const pieces: EvidencePiece[] = []
@@ -170,6 +173,7 @@ async function writeAnswer(world: AskWorld, draft: Draft, { prompt, place, evide
     },
     signal: AbortSignal.any([signal, looping.signal]),
     ...(place && { place }),
+    ...(memoryBytes !== null && { memoryBytes }),
     ...(heads && sources && asked && { evidence: { request: { heads: heads.heads, sources, question: asked }, onPiece: keep } }),
   })
   show(guard.end())
@@ -181,6 +185,7 @@ async function writeAnswer(world: AskWorld, draft: Draft, { prompt, place, evide
     ...attribute(question, text, splitStatements(text), evidence, attention),
     tokens: end.tokens,
     milliseconds: end.milliseconds,
+    attention: end.attention,
     ...(end.setAside !== undefined && { setAside: end.setAside }),
   })
 }

@@ -18,7 +18,6 @@ function samplingOf({ options }: CommandWorld): Partial<Sampling> {
 
 export const askCommand: Command = async (world, args): Promise<ExitCode> => {
   const { options, out, signal } = world
-  if (options.memoryBytes !== null) out.note('--memory makes no difference yet: what the model has in view is kept in memory whole.')
   const importStart = performance.now()
   const { documents, failures, notices } = await documentsNamed(world, args.slice(0, -1))
   const importMilliseconds = Math.round(performance.now() - importStart)
@@ -50,8 +49,8 @@ async function answerQuestion(world: CommandWorld, documents: readonly DocumentS
   })
   try {
     const ids = documents.map((document) => document.id)
-    const mode = world.options.mode ?? 'passages'
-    const { id } = await asker.start({ conversation: null, documents: ids, text, mode, sampling: samplingOf(world) })
+    const { mode, memoryBytes } = world.options
+    const { id } = await asker.start({ conversation: null, documents: ids, text, mode: mode ?? 'passages', sampling: samplingOf(world), ...(memoryBytes !== null && { memoryBytes }) })
     const cancel = (): void => asker.cancel(id)
     world.signal.addEventListener('abort', cancel, { once: true })
     if (world.signal.aborted) cancel()

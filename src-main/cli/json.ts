@@ -150,6 +150,7 @@ export function answerJson(answer: Answer, importMilliseconds: number, notices: 
     missingWords: answer.missingWords,
     coverage: { pagesInView: first?.pagesInView ?? [], pagesTotal: first?.pagesTotal ?? 0, complete: answer.coverage.complete, documents },
     tokens: answer.tokens,
+    attention: answer.attention ?? null,
     setAside: answer.setAside ?? null,
     milliseconds: { import: importMilliseconds, prefill: Math.round(prefill), firstToken: Math.round(firstToken), total: Math.round(total) },
     notices,

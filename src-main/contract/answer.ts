@@ -83,6 +83,8 @@ export interface Answer {
   readonly missingWords: readonly string[]
   readonly tokens: AnswerTokens
   readonly milliseconds: AnswerTimings
+  /** Whether the model had keys and values of all that was in view in memory, or streamed those of what it had read before; absent before it answered. */
+  readonly attention?: 'resident' | 'streamed'
   /** Why what the model had read of the document before was of no use, as a sentence. */
   readonly setAside?: string
   /** ISO 8601, UTC. */
@@ -126,4 +128,6 @@ export interface Question {
   /** `passages` where nothing is said; `whole` is for one document. */
   readonly mode?: AnswerMode | undefined
   readonly sampling?: Partial<Sampling> | undefined
+  /** What the model may keep in memory of what is in view, bytes; where nothing is said, what is free decides. */
+  readonly memoryBytes?: number | undefined
 }

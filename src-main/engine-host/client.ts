@@ -10,6 +10,8 @@ export interface ChatHooks {
   readonly evidence?: { readonly request: EvidenceRequest; readonly onPiece: (piece: EvidencePiece) => void } | undefined
   /** Where what the chat begins with may have been read before. */
   readonly place?: ReadingPlace | undefined
+  /** What keys and values may take of memory, bytes; where nothing is said, what is free. */
+  readonly memoryBytes?: number | undefined
   /** Aborting ends the chat with reason `cancelled`, not with an error. */
   readonly signal?: AbortSignal | undefined
 }

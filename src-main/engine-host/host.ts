@@ -222,8 +222,9 @@ function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | '
     },
     async chat(messages, sampling, hooks = {}) {
       const results: ChatEnd[] = []
-      const { evidence, place } = hooks
-      await run({ kind: 'chat', messages, sampling, ...(evidence && { evidence: evidence.request }), ...(place && { place }) }, (event) => {
+      const { evidence, place, memoryBytes } = hooks
+      const known = { ...(evidence && { evidence: evidence.request }), ...(place && { place }), ...(memoryBytes !== undefined && { memoryBytes }) }
+      await run({ kind: 'chat', messages, sampling, ...known }, (event) => {
         if (event.kind === 'text') hooks.onText?.(event.text)
         if (event.kind === 'evidence') evidence?.onPiece(event.piece)
         if (event.kind === 'progress') hooks.onProgress?.(event.phase, event.done, event.total)

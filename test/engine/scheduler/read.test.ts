@@ -1,5 +1,5 @@
 /** A text read into a folder, asked about from there, and set aside where the model or its chat template is another: with small models and their files. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -75,6 +75,23 @@ describe('a text that is read', () => {
       const synced = await syncFrom(model.session, prompt, kept, { signal, onProgress: ignore })
       expect(synced).toMatchObject({ reused: tokens.length, prefilled: prompt.length - tokens.length, setAside: null })
     }
+    await kept.held?.close()
+  }))
+
+  it('is read again from where its file is damaged, also by one who streams it', () => withModel('six.gguf', writeSmallModel({ architecture: 'qwen2', layers: 6 }), async (model) => {
+    const { reading: name } = await read(model)
+    const file = join(root, name)
+    const bytes = readFileSync(file)
+    // In the last layer of the last segment.
+    bytes[bytes.length - 20_000] = (bytes[bytes.length - 20_000] ?? 0) ^ 1
+    writeFileSync(file, bytes)
+    const kept = await findReading(model, readings, { folder: root, document }, signal)
+    const prompt = model.format.prompt(asked('How high?'))
+    const tokensMax = prompt.length + 64
+    const budget = { bytes: model.kvBytesPerToken * tokensMax * 0.99, tokensMax }
+    const synced = await syncFrom(model.session, prompt, kept, { signal, onProgress: ignore, budget })
+    expect(synced).toMatchObject({ reused: 1_536, prefilled: prompt.length - 1_536, setAside: expect.stringMatching(/damaged on its disk from token 1536 on/) as unknown })
+    expect(model.session.attention).toBe('streamed')
     await kept.held?.close()
   }))
 

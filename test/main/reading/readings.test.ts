@@ -51,12 +51,12 @@ async function withEngine<T>(use: (engine: EngineHost) => Promise<T>, spawn?: ()
 }
 
 /** Greedy, with the whole document in view. */
-async function ask(engine: EngineHost, readings: string): Promise<Answer> {
+async function ask(engine: EngineHost, readings: string, memoryBytes?: number): Promise<Answer> {
   const asker = createAsker({
     library, engine, chosenModel, evidenceHeads: () => Promise.resolve(null), publish: () => undefined, readable: () => Promise.resolve(2_400),
     readingPlace: (document) => ({ folder: readings, document }), now: () => new Date(),
   })
-  const { id } = await asker.start({ conversation: null, documents: [book.id], text: 'When was the barrier at Sandgate finished?', mode: 'whole', sampling: { tokensMax: 24 } })
+  const { id } = await asker.start({ conversation: null, documents: [book.id], text: 'When was the barrier at Sandgate finished?', mode: 'whole', sampling: { tokensMax: 24 }, memoryBytes })
   return asker.finished(id)
 }
 
@@ -97,6 +97,16 @@ describe('a document that is read', () => {
     expect(alone.tokens).toMatchObject({ reused: 0, prefilled: tokens + answer.tokens.prefilled })
     expect(alone.text).toBe(answer.text)
     expect(answer.text).not.toBe('')
+    expect([answer.attention, alone.attention]).toEqual(['resident', 'resident'])
+  }, 300_000)
+
+  it('is answered about with half of what it takes in memory, with the same words', async () => {
+    const kvBytes = tokens * 2 * 30 * 3 * 64 * 2
+    const [whole, half, least] = await withEngine(async (engine) =>
+      [await ask(engine, folder), await ask(engine, folder, kvBytes / 2), await ask(engine, folder, 1_000_000)])
+    expect(whole.attention).toBe('resident')
+    expect(half).toMatchObject({ state: 'done', attention: 'streamed', text: whole.text, tokens: { reused: tokens } })
+    expect(least).toMatchObject({ state: 'failed', failure: { kind: 'out-of-memory', message: expect.stringMatching(/takes at least \d MB of memory, and it may take 1 MB/) as unknown } })
   }, 300_000)
 
   it('takes what was read along when it is deleted', async () => {
