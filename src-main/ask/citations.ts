@@ -4,7 +4,7 @@ import type { EvidencePiece } from '../../src-engine/protocol'
 import { indexSentences } from './evidence'
 import { lookOf } from './looks'
 import { notFoundReply } from './prompt'
-import { supportByBoth, supportByWords, type Evidence } from './supporting'
+import { supportByBoth, supportByWords, type Claim, type Evidence, type Support } from './supporting'
 import type { Usual } from './likelihood'
 import { contentWords } from './words'
 
@@ -23,20 +23,31 @@ export interface Attribution {
   readonly citations: readonly Citation[]
 }
 
+/** Which sentences in view support a statement that stands there in the answer. */
+export type SupportOf = (range: Range, claim: Claim) => Support
+
 /**
- * Links every statement of an answer to the sentences in view that support it, and names those that nothing supports. Where the model looked
- * while it wrote a statement and BM25 of the question's and the statement's words decide together; without `attention`, the words alone. A number
- * that no cited sentence and no question holds is never supported. One sentence keeps one marker throughout the answer.
+ * Where the model looked while it wrote a statement and BM25 of the question's and the statement's words decide together; without `attention`, the
+ * words alone.
  */
-export function attribute(question: string, answer: string, ranges: readonly Range[], evidence: Evidence, attention: Attention | null = null): Attribution {
+export function supportBy(evidence: Evidence, attention: Attention | null): SupportOf {
+  return (range, claim) => {
+    const look = attention && lookOf(attention.pieces, range, evidence.sentences.length)
+    return attention && look ? supportByBoth(claim, evidence, look, attention.usual) : supportByWords(claim, evidence)
+  }
+}
+
+/**
+ * Links every statement of an answer to the sentences in view that support it, and names those that nothing supports. A number that no cited
+ * sentence and no question holds is never supported. One sentence keeps one marker throughout the answer.
+ */
+export function attribute(question: string, answer: string, ranges: readonly Range[], evidence: Evidence, supportOf = supportBy(evidence, null)): Attribution {
   const markers = new Map<number, number>()
   const citations: Citation[] = []
   const statements = ranges.map((range): Statement => {
     const text = answer.slice(...range)
     if (!makesClaim(text)) return { range, support: 'none-needed' }
-    const look = attention && lookOf(attention.pieces, range, evidence.sentences.length)
-    const claim = { question, statement: text }
-    const { sentences, confidence } = attention && look ? supportByBoth(claim, evidence, look, attention.usual) : supportByWords(claim, evidence)
+    const { sentences, confidence } = supportOf(range, { question, statement: text })
     for (const sentence of sentences) {
       const marker = markers.get(sentence) ?? markers.size + 1
       markers.set(sentence, marker)

@@ -1,5 +1,5 @@
 import type { Calibration, EvidencePiece, ModelFacts, ReadingPlace } from '../../src-engine/protocol'
-import type { Answer, Sampling } from '../contract/answer'
+import type { Answer, Range, Sampling } from '../contract/answer'
 import type { DocumentId } from '../contract/document'
 import type { EventName, Events } from '../contract/events'
 import { FailureError, type Failure } from '../contract/failure'
@@ -7,11 +7,12 @@ import type { DocumentSummary } from '../contract/library'
 import type { EngineClient } from '../engine-host/client'
 import type { Library } from '../library/library'
 import { subjectOf } from '../text/function-words'
+import { createPlainReader } from './answer-reader'
 import { extractBudget } from './budget'
-import { attribute, gatherEvidence, type Attention } from './citations'
+import { attribute, gatherEvidence, type Attention, type Attribution } from './citations'
 import { coverageOf } from './coverage'
+import { citesByItself, createLongCiteReader, longCiteMessages, markedBudget } from './longcite'
 import { buildPrompt, type Prompt, type Turn } from './prompt'
-import { createQuoteGuard } from './quotes'
 import { repetitionStart } from './repeats'
 import { retrieve, sentencesIn } from './retrieval'
 import { splitStatements } from './statements'
@@ -99,7 +100,8 @@ async function answerFromPassages(world: AskWorld, draft: Draft, options: RunOpt
   const ids = documents.map((document) => document.id)
   const count = (texts: readonly string[]): Promise<readonly number[]> => engine.count(texts)
   const budgetTokens = await extractBudget(facts, (seconds) => world.readable(facts, seconds, options.signal))
-  const request = { question, earlier: history.at(-1)?.question ?? null, documents: ids, budgetTokens }
+  const cites = citesByItself(facts.name)
+  const request = { question, earlier: history.at(-1)?.question ?? null, documents: ids, budgetTokens: cites ? markedBudget(budgetTokens) : budgetTokens }
   const { extracts, missingWords } = await retrieve({ library, count }, request)
   const sentences = sentencesIn(extracts)
   await draft.change({ missingWords, coverage: coverageOf(sentences, documents) })
@@ -107,9 +109,9 @@ async function answerFromPassages(world: AskWorld, draft: Draft, options: RunOpt
     await draft.change({ state: 'done', text: nothingFound(documents), statements: [], citations: [] })
     return
   }
-  const prompt = buildPrompt(question, extracts, history)
-  const brief = { prompt, place: null, evidence: gatherEvidence(sentences), heads: await world.evidenceHeads(facts) }
-  await writeAnswer(world, draft, brief, options)
+  const brief = { place: null, evidence: gatherEvidence(sentences) }
+  if (cites) return writeAnswer(world, draft, { ...brief, prompt: { messages: longCiteMessages(question, sentences) }, heads: null, cites }, options)
+  await writeAnswer(world, draft, { ...brief, prompt: buildPrompt(question, extracts, history), heads: await world.evidenceHeads(facts), cites }, options)
 }
 
 /** Every sentence of the document may be cited. Where the model looked is not asked: telling it for each of so many sentences takes longer than the answer. */
@@ -125,7 +127,7 @@ async function answerFromWhole(world: AskWorld, draft: Draft, options: RunOption
   const missingWords = await library.missingWords(subjectOf(question), [document.id])
   await draft.change({ missingWords })
   const prompt = { messages: askWhole(question, sentences, await earlierTurns(library, draft.current())) }
-  await writeAnswer(world, draft, { prompt, place: world.readingPlace(document.id), evidence: gatherEvidence(sentences), heads: null }, options)
+  await writeAnswer(world, draft, { prompt, place: world.readingPlace(document.id), evidence: gatherEvidence(sentences), heads: null, cites: false }, options)
 }
 
 /** What the model is told, and what its statements are checked against. */
@@ -136,38 +138,41 @@ interface Brief {
   readonly evidence: Evidence
   /** Null where nobody knows which heads of this model to ask. */
   readonly heads: Calibration | null
+  /** Whether the model names the sentences that it rests on, as the prompt asks it to. */
+  readonly cites: boolean
 }
 
 async function writeAnswer(world: AskWorld, draft: Draft, brief: Brief, { sampling, memoryBytes, signal }: RunOptions): Promise<void> {
-  const { prompt, place, evidence, heads } = brief
-  const guard = createQuoteGuard(evidence.sentences.map((sentence) => sentence.text))
+  const { prompt, place, evidence, heads, cites } = brief
   const looping = new AbortController()
   const pieces: EvidencePiece[] = []
   const attention: Attention | null = heads && { pieces, usual: heads }
+  const reader = cites ? createLongCiteReader(evidence) : createPlainReader(evidence, attention)
   // The text that is shown may lack quote marks and blanks that the engine wrote: what a piece is about is what was shown since the last.
   const keep = (piece: EvidencePiece): void => void pieces.push({ ...piece, start: pieces.at(-1)?.end ?? 0, end: draft.current().text.length })
   const { id, question } = draft.current()
   const { sources, question: asked } = prompt
   let storing: Promise<void> = Promise.resolve()
   let storedAt = 0
-  let attributed = 0
+  let completeBefore = 0
+  const attributed = (text: string, statements: readonly Range[]): Attribution => attribute(question, text, statements, evidence, reader.supportOf)
 
   const show = (text: string): void => {
     if (text === '' || looping.signal.aborted) return
     draft.grow(draft.current().text === '' ? text.trimStart() : text)
     const { text: whole } = draft.current()
-    const complete = splitStatements(whole).slice(0, -1)
+    const complete = reader.statements(whole, false)
     if (repetitionStart(whole, complete) !== null) looping.abort()
     const now = world.now().getTime()
-    if (complete.length === attributed && now - storedAt < saveEvery) return
+    if (complete.length === completeBefore && now - storedAt < saveEvery) return
     storedAt = now
-    attributed = complete.length
+    completeBefore = complete.length
     // One store at a time, in order; what fails to store now is stored with the whole answer at its end.
-    storing = storing.then(() => draft.change({ state: 'writing', ...attribute(question, whole, complete, evidence, attention) }))
+    storing = storing.then(() => draft.change({ state: 'writing', ...attributed(whole, complete) }))
   }
 
   const end = await world.engine.chat(prompt.messages, { ...defaultSampling, ...sampling }, {
-    onText: (text) => show(guard.push(text)),
+    onText: (text) => show(reader.push(text)),
     onProgress: (phase, done, total) => {
       if (phase === 'prefill') world.publish('answer/progress', { answer: id, done, total })
     },
@@ -176,13 +181,13 @@ async function writeAnswer(world: AskWorld, draft: Draft, brief: Brief, { sampli
     ...(memoryBytes !== null && { memoryBytes }),
     ...(heads && sources && asked && { evidence: { request: { heads: heads.heads, sources, question: asked }, onPiece: keep } }),
   })
-  show(guard.end())
+  show(reader.end())
   await storing
   const text = withoutRepetition(draft.current().text)
   await draft.change({
     state: signal.aborted ? 'cancelled' : 'done',
     text,
-    ...attribute(question, text, splitStatements(text), evidence, attention),
+    ...attributed(text, reader.statements(text, true)),
     tokens: end.tokens,
     milliseconds: end.milliseconds,
     attention: end.attention,

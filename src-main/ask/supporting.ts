@@ -16,6 +16,8 @@ const secondSentenceAdds = 0.2
 const secondSentenceHolds = 0.25
 /** A name may stand so many sentences away from the one that is cited. */
 const nameReach = 4
+/** A model that cites by itself may name a whole paragraph; so many of its sentences are marked. */
+const namedMax = 2
 /** Sentences by BM25 among which the supporting ones are sought. */
 const candidatesMax = 8
 
@@ -117,6 +119,15 @@ export function supportByBoth(claim: Claim, evidence: Evidence, look: Look, usua
   const found = findByBoth(claim, evidence, look)
   if (found === null) return { sentences: [] }
   return { sentences: likelihoodOf(found, usual) >= 0.5 ? found.sentences : [], confidence: found.confidence }
+}
+
+/** Of the sentences that the model named itself the two that hold most of the statement's words, in its order. Words that would choose one of them agree. */
+export function supportByNames(claim: Claim, evidence: Evidence, named: readonly number[]): Support {
+  const scores = scoreWords(claim, evidence)
+  const best = [...named].sort((x, y) => (scores[y] ?? 0) - (scores[x] ?? 0)).slice(0, namedMax)
+  if (!numbersStand(claim, named, evidence.sentences)) return { sentences: [] }
+  const agreed = named.includes(rank(scores)[0] ?? -1)
+  return { sentences: named.filter((sentence) => best.includes(sentence)), confidence: agreed ? 'high' : 'low' }
 }
 
 const wordsOf = ({ statement }: Claim): readonly string[] => contentWords(subjectOf(statement.replace(leadIn, '')))

@@ -117,6 +117,23 @@ describe('asker', () => {
     expect(heard.states.at(-1)).toBe('done')
   })
 
+  it('asks a LongCite model in its own words, and cites what it names', async () => {
+    let asked = ''
+    const longCite = { ...facts, name: 'LongCite-glm4-9b' }
+    const engine = scripted((hooks, prompt) => {
+      asked = prompt
+      const named = /<C(\d+)>[^<]*nine kilometres above the town bridge/.exec(prompt)?.[1] ?? ''
+      for (const piece of ['<statement>The salt was found nine kilometres above the town br', `idge.<cite>[${named}-`, `${named}]</cite></statement>`]) hooks.onText?.(piece)
+      return Promise.resolve(end)
+    })
+    const { asker, heard } = ask({ ...engine, facts: longCite, load: () => Promise.resolve(longCite) })
+    const answer = await answerTo(asker, salt)
+    expect(asked).toContain('[Document Start]\n<C0>')
+    expect(answer.text).toBe('The salt was found nine kilometres above the town bridge.')
+    expect(heard.deltas.map(({ text }) => text).join('')).toBe(answer.text)
+    expect(answer.citations.map(({ quote, confidence }) => [quote.includes('nine kilometres above the town bridge'), confidence])).toEqual([[true, 'high']])
+  })
+
   it('shows no quotation that the text does not hold', async () => {
     const { asker } = ask(scripted((hooks) => {
       hooks.onText?.('The pier says “No passage on the ebb” and “Swimming is free”.')

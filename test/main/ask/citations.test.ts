@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attribute, gatherEvidence, type Attention } from '../../../src-main/ask/citations'
+import { attribute, gatherEvidence, type Attention, supportBy } from '../../../src-main/ask/citations'
 import { sentenceText } from '../../support/sentence-text'
 
 const book = [
@@ -87,7 +87,7 @@ describe('attribute with the model\'s attention', () => {
     pieces: [{ of: 'answer', start: 0, end: answer.length, tokens: 4, rows: 4, logProbability: 4 * logProbability, masses: Float32Array.from(book, (_, i) => (i === at ? 4 * mass : 0.02)) }],
   })
   const cited = (answer: string, attention: Attention, asked = question): readonly (readonly [string, string, number | undefined, string | undefined])[] => {
-    const { statements, citations } = attribute(asked, answer, [[0, answer.length]], evidence, attention)
+    const { statements, citations } = attribute(asked, answer, [[0, answer.length]], evidence, supportBy(evidence, attention))
     return statements.map(({ support: found }) => [found, answer, citations[0]?.unit, citations[0]?.confidence])
   }
 
