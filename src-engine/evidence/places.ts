@@ -9,14 +9,24 @@ export function placeRanges(prompt: Int32Array, tokenizer: Pick<Tokenizer, 'byte
   const pieces = Array.from(prompt, (id) => tokenizer.bytesOf(id))
   const ends = runningSum(pieces.map((piece) => piece.length))
   const contents = findContents(Buffer.concat(pieces), messages)
+  const bytesBefore = messages.map(({ content }) => byteCounter(content))
   return ranges.map(({ message, start, end }) => {
-    const content = messages[message]?.content ?? ''
-    const from = contents[message]
-    if (from === undefined) return { start: 0, end: 0 }
-    const first = from + encodeUtf8(content.slice(0, start)).length
-    const last = first + encodeUtf8(content.slice(start, end)).length
+    const [from, before] = [contents[message], bytesBefore[message]]
+    if (from === undefined || before === undefined) return { start: 0, end: 0 }
+    const [first, last] = [from + before(start), from + before(end)]
     return { start: firstAbove(ends, first), end: firstAbove(ends, last - 1) + 1 }
   })
+}
+
+/** UTF-8 bytes before a place of a text, quick for places in rising order: a whole book is asked about sentence by sentence. */
+function byteCounter(text: string): (place: number) => number {
+  let [at, bytes] = [0, 0]
+  return (place) => {
+    if (place < at) [at, bytes] = [0, 0]
+    bytes += encodeUtf8(text.slice(at, place)).length
+    at = place
+    return bytes
+  }
 }
 
 /** Byte offsets of the contents: from the last on, each before the one behind it, because a turn's role comes before its content. */

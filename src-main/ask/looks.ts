@@ -55,6 +55,12 @@ function mean(lists: readonly (readonly number[])[]): readonly number[] {
   return (lists[0] ?? []).map((_, i) => lists.reduce((sum, list) => sum + (list[i] ?? 0), 0) / lists.length)
 }
 
+/** The same look at these sentences only, in their order. */
+export function lookAmong(look: Look, sentences: readonly number[]): Look {
+  const ofThese = (values: readonly number[]): readonly number[] => sentences.map((sentence) => values[sentence] ?? 0)
+  return { ...look, shares: ofThese(look.shares), questionShares: look.questionShares && ofThese(look.questionShares), masses: ofThese(look.masses) }
+}
+
 /** How much each sentence was looked at, in standard deviations: by the statement, and by the question as far as it counts. */
 export function lookScores(look: Look): readonly number[] {
   const ofQuestion = questionScores(look)

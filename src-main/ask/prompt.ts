@@ -48,13 +48,9 @@ export function buildPrompt(question: string, extracts: readonly Extract[], hist
     { role: 'assistant', content: shorten(turn.answer) },
   ])
   const { text, ranges } = joinTexts(extracts.map((extract) => layOut(extract)), () => '\n\n')
-  const before = `${text}\n\nQuestion: `
   const message = turns.length + 1
-  return {
-    messages: [{ role: 'system', content: rules }, ...turns, { role: 'user', content: before + question }],
-    sources: ranges.map(([start, end]) => ({ message, start, end })),
-    question: { message, start: before.length, end: before.length + question.length },
-  }
+  const messages: readonly Message[] = [{ role: 'system', content: rules }, ...turns, { role: 'user', content: `${text}\n\nQuestion: ${question}` }]
+  return { messages, sources: ranges.map(([start, end]) => ({ message, start, end })), question: questionIn(messages, question) }
 }
 
 /**
@@ -74,6 +70,13 @@ export function chatMessages(text: string, history: readonly Turn[], question: s
       ]
     }),
   ]
+}
+
+/** A question with which the last message ends. */
+export function questionIn(messages: readonly Message[], question: string): TextRange {
+  const message = messages.length - 1
+  const end = messages[message]?.content.length ?? 0
+  return { message, start: end - question.length, end }
 }
 
 /** An extract as the model sees it: where it stands, then its words; blocks apart. */

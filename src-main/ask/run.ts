@@ -114,7 +114,7 @@ async function answerFromPassages(world: AskWorld, draft: Draft, options: RunOpt
   await writeAnswer(world, draft, { ...brief, prompt: buildPrompt(question, extracts, history), heads: await world.evidenceHeads(facts), cites }, options)
 }
 
-/** Every sentence of the document may be cited. Where the model looked is not asked: telling it for each of so many sentences takes longer than the answer. */
+/** Every sentence of the document may be cited. */
 async function answerFromWhole(world: AskWorld, draft: Draft, options: RunOptions): Promise<void> {
   const { library, engine } = world
   const [document] = options.documents
@@ -122,12 +122,13 @@ async function answerFromWhole(world: AskWorld, draft: Draft, options: RunOption
   const { question } = draft.current()
   const model = await world.chosenModel()
   await draft.change({ state: 'reading', model: model.name, coverage: wholeCoverage(document) })
-  await engine.load(model.path)
+  const facts = await engine.load(model.path)
   const sentences = await library.sentences(document.id, 0, Number.MAX_SAFE_INTEGER)
   const missingWords = await library.missingWords(subjectOf(question), [document.id])
   await draft.change({ missingWords })
-  const prompt = { messages: askWhole(question, sentences, await earlierTurns(library, draft.current())) }
-  await writeAnswer(world, draft, { prompt, place: world.readingPlace(document.id), evidence: gatherEvidence(sentences), heads: null, cites: false }, options)
+  const prompt = askWhole(question, sentences, await earlierTurns(library, draft.current()))
+  const brief = { prompt, place: world.readingPlace(document.id), evidence: gatherEvidence(sentences) }
+  await writeAnswer(world, draft, { ...brief, heads: await world.evidenceHeads(facts), cites: false }, options)
 }
 
 /** What the model is told, and what its statements are checked against. */

@@ -4,7 +4,7 @@ import type { SentenceText } from '../contract/library'
 import { subjectOf } from '../text/function-words'
 import { scoreSentences, shareHeld, type EvidenceIndex } from './evidence'
 import { supportLikelihood, type Signals, type Usual } from './likelihood'
-import { lookScores, questionScores, standardise, type Look } from './looks'
+import { lookAmong, lookScores, questionScores, standardise, type Look } from './looks'
 import { shareComparable, wordsWeight } from './weights'
 import { contentWords, namesIn, numbersIn } from './words'
 
@@ -18,6 +18,11 @@ const secondSentenceHolds = 0.25
 const nameReach = 4
 /** A model that cites by itself may name a whole paragraph; so many of its sentences are marked. */
 const namedMax = 2
+/**
+ * Of a long text so many sentences at most are compared, half of them by words, half by looks: what a score means in standard deviations depends on what it
+ * stands among, and a page's worth is what weights were fitted on.
+ */
+const comparedMax = 64
 /** Sentences by BM25 among which the supporting ones are sought. */
 const candidatesMax = 8
 
@@ -61,6 +66,8 @@ interface Ranking {
   readonly byBoth: readonly number[]
   readonly byLooks: readonly number[]
   readonly byWords: readonly number[]
+  /** How much the question looked at each. */
+  readonly asked: readonly number[]
   /** How far words tell anything here, 0 to 1. */
   readonly comparable: number
 }
@@ -70,12 +77,28 @@ interface Ranking {
  * between languages, those are chance, and z-scores would make as much of them as of any.
  */
 export function rankByBoth(claim: Claim, evidence: Evidence, look: Look): Ranking {
-  const byLooks = lookScores(look)
   const byWords = scoreWords(claim, evidence)
   const held = shareHeld(allWordsOf(claim), rank(byWords).slice(0, 1), evidence.index)
   const comparable = Math.min(1, (held / shareComparable) ** 2)
-  const ofWords = standardise(byWords)
-  return { byBoth: byLooks.map((score, i) => score + wordsWeight * comparable * (ofWords[i] ?? 0)), byLooks, byWords, comparable }
+  const compared = chooseCompared(look, byWords)
+  const near = lookAmong(look, compared)
+  const ofLooks = lookScores(near)
+  const ofWords = standardise(compared.map((sentence) => byWords[sentence] ?? 0))
+  const ofAll = (scores: readonly number[]): readonly number[] => {
+    const all = byWords.map(() => -Infinity)
+    compared.forEach((sentence, i) => (all[sentence] = scores[i] ?? -Infinity))
+    return all
+  }
+  const byBoth = ofAll(ofLooks.map((score, i) => score + wordsWeight * comparable * (ofWords[i] ?? 0)))
+  return { byBoth, byLooks: ofAll(ofLooks), byWords, asked: ofAll(questionScores(near)), comparable }
+}
+
+/** Sentences that are compared: all of a page or two, of more those that words, the statement's looks or the question's looks put first. */
+function chooseCompared({ shares, questionShares }: Look, byWords: readonly number[]): readonly number[] {
+  if (byWords.length <= comparedMax) return byWords.map((_, i) => i)
+  const firstOf = (scores: readonly number[], count: number): readonly number[] => rank(scores).slice(0, count)
+  const looked = questionShares === null ? firstOf(shares, comparedMax / 2) : [...firstOf(shares, comparedMax / 4), ...firstOf(questionShares, comparedMax / 4)]
+  return [...new Set([...firstOf(byWords, comparedMax / 2), ...looked])]
 }
 
 /** The sentences that a statement would cite, and what speaks for them. */
@@ -91,7 +114,7 @@ export interface Found {
 export function findByBoth(claim: Claim, evidence: Evidence, look: Look): Found | null {
   const { sentences, index } = evidence
   const words = wordsOf(claim)
-  const { byBoth, byLooks, byWords, comparable } = rankByBoth(claim, evidence, look)
+  const { byBoth, byLooks, byWords, asked, comparable } = rankByBoth(claim, evidence, look)
   const candidates = rank(byBoth).slice(0, candidatesMax)
   const [best] = candidates
   if (best === undefined) return null
@@ -105,7 +128,7 @@ export function findByBoth(claim: Claim, evidence: Evidence, look: Look): Found 
       logProbability: look.logProbability,
       share: shareHeld(words, chosen, index),
       comparable,
-      asked: questionScores(look)[best] ?? 0,
+      asked: asked[best] ?? 0,
     },
     holds: numbersStand(claim, chosen, sentences) && (!alike || namesStand(claim.statement, chosen, sentences)),
     confidence: agreed ? 'high' : 'low',

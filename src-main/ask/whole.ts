@@ -2,7 +2,7 @@
 import type { Coverage } from '../contract/answer'
 import { isPaginated } from '../contract/document'
 import type { DocumentSummary, SentenceText } from '../contract/library'
-import { chatMessages, layOut, type Message, type Turn } from './prompt'
+import { chatMessages, layOut, questionIn, type Message, type Prompt, type Turn } from './prompt'
 
 export interface WholeBeginning {
   /** Of which the last goes on with the question. */
@@ -24,8 +24,12 @@ export function beginWhole(sentences: readonly SentenceText[]): WholeBeginning {
 }
 
 /** The chat for a question: the document, the last few turns of the conversation, the question. */
-export const askWhole = (question: string, sentences: readonly SentenceText[], history: readonly Turn[]): readonly Message[] =>
-  chatMessages(layOut({ sentences }, 'title').text, history, question)
+export function askWhole(question: string, sentences: readonly SentenceText[], history: readonly Turn[]): Prompt {
+  const { text, ranges } = layOut({ sentences }, 'title')
+  const messages = chatMessages(text, history, question)
+  const message = messages.findIndex(({ role }) => role === 'user')
+  return { messages, sources: ranges.map(([start, end]) => ({ message, start, end })), question: questionIn(messages, question) }
+}
 
 /** All units are in view, those without text too. */
 export function wholeCoverage({ id, title, units, format, problems }: DocumentSummary): Coverage {

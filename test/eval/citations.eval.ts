@@ -28,13 +28,15 @@ const isTop = (scores: readonly number[], gold: readonly number[]): boolean => g
 const byWordsAlone = ({ claim, evidence }: Reading): readonly number[] =>
   scoreSentences([...contentWords(claim.question), ...contentWords(claim.statement)], evidence.index)
 
-async function printTop(reader: Reader, { title, usual }: EvalModel, set: string, cases: readonly LabelledCase[]): Promise<void> {
+async function printTop(reader: Reader, model: EvalModel, set: string, cases: readonly LabelledCase[]): Promise<void> {
+  const { title, usual } = model
   const read = await readAll(reader, cases)
   const share = (name: string, scoresOf: (reading: Reading) => readonly number[]): void =>
     printShare(`${title}, ${set}: ${name}`, read.map((reading, i) => isTop(scoresOf(reading), cases[i]?.gold ?? [])))
   share('looks and words name the sentence', (reading) => rankByBoth(reading.claim, reading.evidence, lookWith(usual.heads, reading)).byBoth)
   share('looks alone', (reading) => lookScores(lookWith(usual.heads, reading)))
   share('BM25 alone', byWordsAlone)
+  printShare(`${title}, ${set}: right answers cited`, read.map((reading) => likelihood(reading, model) >= 0.5))
 }
 
 /** How likely it is that the statement stands in the text, as citations decide it. */
@@ -58,7 +60,6 @@ async function printSeparation(reader: Reader, model: EvalModel, cases: readonly
     printFigure(`${model.title}, SQuAD, ${cases.length} questions: ${how}, area under the curve`, '', [areaUnder(right, wrong)])
     printShare(`${model.title}, SQuAD: ${how}, not cited`, wrong.map((each) => each < 0.5))
   }
-  printShare(`${model.title}, SQuAD: right answers cited`, right.map((each) => each >= 0.5))
 }
 
 for (const model of await evalModels()) {

@@ -19,3 +19,15 @@ it('stops a model that only changes the numbers, but lets a short list pass', ()
   const spinning = [1_903, 1_911, 1_953, 1_978, 1_980].map(height).join(' ')
   expect(repetitionStart(spinning, ranges(spinning))).toBe(spinning.indexOf(' In 1978'))
 })
+
+it('stops words that come again and again without a sentence ending', () => {
+  const phrase = 'The man who found salt above the bridge, and when, is: '
+  expect(repetitionStart(`The answer is: ${phrase.repeat(2)}`, [])).toBeNull()
+  expect(repetitionStart(`The answer is: ${phrase.repeat(3)}The man`, [])).toBe(15 + phrase.length)
+  expect(repetitionStart(`Well, ${'ha '.repeat(40)}`, [])).toBe(9)
+  expect(repetitionStart('桥'.repeat(80), [])).toBe(1)
+})
+
+it('lets rules and dotted lines pass', () => {
+  for (const text of [`| a | b |\n|${'---|'.repeat(30)}`, `Chapter 1 ${'. '.repeat(50)}`, '='.repeat(80), 'no, no, no, never']) expect(repetitionStart(text, [])).toBeNull()
+})

@@ -47,6 +47,28 @@ describe('looks and words', () => {
   })
 })
 
+describe('in a long text', () => {
+  const others = Array.from({ length: 2_000 }, (_, i) => `Crate ${i} held ${['rope', 'nails', 'tar', 'cloth'][i % 4] ?? ''} for the yard.`)
+  const long = textOf([...others.slice(0, 700), ...english.sentences.map(({ text }) => text), ...others.slice(700)])
+  const claim = { question: 'Who jumped ashore first?', statement: 'The captain’s dog jumped first.' }
+  /** Some of the looks go astray: each crate gets a little. */
+  const look = lookAt([...Array<number>(700).fill(1e-4), 0.2, 0.1, 0.3, 0.1, 0.1, ...Array<number>(1_300).fill(1e-4)])
+  const usual = { mass: 0.3, logProbability: -1 }
+
+  it('the same sentence is found, and nothing of what it stands among makes it much more or less likely', () => {
+    const short = findByBoth(claim, english, lookAt([0.2, 0.1, 0.3, 0.1, 0.1]))
+    const found = findByBoth(claim, long, look)
+    expect(found?.sentences).toEqual([702])
+    expect(short && found && Math.abs(likelihoodOf(found, usual) - likelihoodOf(short, usual))).toBeLessThan(0.1)
+  })
+
+  it('what is not there is not found by being asked about', () => {
+    const asked = { ...look, questionShares: look.shares, masses: look.shares.map(() => 1e-3), logProbability: -3 }
+    const found = findByBoth({ question: 'Who sold the lighthouse?', statement: 'A banker in the town sold the lighthouse.' }, long, asked)
+    expect(found && likelihoodOf(found, usual)).toBeLessThan(0.2)
+  })
+})
+
 describe('what was found', () => {
   it('cannot support a number or a name that is nowhere near it, however likely', () => {
     const look = { ...lookAt([0.9, 0.02, 0.03, 0.03, 0.02]), logProbability: -0.01 }
