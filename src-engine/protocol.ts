@@ -218,6 +218,8 @@ export type EngineRequest =
     /** What a stop loses at most, a multiple of 512; null for what is fastest. */
     readonly superChunkTokens: number | null
   }
+  /** While texts are read the computer rests so long for each millisecond of computing; 0, as at first, for not at all. Does not wait for its turn. */
+  | { readonly kind: 'pace'; readonly seq: number; readonly restShare: number }
   /** Lists the readings in a folder, after those of all documents but these were removed; null removes none. */
   | { readonly kind: 'readings'; readonly seq: number; readonly folder: string; readonly documents: readonly string[] | null }
   | { readonly kind: 'remove-reading'; readonly seq: number; readonly folder: string; readonly name: string }
@@ -243,6 +245,16 @@ export interface ChatEnd {
   readonly attention: AttentionMode
   /** Why what was read of the document before was of no use, as a sentence. */
   readonly setAside?: string
+}
+
+/** What is about to be read. */
+export interface ReadBeginning {
+  /** Its file in the folder. */
+  readonly reading: string
+  readonly tokensTotal: number
+  readonly chunkTokens: number
+  /** UTF-16 units of the last message's content that are read after each `chunkTokens`, and at the end. */
+  readonly textAt: readonly number[]
 }
 
 export interface ReadEnd {
@@ -279,6 +291,8 @@ export type EngineEvent =
   | { readonly kind: 'counted'; readonly seq: number; readonly counts: readonly number[] }
   | { readonly kind: 'measured'; readonly seq: number; readonly speed: ReadingSpeed }
   | { readonly kind: 'ended'; readonly seq: number; readonly end: ChatEnd }
+  /** Of a `read`, before the first of it is computed. */
+  | { readonly kind: 'begun'; readonly seq: number } & ReadBeginning
   | { readonly kind: 'read'; readonly seq: number; readonly end: ReadEnd }
   | { readonly kind: 'readings'; readonly seq: number; readonly readings: readonly ReadingFacts[] }
   | { readonly kind: 'calibrated'; readonly seq: number; readonly calibration: Calibration }

@@ -76,7 +76,10 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   const files = openStoredFiles(folders)
   // This process alone has the library open: whatever lies about is of one that was killed.
   await files.tidy((await library.queue()).map((item) => item.path))
-  const settings = await openSettings(library, world.settingsChanged)
+  const settings = await openSettings(library, (now, { model, device }) => {
+    world.settingsChanged(now)
+    if (model !== undefined || device !== undefined) readings.modelChanged().catch((error: unknown) => log.write('warn', `readings: ${String(error)}`))
+  })
   const ingest = createIngestHost({ openPage: world.openIngestPage, issueSource: world.issueSource, log })
   const imports = createImports({ library, files, ingest, publish, log })
   const measured = { library, computer: () => describeComputer(world.version) }
@@ -112,7 +115,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     library, engine, chosenModel, readable, evidenceHeads: (facts) => evidenceHeads.of(facts), readingPlace, publish, now: () => new Date(),
   })
   const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem() })
-  const readings = createReadings({
+  const readings: Readings = createReadings({
     library, engine, folder: folders.readings, chosenModel, quotaBytes: () => settings.read().readingQuotaBytes, publish, log, now: () => performance.now(),
   })
   const readingChooser = createReadingChooser({ library, engine, chosenModel, models: () => models.list() })

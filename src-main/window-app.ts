@@ -65,6 +65,7 @@ export async function runWindow({ folders, log }: { readonly folders: Folders; r
       if (window === null) void open()
     })
     closeBeforeQuit(services, log)
+    goOnReading(services, log)
     await open()
     await services.imports.resume()
     setTimeout(() => warmEngine(services), warmDelayMilliseconds)
@@ -100,6 +101,15 @@ function loadModel(services: Services): void {
     .then((model) => services.engine.load(model.path))
     // Without a model the window says so by itself, and a failed load is told by the engine's status.
     .catch(() => undefined)
+}
+
+/** What was being read goes on once the model is there. */
+function goOnReading({ engine, readings, settings }: Services, log: Log): void {
+  const stop = engine.onStatus(({ state }) => {
+    if (state !== 'ready') return
+    stop()
+    readings.wake(settings.read().goOnReading).catch((error: unknown) => log.write('warn', `readings: ${String(error)}`))
+  })
 }
 
 /** Lets the running import and the database come to their end before the process goes; a second quit does not wait. */

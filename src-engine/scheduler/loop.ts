@@ -4,6 +4,7 @@
  */
 import type { DeviceFacts, EngineEvent, EngineRequest, FileFacts, ModelFacts } from '../protocol'
 import { writeAnswer } from './answer'
+import { createBetween } from './between'
 import { notLoaded, toFailure } from './failures'
 import type { OpenModel } from './model'
 import { readText } from './read'
@@ -45,7 +46,9 @@ export interface Loop {
   take(request: EngineRequest): void
 }
 
-type TurnRequest = Extract<EngineRequest, { readonly kind: 'load' | 'devices' | 'chat' | 'measure' | 'calibrate' | 'read' | 'close' }>
+const turnKinds = ['load', 'devices', 'chat', 'measure', 'calibrate', 'read', 'close'] as const
+type TurnRequest = Extract<EngineRequest, { readonly kind: (typeof turnKinds)[number] }>
+const isTurn = (request: EngineRequest): request is TurnRequest => turnKinds.some((kind) => kind === request.kind)
 
 interface Turn {
   readonly request: TurnRequest
@@ -125,13 +128,15 @@ async function chat(world: LoopWorld, model: OpenModel, request: Extract<EngineR
 async function read(
   world: LoopWorld, model: OpenModel, request: Extract<EngineRequest, { readonly kind: 'read' }>, { signal, reporter, between }: Course & { between(): Promise<void> },
 ): Promise<void> {
+  const { seq } = request
   reporter.report('read', 0, 1)
   const { readings } = await world.readings(request.place.folder)
   const end = await readText(model, readings, request, {
     onProgress: ({ tokensDone, tokensTotal, millisecondsLeft }) => reporter.report('read', tokensDone, tokensTotal, millisecondsLeft),
+    onBegun: (beginning) => world.send({ kind: 'begun', seq, ...beginning }),
     between, signal, now: world.now,
   })
-  world.send({ kind: 'read', seq: request.seq, end })
+  world.send({ kind: 'read', seq, end })
 }
 
 export function createLoop(world: LoopWorld): Loop {
@@ -139,6 +144,7 @@ export function createLoop(world: LoopWorld): Loop {
   /** A text that is read, and what is done in between. */
   const running = new Set<Turn>()
   let isWorking = false
+  let restShare = 0
   let model: OpenModel | null = null
   let path: string | null = null
 
@@ -171,10 +177,11 @@ export function createLoop(world: LoopWorld): Loop {
   /** What may come between the chunks of a text: all that leaves the model as it is. */
   const nextMeanwhile = (): Turn | undefined => (['chat', 'devices', 'measure', 'calibrate'].includes(waiting[0]?.request.kind ?? '') ? waiting.shift() : undefined)
 
-  async function between(): Promise<void> {
-    await world.breathe()
+  async function others(): Promise<void> {
     for (let turn = nextMeanwhile(); turn !== undefined; turn = nextMeanwhile()) await run(turn)
   }
+
+  const betweenChunks = (signal: AbortSignal) => createBetween(world, { others, restShare: () => restShare, signal })
 
   async function run(turn: Turn): Promise<void> {
     const { request, abort } = turn
@@ -184,7 +191,7 @@ export function createLoop(world: LoopWorld): Loop {
     try {
       if (request.kind === 'load') await load(request, abort.signal, reporter)
       else if (request.kind === 'chat') await chat(world, loaded(), request, { signal: abort.signal, reporter })
-      else if (request.kind === 'read') await read(world, loaded(), request, { signal: abort.signal, reporter, between })
+      else if (request.kind === 'read') await read(world, loaded(), request, { signal: abort.signal, reporter, between: betweenChunks(abort.signal) })
       else if (request.kind === 'devices') world.send({ kind: 'devices', seq, devices: world.listDevices() })
       else if (request.kind === 'calibrate') await calibrate(world, loaded(), request, { signal: abort.signal, reporter })
       else if (request.kind === 'measure') {
@@ -212,26 +219,17 @@ export function createLoop(world: LoopWorld): Loop {
 
   return {
     take(request) {
-      if (request.kind === 'cancel') {
-        cancel(request.target)
+      if (isTurn(request)) {
+        if (request.kind === 'close') for (const turn of [...waiting, ...running]) turn.abort.abort()
+        waiting.push({ request, abort: new AbortController() })
+        if (!isWorking) void work()
+      } else if (request.kind === 'cancel' || request.kind === 'pace') {
+        if (request.kind === 'cancel') cancel(request.target)
+        else ({ restShare } = request)
         world.send({ kind: 'done', seq: request.seq })
-        return
-      }
-      if (request.kind === 'count') {
-        count(world, request.seq, request.texts, model, path)
-        return
-      }
-      if (request.kind === 'inspect') {
-        void inspect(world, request.seq, request.path)
-        return
-      }
-      if (request.kind === 'readings' || request.kind === 'remove-reading') {
-        void keep(world, request)
-        return
-      }
-      if (request.kind === 'close') for (const turn of [...waiting, ...running]) turn.abort.abort()
-      waiting.push({ request, abort: new AbortController() })
-      if (!isWorking) void work()
+      } else if (request.kind === 'count') count(world, request.seq, request.texts, model, path)
+      else if (request.kind === 'inspect') void inspect(world, request.seq, request.path)
+      else void keep(world, request)
     },
   }
 }

@@ -37,7 +37,7 @@ export function openPort(): Port {
 
 /** Every kind: one that is left out does not compile. */
 const requestKinds: Readonly<Record<EngineRequest['kind'], true>> = {
-  load: true, inspect: true, devices: true, count: true, measure: true, chat: true, calibrate: true, read: true, readings: true, 'remove-reading': true, cancel: true, close: true,
+  load: true, inspect: true, devices: true, count: true, measure: true, chat: true, calibrate: true, read: true, pace: true, readings: true, 'remove-reading': true, cancel: true, close: true,
 }
 const isKind = (kind: unknown): boolean => typeof kind === 'string' && Object.hasOwn(requestKinds, kind)
 

@@ -1,13 +1,15 @@
 import { beginningText } from './beginning-text'
 import { keepIn } from '../prefill/keep-in'
 import type { PrefillProgress } from '../prefill/course'
-import { prefillChunk, type EngineRequest, type ReadEnd } from '../protocol'
+import { stretches } from '../prefill/stretches'
+import { prefillChunk, type EngineRequest, type ReadBeginning, type ReadEnd } from '../protocol'
 import type { HeldReading, Readings } from '../reading/folder'
 import type { ReadingIdentity } from '../reading/identity'
 import { answerTokensMin, textExceeded } from './failures'
 import type { OpenModel } from './model'
 
 export interface ReadTextHooks {
+  onBegun(beginning: ReadBeginning): void
   onProgress(progress: PrefillProgress): void
   /** See `PrefillOptions`. */
   between(): Promise<void>
@@ -34,6 +36,9 @@ export async function readText(model: OpenModel, readings: Readings, request: Re
     // Nothing can follow a part of a chunk.
     if (reading.tokens.length < tokens.length && reading.tokens.length % prefillChunk !== 0) await reading.rewind(reading.tokens.length - 1)
     const reused = reading.tokens.length
+    const textRead = (read: number): number => (read === tokens.length ? messages.at(-1)?.content.length ?? 0 : sources.offsets[read] ?? 0)
+    const textAt = stretches(0, tokens.length, prefillChunk).map(({ start, count }) => textRead(start + count))
+    hooks.onBegun({ reading: held.name, tokensTotal: tokens.length, chunkTokens: prefillChunk, textAt })
     await readings.makeRoom((tokens.length - reused) * model.kvBytesPerToken, room)
     await unlessStopped(hooks.signal, () => model.prefill(tokens, kept, {
       signal: hooks.signal, onProgress: (progress) => hooks.onProgress(progress), between: () => hooks.between(),
@@ -43,7 +48,7 @@ export async function readText(model: OpenModel, readings: Readings, request: Re
     return {
       reading: held.name,
       tokens: { read, total: tokens.length, reused, prefilled: read - reused },
-      textRead: read === tokens.length ? messages.at(-1)?.content.length ?? 0 : sources.offsets[read] ?? 0,
+      textRead: textRead(read),
       bytes: reading.bytes,
       setAside: why,
       milliseconds: hooks.now() - begun,

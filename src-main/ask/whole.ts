@@ -1,24 +1,48 @@
 /** A whole document in view: a chat that begins with its text, the same for every question, so that what was read of it serves them all. */
 import type { Coverage } from '../contract/answer'
-import { isPaginated } from '../contract/document'
+import { isPaginated, type DocumentId } from '../contract/document'
 import type { DocumentSummary, SentenceText } from '../contract/library'
+import type { ReadingScope } from '../contract/reading'
+import { listUnits } from '../contract/unit-ranges'
+import type { Library } from '../library/library'
 import { chatMessages, layOut, questionIn, type Message, type Prompt, type Turn } from './prompt'
 
 export interface WholeBeginning {
   /** Of which the last goes on with the question. */
   readonly messages: readonly Message[]
-  /** Units that the first so many UTF-16 units of the last message touch. */
-  readonly unitsBefore: (length: number) => number
+  /**
+   * How many of these units, which hold the sentences, are read to their end with the first so many UTF-16 units of the last message.
+   * @param lengths ascending
+   */
+  readonly unitsRead: (lengths: readonly number[], units: readonly number[]) => readonly number[]
 }
 
-/** What every chat about a document begins with. @param sentences all of it, in reading order */
+/** The sentences of a document that are read with this scope, in reading order. */
+export async function sentencesOf(library: Pick<Library, 'sentences'>, document: DocumentId, scope: ReadingScope): Promise<readonly SentenceText[]> {
+  const all = await library.sentences(document, 0, Number.MAX_SAFE_INTEGER)
+  if (scope.kind === 'whole') return all
+  const units = new Set(listUnits(scope.units))
+  return all.filter(({ start }) => units.has(start.unit))
+}
+
+/** What every chat about a document begins with. @param sentences what is read of it, in reading order */
 export function beginWhole(sentences: readonly SentenceText[]): WholeBeginning {
   const { text, ranges } = layOut({ sentences }, 'title')
   return {
     messages: chatMessages(text, [], ''),
-    unitsBefore(length) {
-      const read = sentences.filter((_, i) => (ranges[i]?.[0] ?? Infinity) < length)
-      return read.reduce((units, { start, end }) => Math.max(units, (end.offset > 0 ? end.unit : start.unit) + 1), 0)
+    unitsRead(lengths, units) {
+      const ends = new Map<number, number>()
+      sentences.forEach(({ start, end }, i) => {
+        for (const unit of end.offset > 0 ? [start.unit, end.unit] : [start.unit]) ends.set(unit, ranges[i]?.[1] ?? 0)
+      })
+      let [read, end] = [0, 0]
+      return lengths.map((length) => {
+        for (; read < units.length; read++) {
+          end = Math.max(end, ends.get(units[read] ?? 0) ?? 0)
+          if (end > length) break
+        }
+        return read
+      })
     },
   }
 }

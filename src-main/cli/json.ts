@@ -2,7 +2,7 @@ import type { Answer, Citation } from '../contract/answer'
 import { isPaginated, type OutlineEntry } from '../contract/document'
 import type { ImportItem } from '../contract/imports'
 import type { BlockText, DocumentSummary, Place, SearchResult, UnitText } from '../contract/library'
-import type { ReadingResult, ReadingSummary } from '../contract/reading'
+import type { ReadingResult, ReadingSummary, UnitRange } from '../contract/reading'
 import type { ModelSummary } from '../contract/model'
 
 // The shapes of `--json`: a contract with scripts. Fields may be added, never renamed.
@@ -55,6 +55,12 @@ export function importJson(item: ImportItem, document: DocumentSummary | null) {
   return { ...documentJson(document), path: item.path === '' ? document.path : item.path, known: item.known, failure: item.failure ?? document.failure }
 }
 
+/** From the first page to the last, from 1; null for none. */
+function pagesJson(units: readonly UnitRange[]): UnitRange | null {
+  const [first, last] = [units[0]?.[0], units.at(-1)?.[1]]
+  return first === undefined || last === undefined ? null : [first + 1, last + 1]
+}
+
 /** `pages` are those that were read, from 1; null in documents without pages. */
 export const readJson = (document: DocumentSummary, result: ReadingResult) => ({
   reading: result.reading,
@@ -65,7 +71,7 @@ export const readJson = (document: DocumentSummary, result: ReadingResult) => ({
   state: result.tokens === result.tokensTotal ? 'read' : 'partial',
   reused: result.reused,
   prefilled: result.prefilled,
-  pages: isPaginated(document.format) && result.unitsRead > 0 ? [1, result.unitsRead] : null,
+  pages: isPaginated(document.format) ? pagesJson(result.units) : null,
   bytes: result.bytes,
   setAside: result.setAside,
   milliseconds: Math.round(result.milliseconds),

@@ -1,6 +1,8 @@
 import { isPaginated } from '../contract/document'
 import type { BlockText, DocumentDetail, DocumentSummary, Place, SearchResult, UnitText } from '../contract/library'
 import type { ModelSummary } from '../contract/model'
+import type { UnitRange } from '../contract/reading'
+import { countUnits } from '../contract/unit-ranges'
 
 const count = (value: number, one: string, many: string): string => `${value} ${value === 1 ? one : many}`
 
@@ -51,6 +53,14 @@ export function detailLines({ summary }: DocumentDetail): readonly string[] {
     ...summary.notices,
     ...(summary.failure === null ? [] : [summary.failure.message]),
   ]
+}
+
+/** "pages 1-212", "sections 3, 7-9", "no page". */
+export function unitsText({ format }: Pick<DocumentSummary, 'format'>, ranges: readonly UnitRange[]): string {
+  const [one, many] = isPaginated(format) ? ['page', 'pages'] : ['section', 'sections']
+  if (ranges.length === 0) return `no ${one}`
+  const texts = ranges.map(([first, last]) => (first === last ? String(first + 1) : `${first + 1}-${last + 1}`))
+  return `${countUnits(ranges) === 1 ? one : many} ${texts.join(', ')}`
 }
 
 export function modelLine(model: ModelSummary): string {

@@ -1,12 +1,11 @@
 import { FailureError } from '../contract/failure'
 import type { ReadingResult, ReadingSummary } from '../contract/reading'
 import type { DocumentSummary } from '../contract/library'
-import { isPaginated } from '../contract/document'
 import type { Command, CommandWorld } from './command'
 import { documentsNamed, failureError } from './documents'
 import { durationText, forecastLines } from './forecast'
 import { readingJson, readJson } from './json'
-import { sizeText } from './lines'
+import { sizeText, unitsText } from './lines'
 
 /** Reads a document with the chosen model, or goes on with it. */
 export const readCommand: Command = async (world, [name = '']) => {
@@ -45,11 +44,10 @@ async function foretell({ services, out, signal }: CommandWorld, document: Docum
   }
 }
 
-function readLine(document: DocumentSummary, { tokens, tokensTotal, reused, unitsRead, bytes, model }: ReadingResult): string {
-  const units = isPaginated(document.format) ? 'pages' : 'sections'
+function readLine(document: DocumentSummary, { tokens, tokensTotal, reused, units, bytes, model }: ReadingResult): string {
   const before = reused === 0 ? '' : `, ${reused} of them before`
   if (tokens === tokensTotal) return `Read with ${model}: “${document.title}”, ${tokens} tokens${before}, ${sizeText(bytes)} on the disk.`
-  return `Partly read with ${model}: “${document.title}”, ${units} 1-${unitsRead}, ${tokens} of ${tokensTotal} tokens${before}. The same command goes on from there.`
+  return `Partly read with ${model}: “${document.title}”, ${unitsText(document, units)}, ${tokens} of ${tokensTotal} tokens${before}. The same command goes on from there.`
 }
 
 export const readingsCommand: Command = async ({ services, out }, [verb, id = '']) => {

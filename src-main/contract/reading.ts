@@ -27,7 +27,7 @@ export interface ReadExtent {
 
 export type ReadingState =
   | { readonly kind: 'none' }
-  /** `place` from 1: how many are read before it, and it. */
+  /** `place` from 1 among those that wait or are read; 0 as long as the model is not there after a start of the app. */
   | { readonly kind: 'waiting'; readonly place: number }
   /** `progress` is null while the model is loaded. `slowed`: rests between chunks, and why. */
   | { readonly kind: 'reading'; readonly progress: ReadingProgress | null; readonly slowed: Strain | null }
@@ -109,8 +109,8 @@ export interface ReadingResult {
   readonly tokensTotal: number
   readonly reused: number
   readonly prefilled: number
-  /** Units that were read, from the first on; the last perhaps in part. */
-  readonly unitsRead: number
+  /** Units that are read from their beginning to their end. */
+  readonly units: readonly UnitRange[]
   readonly bytes: number
   /** Why what was read before was of no use; null where it was, or there was nothing. */
   readonly setAside: string | null

@@ -1,4 +1,4 @@
-import type { Calibration, CalibrationCase, ChatEnd, ChatMessage, DeviceFacts, EvidencePiece, EvidenceRequest, FileFacts, ModelFacts, ReadEnd, ReadingFacts, ReadingPlace, ReadingRoom, ReadingSpeed, Sampling } from '../../src-engine/protocol'
+import type { Calibration, CalibrationCase, ChatEnd, ChatMessage, DeviceFacts, EvidencePiece, EvidenceRequest, FileFacts, ModelFacts, ReadBeginning, ReadEnd, ReadingFacts, ReadingPlace, ReadingRoom, ReadingSpeed, Sampling } from '../../src-engine/protocol'
 import type { EngineStatus } from '../contract/model'
 
 /** What a caller hears while a chat runs; all of it optional to listen to. */
@@ -25,6 +25,8 @@ export interface TextToRead {
 }
 
 export interface ReadTextHooks {
+  /** Before anything of it is computed. */
+  readonly onBegun: (beginning: ReadBeginning) => void
   readonly onProgress: (tokens: number, tokensTotal: number, millisecondsLeft: number | null) => void
   /** Aborting ends it with what was read by then, not with an error. */
   readonly signal: AbortSignal
@@ -56,6 +58,8 @@ export interface EngineClient {
   chat(messages: readonly ChatMessage[], sampling: Sampling, hooks?: ChatHooks): Promise<ChatEnd>
   /** Reads a text and keeps that; questions are answered first. */
   read(text: TextToRead, hooks: ReadTextHooks): Promise<ReadEnd>
+  /** How long the computer rests for each millisecond of reading; 0 for not at all. Holds until the engine ends. */
+  pace(restShare: number): Promise<void>
   /** What is kept in a folder, after what is of other documents was removed. */
   readings(folder: string, documents: readonly string[]): Promise<readonly ReadingFacts[]>
   removeReading(folder: string, name: string): Promise<void>

@@ -242,15 +242,16 @@ function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | '
   }
 }
 
-type ReadingVerbs = Pick<EngineClient, 'read' | 'readings' | 'removeReading'>
+type ReadingVerbs = Pick<EngineClient, 'read' | 'pace' | 'readings' | 'removeReading'>
 
 /** What can be asked of the engine about readings. */
 function readingVerbs(run: Run): ReadingVerbs {
   return {
-    async read(text, { signal, onProgress }) {
+    async read(text, { signal, onBegun, onProgress }) {
       const results: ReadEnd[] = []
       await run({ kind: 'read', ...text }, (event) => {
         if (event.kind === 'progress') onProgress(event.done, event.total, event.millisecondsLeft ?? null)
+        if (event.kind === 'begun') onBegun(event)
         if (event.kind === 'read') results.push(event.end)
       }, signal)
       const [end] = results
@@ -264,6 +265,7 @@ function readingVerbs(run: Run): ReadingVerbs {
       })
       return only(results, 'readings')
     },
+    pace: (restShare) => run({ kind: 'pace', restShare }, () => undefined),
     removeReading: (folder, name) => run({ kind: 'remove-reading', folder, name }, () => undefined),
   }
 }

@@ -2,6 +2,7 @@ import type { Answer, AnswerId, Conversation, ConversationId, ConversationSummar
 import type { DocumentId, DocumentState, ParsedUnit, SegmentedDocument, Span } from '../contract/document'
 import type { Failure } from '../contract/failure'
 import type { ImportId, ImportItem } from '../contract/imports'
+import type { ReadingScope } from '../contract/reading'
 import type { BlockText, DocumentDetail, DocumentSummary, PassageHit, SearchQuery, SearchResult, SentenceText, UnitMarks, UnitText } from '../contract/library'
 
 /** A file about to become a document. */
@@ -16,6 +17,31 @@ export interface NewDocument {
 /** How a finished parse is to be stored. */
 export interface StoredState {
   readonly state: Exclude<DocumentState, 'importing'>
+  readonly failure: Failure | null
+}
+
+/** What a model is to read of a document, and how that stands. */
+export interface ReadingPlan {
+  readonly document: DocumentId
+  /** Path of the model's file. */
+  readonly model: string
+  /** Of the model, for a person. */
+  readonly modelName: string
+  /** What has the smallest is read first. */
+  readonly rank: number
+  readonly wish: 'read' | 'paused' | 'stopped'
+  readonly scope: ReadingScope
+  /** Of the document. */
+  readonly unitsTotal: number
+  /** What the engine calls what is kept; null until it was begun. */
+  readonly reading: string | null
+  readonly tokensTotal: number | null
+  /** Tokens from one entry of `unitsAt` to the next. */
+  readonly chunkTokens: number
+  /** Units of the scope that are read to their end after each so many tokens; empty until it was begun. */
+  readonly unitsAt: readonly number[]
+  /** Why what was read before was of no use, as a sentence. */
+  readonly setAside: string | null
   readonly failure: Failure | null
 }
 
@@ -77,6 +103,11 @@ export interface Library {
   addAnswer(answer: Omit<Answer, 'id'>): Promise<AnswerId>
   saveAnswer(answer: Answer): Promise<void>
   answer(id: AnswerId): Promise<Answer | null>
+
+  // what models are to read of documents; it goes with the document
+  readingPlans(): Promise<readonly ReadingPlan[]>
+  /** In the place of the one of the same document and model. */
+  saveReadingPlan(plan: ReadingPlan): Promise<void>
 
   readSettings(): Promise<Record<string, unknown>>
   writeSettings(change: Record<string, unknown>): Promise<void>

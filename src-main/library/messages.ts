@@ -11,6 +11,7 @@ const names: { readonly [Name in MethodName]: true } = {
   queue: true, enqueue: true, updateQueue: true, dequeue: true,
   search: true, passagesFor: true, missingWords: true, sentences: true, wordWeights: true,
   conversations: true, conversation: true, startConversation: true, deleteConversation: true, addAnswer: true, saveAnswer: true, answer: true,
+  readingPlans: true, saveReadingPlan: true,
   readSettings: true, writeSettings: true,
 }
 export const methodNames = Object.keys(names) as readonly MethodName[]

@@ -9,6 +9,7 @@ import type { MethodName } from './messages'
 import { missingWords, passagesFor, wordWeights } from './passages'
 import { placed } from './places'
 import { dequeue, enqueue, readQueue, updateQueue } from './queue'
+import { readReadingPlans, saveReadingPlan } from './reading-plans'
 import { search } from './search'
 import { sentenceTexts } from './sentences'
 import { readSettings, writeSettings } from './settings'
@@ -63,6 +64,9 @@ export const methods: Methods = {
   addAnswer: ({ db }, answer) => addAnswer(db, answer),
   saveAnswer: ({ db }, answer) => { saveAnswer(db, answer) },
   answer: ({ db }, id) => readAnswer(db, id),
+
+  readingPlans: ({ db }) => readReadingPlans(db),
+  saveReadingPlan: ({ db }, plan) => { saveReadingPlan(db, plan) },
 
   readSettings: ({ db }) => readSettings(db),
   writeSettings: ({ db }, values) => { writeSettings(db, values) },

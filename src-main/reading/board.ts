@@ -1,8 +1,9 @@
 import type { DocumentId } from '../contract/document'
 import type { DocumentReading } from '../contract/reading'
 import type { Publish } from '../ipc/publish'
+import type { ReadingPlan } from '../library/library'
 import { createThrottle } from '../throttle'
-import { inOrder, keptOf, stateOf, type ReadingPlan, type Running } from './plan'
+import { inOrder, keptOf, stateOf, type Running } from './plan'
 import type { Plans } from './plans'
 
 /** The model that is chosen: its file and its name for a person. */
@@ -14,6 +15,7 @@ export interface ChosenModel {
 /** How all documents stand with the chosen model; who changes that tells the window. */
 export interface Board {
   readonly model: ChosenModel | null
+  /** The window is told of all documents anew where it is another. */
   choose(model: ChosenModel | null): void
   plan(document: DocumentId): ReadingPlan | undefined
   /** Of the chosen model. */
@@ -28,13 +30,16 @@ export interface Board {
   run(document: DocumentId, running: Running | null): void
   /** Looks at what is on the disk. */
   refresh(): Promise<void>
-  /** Does nothing where there is no plan any more. */
-  change(document: DocumentId, difference: Partial<ReadingPlan>): Promise<void>
+  /** Stores how a plan is now. Does nothing where there is none any more. */
+  change(plan: PlanKey, difference: Partial<ReadingPlan>): Promise<void>
   readings(): readonly DocumentReading[]
   /** What has changed is published, soon. */
   tell(): void
   close(): void
 }
+
+/** What tells plans apart. */
+export type PlanKey = Pick<ReadingPlan, 'document' | 'model'>
 
 export interface BoardWorld {
   readonly plans: Plans
@@ -45,6 +50,10 @@ export interface BoardWorld {
 
 /** The window is told so often, milliseconds. */
 const tellMilliseconds = 250
+
+/** How a document stands that the chosen model never met. */
+const unread = (document: DocumentId): DocumentReading =>
+  ({ document, scope: { kind: 'whole' }, state: { kind: 'none' }, kept: { tokens: 0, tokensTotal: null, units: [] } })
 
 export function createBoard({ plans, keptTokens, publish }: BoardWorld): Board {
   const admitted = new Set<DocumentId>()
@@ -66,7 +75,9 @@ export function createBoard({ plans, keptTokens, publish }: BoardWorld): Board {
     return { document, scope, state: stateOf(each, { keptTokens: keptTokensOf, running, place, strain: null }), kept: keptOf(each, keptTokensOf) }
   }
   const changes = createThrottle<null>(tellMilliseconds, () => {
-    const readings = ofModel().map(readingOf).filter((reading) => told.get(reading.document) !== JSON.stringify(reading))
+    const known = ofModel().map(readingOf)
+    const unknown = [...told.keys()].filter((document) => !known.some((reading) => reading.document === document)).map(unread)
+    const readings = [...known, ...unknown].filter((reading) => told.get(reading.document) !== JSON.stringify(reading))
     for (const reading of readings) told.set(reading.document, JSON.stringify(reading))
     if (readings.length > 0) publish('reading/changed', { readings })
   })
@@ -76,7 +87,10 @@ export function createBoard({ plans, keptTokens, publish }: BoardWorld): Board {
     get model() {
       return model
     },
-    choose: (chosen) => { model = chosen },
+    choose(chosen) {
+      if (chosen?.path !== model?.path) tell()
+      model = chosen
+    },
     plan,
     plans: ofModel,
     waiting,
@@ -89,8 +103,8 @@ export function createBoard({ plans, keptTokens, publish }: BoardWorld): Board {
     async refresh() {
       kept = await keptTokens()
     },
-    async change(document, difference) {
-      const before = plan(document)
+    async change({ document, model: path }, difference) {
+      const before = plans.of(document, path)
       if (before !== undefined) await plans.put({ ...before, ...difference })
       tell()
     },

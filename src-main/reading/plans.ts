@@ -1,29 +1,36 @@
 import type { DocumentId } from '../contract/document'
-import type { ReadingPlan } from './plan'
+import type { Library, ReadingPlan } from '../library/library'
 
-/** One plan for each document and model. */
+/** One plan for each document and model: what is stored, at hand. */
 export interface Plans {
   readonly all: readonly ReadingPlan[]
   /** @param model path of its file */
   of(document: DocumentId, model: string): ReadingPlan | undefined
+  /** To be waited for before anything else. */
+  load(): Promise<void>
   put(plan: ReadingPlan): Promise<void>
-  forget(document: DocumentId): Promise<void>
+  /** Of a document that is no more. */
+  forget(document: DocumentId): void
 }
 
-export function createPlans(): Plans {
+export function createPlans(library: Pick<Library, 'readingPlans' | 'saveReadingPlan'>): Plans {
   let all: readonly ReadingPlan[] = []
+  let loading: Promise<void> | null = null
   return {
     get all() {
       return all
     },
     of: (document, model) => all.find((plan) => plan.document === document && plan.model === model),
-    put(plan) {
+    load() {
+      loading ??= library.readingPlans().then((stored) => { all = stored })
+      return loading
+    },
+    async put(plan) {
       all = [...all.filter((other) => other.document !== plan.document || other.model !== plan.model), plan]
-      return Promise.resolve()
+      await library.saveReadingPlan(plan)
     },
     forget(document) {
       all = all.filter((plan) => plan.document !== document)
-      return Promise.resolve()
     },
   }
 }

@@ -1,10 +1,11 @@
+import type { ReadEnd } from '../../src-engine/protocol'
 import type { DocumentId } from '../contract/document'
 import { FailureError } from '../contract/failure'
+import type { DocumentSummary } from '../contract/library'
 import type { DocumentReading, ReadingScope } from '../contract/reading'
-import type { Library } from '../library/library'
+import type { Library, ReadingPlan } from '../library/library'
 import { createBoard, type BoardWorld, type ChosenModel } from './board'
 import { createRunner, type RunnerWorld } from './runner'
-import type { TaskEnd } from './reader'
 
 /** The documents that are to be read, one after the other; it is stored, so it survives a restart. */
 export interface ReadingQueue {
@@ -18,7 +19,11 @@ export interface ReadingQueue {
   move(document: DocumentId, before: DocumentId | null): Promise<void>
   front(document: DocumentId | null): void
   /** As `start`; resolves when it was read or cancelled. Rejects with what reading rejects with. */
-  read(document: DocumentId, scope: ReadingScope): Promise<TaskEnd>
+  read(document: DocumentId, scope: ReadingScope): Promise<ReadEnd>
+  /** Goes on with what an earlier run of the app was reading, or leaves it paused. Rejects with `model-missing`. */
+  wake(goOn: boolean): Promise<void>
+  /** Another model is chosen, or what computes it. */
+  modelChanged(): Promise<void>
   /** Stops reading a document that is no more. */
   forget(document: DocumentId): Promise<void>
   /** Ends what is being read; the next start goes on with it. */
@@ -37,6 +42,7 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
   const lastRank = (): number => Math.max(0, ...plans.all.map(({ rank }) => rank))
 
   const start = async (document: DocumentId, scope: ReadingScope): Promise<void> => {
+    await plans.load()
     const found = await world.library.find(document)
     if (found === null) throw new FailureError('not-found', 'That document is no longer in the library.', { document })
     const model = await world.chosenModel()
@@ -44,41 +50,37 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
     board.admit(document)
     const before = board.plan(document)
     const rank = lastRank() + 1
-    if (before !== undefined && JSON.stringify(before.scope) === JSON.stringify(scope)) await plans.put({ ...before, rank, wish: 'read', failure: null })
-    else {
-      const known = { document, model: model.path, modelName: model.name, unitsTotal: found.units, reading: before?.reading ?? null }
-      await plans.put({ ...known, rank, wish: 'read', scope, tokensTotal: null, unitsAt: [], setAside: null, failure: null })
-    }
+    const known = before !== undefined && JSON.stringify(before.scope) === JSON.stringify(scope) ? before : freshPlan(found, model, scope)
+    await plans.put({ ...known, rank, wish: 'read', failure: null })
+    runner.advance()
+  }
+  /** What the chosen model is to read of a document becomes something else. */
+  const change = async (document: DocumentId, difference: Partial<ReadingPlan>): Promise<void> => {
+    await plans.load()
+    const plan = board.plan(document)
+    if (plan !== undefined) await board.change(plan, difference)
     runner.advance()
   }
 
   return {
     async states() {
+      await plans.load()
       board.choose(await world.chosenModel().catch(() => null))
       await board.refresh()
       return board.readings()
     },
     start,
-    async pause(document) {
-      await board.change(document, { wish: 'paused' })
-      runner.advance()
-    },
+    pause: (document) => change(document, { wish: 'paused' }),
     async resume(document) {
       board.admit(document)
-      await board.change(document, { wish: 'read', failure: null })
-      runner.advance()
+      await change(document, { wish: 'read', failure: null })
     },
-    async cancel(document) {
-      await board.change(document, { wish: 'stopped' })
-      // Who stops it may want to delete it next.
-      await runner.stop(document)
-      runner.advance()
-    },
+    cancel: (document) => change(document, { wish: 'stopped' }),
     async move(document, before) {
-      const rank = before === null ? lastRank() + 1 : board.plan(before)?.rank ?? lastRank() + 1
+      await plans.load()
+      const rank = (before === null ? undefined : board.plan(before)?.rank) ?? lastRank() + 1
       for (const plan of board.plans()) if (plan.rank >= rank) await plans.put({ ...plan, rank: plan.rank + 1 })
-      await board.change(document, { rank })
-      runner.advance()
+      await change(document, { rank })
     },
     front(document) {
       board.open(document)
@@ -89,8 +91,22 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
       await start(document, scope)
       return ended
     },
+    async wake(goOn) {
+      await plans.load()
+      board.choose(await world.chosenModel())
+      for (const plan of plans.all.filter(({ wish }) => wish === 'read')) {
+        if (goOn) board.admit(plan.document)
+        else await board.change(plan, { wish: 'paused' })
+      }
+      await board.refresh()
+      runner.advance()
+    },
+    async modelChanged() {
+      board.choose(await world.chosenModel().catch(() => null))
+      await runner.restart()
+    },
     async forget(document) {
-      await plans.forget(document)
+      plans.forget(document)
       await runner.stop(document)
     },
     async close() {
@@ -99,3 +115,6 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
     },
   }
 }
+
+const freshPlan = ({ id: document, units: unitsTotal }: DocumentSummary, { path: model, name: modelName }: ChosenModel, scope: ReadingScope): ReadingPlan =>
+  ({ document, model, modelName, rank: 0, wish: 'read', scope, unitsTotal, reading: null, tokensTotal: null, chunkTokens: 1, unitsAt: [], setAside: null, failure: null })

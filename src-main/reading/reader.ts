@@ -1,9 +1,8 @@
-import type { ReadEnd, ReadingRoom } from '../../src-engine/protocol'
-import { beginWhole } from '../ask/whole'
-import type { DocumentId } from '../contract/document'
-import type { ReadingScope } from '../contract/reading'
-import type { EngineClient } from '../engine-host/client'
-import type { Library } from '../library/library'
+import type { ReadBeginning, ReadEnd, ReadingRoom } from '../../src-engine/protocol'
+import { beginWhole, sentencesOf } from '../ask/whole'
+import { listUnits, unitsOfScope } from '../contract/unit-ranges'
+import type { EngineClient, ReadTextHooks } from '../engine-host/client'
+import type { Library, ReadingPlan } from '../library/library'
 
 export interface ReaderWorld {
   readonly library: Pick<Library, 'sentences'>
@@ -16,28 +15,31 @@ export interface ReaderWorld {
 }
 
 /** What is read, and by which model. */
-export interface ReadingTask {
-  readonly document: DocumentId
-  /** Path of the model's file. */
-  readonly model: string
-  readonly scope: ReadingScope
+export type ReadingTask = Pick<ReadingPlan, 'document' | 'model' | 'scope' | 'unitsTotal'>
+
+export interface TaskBeginning extends Pick<ReadBeginning, 'reading' | 'tokensTotal' | 'chunkTokens'> {
+  readonly unitsAt: ReadingPlan['unitsAt']
 }
 
-export interface ReadTaskHooks {
-  readonly onProgress: (tokens: number, tokensTotal: number, millisecondsLeft: number | null) => void
-  readonly signal: AbortSignal
-}
-
-export interface TaskEnd extends ReadEnd {
-  /** Units that were read, from the first on; the last perhaps in part. */
-  readonly unitsRead: number
+export interface ReadTaskHooks extends Pick<ReadTextHooks, 'onProgress' | 'signal'> {
+  /** Before anything of it is computed. */
+  readonly onBegun: (beginning: TaskBeginning) => void
 }
 
 /** Reads a document from where that was stopped before; aborting ends it with what was read by then. Rejects with what `load` and `read` reject with. */
-export async function readTask(world: ReaderWorld, { document, model }: ReadingTask, hooks: ReadTaskHooks): Promise<TaskEnd> {
+export async function readTask(world: ReaderWorld, { document, model, scope, unitsTotal }: ReadingTask, hooks: ReadTaskHooks): Promise<ReadEnd> {
   const { library, engine, folder, room, superChunkTokens } = world
   await engine.load(model)
-  const { messages, unitsBefore } = beginWhole(await library.sentences(document, 0, Number.MAX_SAFE_INTEGER))
-  const end = await engine.read({ messages, place: { folder, document }, room: room(), superChunkTokens }, hooks)
-  return { ...end, unitsRead: unitsBefore(end.textRead) }
+  const { messages, unitsRead } = beginWhole(await sentencesOf(library, document, scope))
+  let hasBegun = false
+  return engine.read({ messages, place: { folder, document }, room: room(), superChunkTokens }, {
+    signal: hooks.signal,
+    onBegun({ reading, tokensTotal, chunkTokens, textAt }) {
+      hasBegun = true
+      hooks.onBegun({ reading, tokensTotal, chunkTokens, unitsAt: unitsRead(textAt, listUnits(unitsOfScope(scope, unitsTotal))) })
+    },
+    onProgress: (...progress) => {
+      if (hasBegun) hooks.onProgress(...progress)
+    },
+  })
 }

@@ -1,3 +1,4 @@
+import type { ReadEnd } from '../../src-engine/protocol'
 import type { DocumentId } from '../contract/document'
 import { FailureError } from '../contract/failure'
 import type { ReadingResult, ReadingShelf } from '../contract/reading'
@@ -7,7 +8,7 @@ import type { Library } from '../library/library'
 import type { Log } from '../log'
 import { createPlans } from './plans'
 import { createReadingQueue, type ReadingQueue } from './queue'
-import { readTask, type TaskEnd } from './reader'
+import { readTask } from './reader'
 import { createShelf, type Shelf } from './shelf'
 
 /** What models have read of documents, and what they are to read. Nothing is read unless somebody asks for it. */
@@ -42,12 +43,14 @@ const keepFreeBytes = 2e9
 
 export function createReadings(world: ReadingsWorld): Readings {
   const { library, engine, folder, chosenModel, quotaBytes, publish, log } = world
-  const plans = createPlans()
-  const shelf = createShelf({ library, engine, folder, plans: () => plans.all })
+  const plans = createPlans(library)
+  const shelf = createShelf({ library, engine, folder, plans: () => plans.load().then(() => plans.all) })
   const room = () => ({ quotaBytes: quotaBytes(), keepFreeBytes })
-  const reader = { library, engine, folder, room, superChunkTokens: world.superChunkTokens ?? superChunkTokens }
+  const stepTokens = world.superChunkTokens ?? superChunkTokens
+  const reader = { library, engine, folder, room, superChunkTokens: stepTokens }
   const queue = createReadingQueue({
-    library, plans, chosenModel, publish, log, read: (task, hooks) => readTask(reader, task, hooks), keptTokens: shelf.tokens, now: () => world.now(),
+    library, plans, chosenModel, publish, log, superChunkTokens: stepTokens, now: () => world.now(),
+    keptTokens: shelf.tokens, read: (task, hooks) => readTask(reader, task, hooks),
   })
   return {
     ...queue,
@@ -58,7 +61,9 @@ export function createReadings(world: ReadingsWorld): Readings {
       const cancel = (): void => void queue.cancel(document)
       signal.addEventListener('abort', cancel, { once: true })
       if (signal.aborted) throw new FailureError('cancelled', 'Reading was stopped before it began.')
-      return resultOf(await queue.read(document, { kind: 'whole' }), document, name)
+      const end = await queue.read(document, { kind: 'whole' })
+      const units = (await queue.states()).find((reading) => reading.document === document)?.kept.units ?? []
+      return resultOf(end, { document, model: name, units })
     },
     async forget(document) {
       await queue.forget(document)
@@ -67,7 +72,7 @@ export function createReadings(world: ReadingsWorld): Readings {
   }
 }
 
-function resultOf({ reading, tokens, bytes, setAside, milliseconds, unitsRead }: TaskEnd, document: DocumentId, model: string): ReadingResult {
+function resultOf({ reading, tokens, bytes, setAside, milliseconds }: ReadEnd, of: Pick<ReadingResult, 'document' | 'model' | 'units'>): ReadingResult {
   const { read, total: tokensTotal, reused, prefilled } = tokens
-  return { reading, document, model, tokens: read, tokensTotal, reused, prefilled, unitsRead, bytes, setAside, milliseconds }
+  return { reading, ...of, tokens: read, tokensTotal, reused, prefilled, bytes, setAside, milliseconds }
 }

@@ -1,26 +1,31 @@
+import type { ReadEnd } from '../../src-engine/protocol'
 import type { DocumentId } from '../contract/document'
 import { FailureError, type Failure } from '../contract/failure'
 import { failureOf } from '../failures'
+import type { ReadingPlan } from '../library/library'
 import type { Log } from '../log'
-import type { Board } from './board'
+import type { Board, PlanKey } from './board'
 import { createPace } from './pace'
-import type { ReadingPlan } from './plan'
-import type { ReadTaskHooks, ReadingTask, TaskEnd } from './reader'
+import type { ReadTaskHooks, ReadingTask } from './reader'
 
 /** Reads what waits, one document after the other. */
 export interface Runner {
   /** Begins what comes first; stops what does not any more. */
   advance(): void
   /** Resolves when the document was read, or is not to be read any more; rejects with what reading it rejected with. */
-  ended(document: DocumentId): Promise<TaskEnd>
+  ended(document: DocumentId): Promise<ReadEnd>
   /** Stops reading it; resolves when it has ended. */
   stop(document: DocumentId): Promise<void>
+  /** Stops what is being read and begins anew with what comes first. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
 export interface RunnerWorld {
   readonly board: Board
-  readonly read: (task: ReadingTask, hooks: ReadTaskHooks) => Promise<TaskEnd>
+  readonly read: (task: ReadingTask, hooks: ReadTaskHooks) => Promise<ReadEnd>
+  /** What is kept grows by so many tokens at a time. */
+  readonly superChunkTokens: number
   readonly log: Log
   /** Monotonic milliseconds. */
   now(): number
@@ -36,49 +41,67 @@ interface Run {
 }
 
 interface Waiter {
-  resolve(end: TaskEnd): void
+  resolve(end: ReadEnd): void
   reject(error: FailureError): void
 }
 
-export function createRunner({ board, read, log, now }: RunnerWorld): Runner {
+const isSameTask = (a: ReadingPlan, b: ReadingPlan | undefined): boolean =>
+  a.document === b?.document && a.model === b.model && JSON.stringify(a.scope) === JSON.stringify(b.scope)
+
+export function createRunner({ board, read, superChunkTokens, log, now }: RunnerWorld): Runner {
   const waiters = new Map<DocumentId, Waiter>()
   const crashes = new Map<DocumentId, number>()
   let run: Run | null = null
   let isClosed = false
 
   /** Whoever waits for it is told, unless it goes on. */
-  const settle = (document: DocumentId, tellWaiter: (waiter: Waiter) => void): void => {
+  const settle = ({ document }: PlanKey, tellWaiter: (waiter: Waiter) => void): void => {
     const waiter = waiters.get(document)
-    if (waiter === undefined || board.plan(document)?.wish === 'read') return
+    if (waiter === undefined || board.waiting().some((plan) => plan.document === document)) return
     waiters.delete(document)
     tellWaiter(waiter)
   }
 
-  const carryOut = async ({ plan: { document, scope, model }, abort: { signal } }: Run): Promise<void> => {
+  const carryOut = async ({ plan, abort: { signal } }: Run): Promise<void> => {
+    const { document } = plan
     const pace = createPace(now)
-    const onProgress: ReadTaskHooks['onProgress'] = (tokens, tokensTotal, millisecondsLeft) =>
-      board.run(document, { progress: { tokens, tokensTotal, millisecondsLeft, tokensPerSecond: pace.tokensPerSecond(tokens) }, slowed: null })
-    const end = await read({ document, model, scope }, { signal, onProgress })
+    let beginning: Promise<void> = Promise.resolve()
+    let superChunks = Infinity
+    const end = await read(plan, {
+      signal,
+      onBegun(begun) {
+        // What was read before may have been of another text, so that less of it is kept now.
+        beginning = board.change(plan, begun).then(() => board.refresh())
+        beginning.catch(() => undefined)
+      },
+      onProgress(tokens, tokensTotal, millisecondsLeft) {
+        board.run(document, { progress: { tokens, tokensTotal, millisecondsLeft, tokensPerSecond: pace.tokensPerSecond(tokens) }, slowed: null })
+        if (Math.floor(tokens / superChunkTokens) > superChunks) board.refresh().catch(() => undefined)
+        superChunks = Math.floor(tokens / superChunkTokens)
+      },
+    })
+    await beginning
     crashes.delete(document)
     const isWhole = end.tokens.read === end.tokens.total
     const wish = isWhole ? { wish: 'stopped' } as const : {}
-    await board.change(document, { reading: end.reading, tokensTotal: end.tokens.total, setAside: isWhole ? null : end.setAside, failure: null, ...wish })
-    settle(document, ({ resolve }) => resolve(end))
+    await board.change(plan, { setAside: isWhole ? null : end.setAside, failure: null, ...wish })
+    settle(plan, ({ resolve }) => resolve(end))
   }
 
-  const fail = async ({ plan: { document }, abort }: Run, failure: Failure): Promise<void> => {
+  const fail = async ({ plan, abort }: Run, failure: Failure): Promise<void> => {
+    const { document } = plan
     const hasCrashed = failure.kind === 'engine-crashed' || failure.kind === 'engine-hung'
     const count = (crashes.get(document) ?? 0) + 1
     if (hasCrashed) crashes.set(document, count)
     if (hasCrashed && count < crashesMax) return
     const wasStopped = abort.signal.aborted && failure.kind === 'cancelled'
-    if (!wasStopped) await board.change(document, { wish: 'stopped', failure })
-    settle(document, ({ reject }) => reject(new FailureError(failure.kind, failure.message, { document })))
+    if (!wasStopped) await board.change(plan, { wish: 'stopped', failure })
+    settle(plan, ({ reject }) => reject(new FailureError(failure.kind, failure.message, { document })))
   }
 
   const advance = (): void => {
     const [next] = board.waiting()
-    if (run !== null && run.plan.document !== next?.document) run.abort.abort()
+    if (run !== null && !isSameTask(run.plan, next)) run.abort.abort()
     if (run === null && next !== undefined && !isClosed) run = begin(next)
     board.tell()
   }
@@ -101,7 +124,7 @@ export function createRunner({ board, read, log, now }: RunnerWorld): Runner {
   return {
     advance,
     ended(document) {
-      const ended = new Promise<TaskEnd>((resolve, reject) => waiters.set(document, { resolve, reject }))
+      const ended = new Promise<ReadEnd>((resolve, reject) => waiters.set(document, { resolve, reject }))
       ended.catch(() => undefined)
       return ended
     },
@@ -109,6 +132,11 @@ export function createRunner({ board, read, log, now }: RunnerWorld): Runner {
       if (run?.plan.document !== document) return
       run.abort.abort()
       await run.ended
+    },
+    async restart() {
+      run?.abort.abort()
+      await run?.ended
+      advance()
     },
     async close() {
       isClosed = true

@@ -3,8 +3,8 @@ import type { ReadingFacts } from '../../src-engine/protocol'
 import { FailureError } from '../contract/failure'
 import type { ReadingSummary } from '../contract/reading'
 import type { EngineClient } from '../engine-host/client'
-import type { Library } from '../library/library'
-import { isComplete, type ReadingPlan } from './plan'
+import type { Library, ReadingPlan } from '../library/library'
+import { isComplete } from './plan'
 
 /** What is kept on the disk. */
 export interface Shelf {
@@ -21,7 +21,7 @@ export interface ShelfWorld {
   readonly engine: Pick<EngineClient, 'readings' | 'removeReading'>
   /** Of all readings; the engine alone writes to it. */
   readonly folder: string
-  readonly plans: () => readonly ReadingPlan[]
+  readonly plans: () => Promise<readonly ReadingPlan[]>
 }
 
 export function createShelf({ library, engine, folder, plans }: ShelfWorld): Shelf {
@@ -33,7 +33,8 @@ export function createShelf({ library, engine, folder, plans }: ShelfWorld): She
     async list() {
       const facts = await stored()
       const titles = new Map((await library.list()).map(({ id, title }) => [id, title]))
-      return facts.map((each) => summaryOf(each, titles.get(each.document) ?? null, plans().find(({ reading }) => reading === each.name)))
+      const known = await plans()
+      return facts.map((each) => summaryOf(each, titles.get(each.document) ?? null, known.find(({ reading }) => reading === each.name)))
     },
     tokens: async () => new Map((await stored()).map(({ name, tokens }) => [name, tokens])),
     async delete(id) {

@@ -50,8 +50,8 @@ export interface SettingsStore {
   write(change: Partial<Settings>): Promise<Settings>
 }
 
-/** Settings in memory over the library's table; `changed` is told after each write. */
-export async function openSettings(library: Pick<Library, 'readSettings' | 'writeSettings'>, changed: (settings: Settings) => void): Promise<SettingsStore> {
+/** Settings in memory over the library's table; `changed` is told after each write what there is now and what of it was written. */
+export async function openSettings(library: Pick<Library, 'readSettings' | 'writeSettings'>, changed: (settings: Settings, change: Partial<Settings>) => void): Promise<SettingsStore> {
   let current = readSettings(await library.readSettings())
   return {
     read: () => current,
@@ -60,7 +60,7 @@ export async function openSettings(library: Pick<Library, 'readSettings' | 'writ
       const change = wanted.device === undefined ? wanted : { deviceTrouble: null, ...wanted }
       await library.writeSettings({ ...change })
       current = { ...current, ...change }
-      changed(current)
+      changed(current, change)
       return current
     },
   }

@@ -1,8 +1,9 @@
 import type { Database } from '../database'
 import { library } from './0001-library'
+import { readingPlans } from './0002-reading-plans'
 import type { Migration } from './migration'
 
-export const migrations: readonly Migration[] = [library]
+export const migrations: readonly Migration[] = [library, readingPlans]
 
 /** The version that this program reads and writes. */
 export const currentVersion = migrations.at(-1)?.version ?? 0

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { beginningText } from '../../../src-engine/scheduler/beginning-text'
-import type { ChatMessage, ReadEnd } from '../../../src-engine/protocol'
+import type { ChatMessage, ReadBeginning, ReadEnd } from '../../../src-engine/protocol'
 import { openReadings, type Readings } from '../../../src-engine/reading/folder'
 import { findReading, syncFrom } from '../../../src-engine/scheduler/kept-reading'
 import type { OpenModel } from '../../../src-engine/scheduler/model'
@@ -43,9 +43,10 @@ async function withModel<T>(name: string, bytes: Uint8Array, use: (model: OpenMo
   }
 }
 
+const begun: ReadBeginning[] = []
 const read = (model: OpenModel, abort: AbortSignal = signal, onChunk: () => void = ignore): Promise<ReadEnd> =>
   readText(model, readings, { messages: beginning, place: { folder: root, document }, superChunkTokens: 512, room }, {
-    onProgress: onChunk, between: () => Promise.resolve(), signal: abort, now: () => performance.now(),
+    onBegun: (beginning) => begun.push(beginning), onProgress: onChunk, between: () => Promise.resolve(), signal: abort, now: () => performance.now(),
   })
 
 const small = (metadata: Parameters<typeof writeSmallModel>[0]['metadata'] = {}): Uint8Array => writeSmallModel({ architecture: 'qwen2', metadata })
@@ -61,6 +62,8 @@ describe('a text that is read', () => {
     const half = await read(model, stop.signal, () => { if (++chunks === 3) stop.abort() })
     expect(half.tokens).toEqual({ read: 512, total: tokens.length, reused: 0, prefilled: 512 })
     expect(half.textRead).toBe(sources.offsets[512])
+    const marks = Array.from({ length: Math.floor(tokens.length / 512) }, (_, i) => sources.offsets[512 * (i + 1)])
+    expect(begun).toMatchObject([{ reading: half.reading, tokensTotal: tokens.length, chunkTokens: 512, textAt: [...marks, `${text}\n\nQuestion: `.length] }])
     const whole = await read(model)
     expect(whole).toMatchObject({ tokens: { read: tokens.length, total: tokens.length, reused: 512, prefilled: tokens.length - 512 }, textRead: text.length + '\n\nQuestion: '.length, setAside: null })
 

@@ -55,6 +55,7 @@ function scripted(chat: (hooks: ChatHooks, prompt: string) => Promise<ChatEnd>):
     read: () => Promise.reject(new Error('nothing is read here')),
     readings: () => Promise.resolve([]),
     removeReading: () => Promise.resolve(),
+    pace: () => Promise.resolve(),
     calibrate: () => Promise.resolve(null),
     chat: (messages, _sampling, hooks = {}) => chat(hooks, messages.map((message) => message.content).join('\n')),
   }

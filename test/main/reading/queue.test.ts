@@ -1,0 +1,226 @@
+/** The queue of readings over a real library, with a reader whose steps the test takes. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { FailureError } from '../../../src-main/contract/failure'
+import type { DocumentReading, ReadingScope } from '../../../src-main/contract/reading'
+import type { Publish } from '../../../src-main/ipc/publish'
+import type { Library } from '../../../src-main/library/library'
+import { createPlans } from '../../../src-main/reading/plans'
+import { createReadingQueue, type ReadingQueue } from '../../../src-main/reading/queue'
+import { buildDocument } from '../../support/documents'
+import { openHere } from '../../support/library'
+import { scriptedReader, scriptedTokens, type ScriptedReader } from '../../support/scripted-reader'
+
+const whole: ReadingScope = { kind: 'whole' }
+const [small, large] = [{ path: '/models/small.gguf', name: 'Small' }, { path: '/models/large.gguf', name: 'Large' }]
+
+let root: string
+let library: Library
+let disk: Map<string, number>
+let chosen: typeof small
+let [a, b, c] = ['', '', '']
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'longleaf-queue-'))
+  library = await openHere(root)
+  disk = new Map()
+  chosen = small
+  const ids: string[] = []
+  for (const name of ['a.pdf', 'b.pdf', 'c.pdf']) {
+    const { units, file, document } = buildDocument(['One.', 'Two.', 'Three.', 'Four.'], { name })
+    await library.addUnits(1, units)
+    ids.push((await library.finish(1, file, document, { state: 'ready', failure: null })).id)
+  }
+  [a = '', b = '', c = ''] = ids
+})
+afterEach(async () => {
+  await library.close()
+  rmSync(root, { recursive: true, force: true })
+})
+
+/** A queue as after a start of the app, over the library and the disk that are there. */
+function open(): { readonly queue: ReadingQueue; readonly reader: ScriptedReader; readonly told: DocumentReading[] } {
+  const reader = scriptedReader(disk)
+  const told: DocumentReading[] = []
+  const publish: Publish = (name, payload) => {
+    if (name === 'reading/changed' && 'readings' in payload) told.push(...payload.readings)
+  }
+  const queue = createReadingQueue({
+    library, publish, plans: createPlans(library), chosenModel: () => Promise.resolve(chosen), superChunkTokens: 512, now: () => performance.now(),
+    log: { write: () => undefined }, read: reader.read, keptTokens: reader.keptTokens,
+  })
+  return { queue, reader, told }
+}
+
+const stateOf = async (queue: ReadingQueue, document: string): Promise<DocumentReading | undefined> =>
+  (await queue.states()).find((reading) => reading.document === document)
+const untilReads = (reader: ScriptedReader, document: string | null): Promise<void> => vi.waitFor(() => expect(reader.document).toBe(document))
+
+describe('documents that wait', () => {
+  it('are read one after the other, and say how far they are', async () => {
+    const { queue, reader, told } = open()
+    await queue.start(a, whole)
+    await queue.start(b, whole)
+    await untilReads(reader, a)
+    expect(await stateOf(queue, b)).toMatchObject({ state: { kind: 'waiting', place: 2 } })
+    reader.step(512)
+    const progress = { tokens: 512, tokensTotal: scriptedTokens, units: 1, unitsTotal: 4, millisecondsLeft: 1_536 }
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'reading', progress }, kept: { tokens: 512, units: [[0, 0]] } })
+    reader.step(1_536)
+    await untilReads(reader, b)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'read' }, kept: { tokens: scriptedTokens, tokensTotal: scriptedTokens, units: [[0, 3]] } })
+    await vi.waitFor(() => expect(told.findLast(({ document }) => document === a)?.state.kind).toBe('read'))
+  })
+
+  it('are told of at most four times a second', async () => {
+    const { queue, reader, told } = open()
+    await queue.start(a, whole)
+    await untilReads(reader, a)
+    const begun = performance.now()
+    let steps = 0
+    while (performance.now() - begun < 600) {
+      reader.step(1)
+      steps++
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    expect(steps).toBeGreaterThan(20)
+    expect(told.length).toBeLessThanOrEqual(5)
+    await queue.close()
+  })
+
+  it('come first where they are open in the window or are moved there; nothing that is complete is lost', async () => {
+    const { queue, reader } = open()
+    for (const document of [a, b, c]) await queue.start(document, whole)
+    await untilReads(reader, a)
+    reader.step(512)
+    queue.front(c)
+    await untilReads(reader, c)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'waiting', place: 2 }, kept: { tokens: 512 } })
+    queue.front(null)
+    await untilReads(reader, a)
+    await queue.move(c, a)
+    await untilReads(reader, c)
+    await queue.move(c, null)
+    await untilReads(reader, a)
+    expect(reader.begun).toEqual([a, c, a, c, a])
+  })
+})
+
+describe('a reading', () => {
+  it('is paused, goes on from there, and is given up with what it has', async () => {
+    const { queue, reader } = open()
+    await queue.start(a, whole)
+    await untilReads(reader, a)
+    reader.step(1_024)
+    await queue.pause(a)
+    await untilReads(reader, null)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'paused', why: 'person' }, kept: { tokens: 1_024, units: [[0, 1]] } })
+    await queue.resume(a)
+    await untilReads(reader, a)
+    await queue.cancel(a)
+    await untilReads(reader, null)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'partial' }, kept: { tokens: 1_024 } })
+  })
+
+  it('of chosen units says which, and takes the place of what was read of others', async () => {
+    const { queue, reader } = open()
+    await queue.start(a, { kind: 'units', units: [[1, 2], [3, 3]] })
+    await untilReads(reader, a)
+    reader.step(1_024)
+    expect(await stateOf(queue, a)).toMatchObject({ scope: { kind: 'units' }, kept: { units: [[1, 2]] }, state: { progress: { units: 2, unitsTotal: 3 } } })
+    await queue.start(a, whole)
+    await vi.waitFor(() => expect(reader.begun).toEqual([a, a]))
+    expect(await stateOf(queue, a)).toMatchObject({ scope: whole, state: { kind: 'reading' } })
+  })
+
+  it('that fails says why, keeps what it has, and can be started again', async () => {
+    const { queue, reader } = open()
+    await queue.start(a, whole)
+    await queue.start(b, whole)
+    await untilReads(reader, a)
+    reader.step(512)
+    reader.fail(new FailureError('disk-full', 'The disk is full.'))
+    await untilReads(reader, b)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'failed', failure: { kind: 'disk-full', message: 'The disk is full.' } }, kept: { tokens: 512 } })
+    await queue.cancel(b)
+    await queue.start(a, whole)
+    await untilReads(reader, a)
+  })
+
+  it('goes on by itself where the engine stopped, but not for ever', async () => {
+    const { queue, reader } = open()
+    const ended = queue.read(a, whole)
+    ended.catch(() => undefined)
+    for (let begun = 1; begun <= 3; begun++) {
+      await vi.waitFor(() => expect(reader.begun).toHaveLength(begun))
+      reader.fail(new FailureError('engine-crashed', 'The model stopped.'))
+    }
+    await expect(ended).rejects.toMatchObject({ failure: { kind: 'engine-crashed' } })
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'failed' } })
+    expect(reader.begun).toHaveLength(3)
+  })
+
+  it('ends with its document, and its plan too', async () => {
+    const { queue, reader } = open()
+    await queue.start(a, whole)
+    await untilReads(reader, a)
+    await library.delete(a)
+    await queue.forget(a)
+    expect(reader.document).toBeNull()
+    expect(await library.readingPlans()).toEqual([])
+    expect(await queue.states()).toEqual([])
+  })
+
+  it('is of one model: with another the document is not read, and with the first it goes on', async () => {
+    const { queue, reader, told } = open()
+    await queue.start(a, whole)
+    await untilReads(reader, a)
+    reader.step(512)
+    await vi.waitFor(() => expect(told).not.toEqual([]))
+    chosen = large
+    await queue.modelChanged()
+    expect(reader.document).toBeNull()
+    await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ document: a, state: { kind: 'none' }, kept: { tokens: 0 } }))
+    await queue.start(b, whole)
+    await untilReads(reader, b)
+    chosen = small
+    await queue.modelChanged()
+    await untilReads(reader, a)
+    expect((await queue.states()).map(({ document }) => document)).toEqual([a])
+  })
+})
+
+describe('after a restart', () => {
+  /** As a process that is killed leaves it: nothing was closed. */
+  async function killedWhileReading(): Promise<void> {
+    const { queue, reader } = open()
+    await queue.start(b, whole)
+    await queue.start(a, whole)
+    await queue.start(c, whole)
+    await untilReads(reader, b)
+    reader.step(1_024)
+    await queue.pause(a)
+  }
+
+  it('what was being read goes on in its order, what was paused stays so, and all know their pages', async () => {
+    await killedWhileReading()
+    const { queue, reader } = open()
+    expect(await stateOf(queue, b)).toMatchObject({ state: { kind: 'waiting' }, kept: { tokens: 1_024, tokensTotal: scriptedTokens, units: [[0, 1]] } })
+    await queue.wake(true)
+    await untilReads(reader, b)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'paused', why: 'person' } })
+    reader.step(1_024)
+    await untilReads(reader, c)
+  })
+
+  it('nothing goes on where the person does not want that', async () => {
+    await killedWhileReading()
+    const { queue, reader } = open()
+    await queue.wake(false)
+    expect((await queue.states()).map(({ state }) => state)).toEqual([1, 2, 3].map(() => ({ kind: 'paused', why: 'person' })))
+    expect(reader.begun).toEqual([])
+    await queue.resume(c)
+    await untilReads(reader, c)
+  })
+})
