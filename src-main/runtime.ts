@@ -1,5 +1,6 @@
 import { app, session } from 'electron'
 import { coverRoute, documentRoute } from './app-routes'
+import { computerState } from './computer-state'
 import type { Settings } from './contract/settings'
 import { spawnEngine } from './engine-host/spawn'
 import type { Folders } from './folders'
@@ -50,6 +51,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Services> {
     spawnEngine: () => spawnEngine(installation.engine, log),
     systemProxy: (url) => session.defaultSession.resolveProxy(url),
     licencesFolder: installation.licences,
+    computer: computerState,
     settingsChanged: options.settingsChanged,
     modelOverride: options.modelOverride,
   })

@@ -27,6 +27,7 @@ import { chooseProxy } from './models/proxy'
 import type { Settings } from './contract/settings'
 import { createReadingChooser, type ReadingChooser } from './reading/chooser'
 import { createReadings, type Readings } from './reading/readings'
+import type { ComputerState } from './reading/strain'
 import { openSettings, type SettingsStore } from './settings/settings'
 
 /** Everything that the window and the command line work with. */
@@ -56,6 +57,8 @@ export interface ServicesWorld {
   readonly openIngestPage: () => IngestPage
   readonly issueSource: (path: string) => string
   readonly spawnEngine: () => EngineProcess
+  /** How the computer is now. */
+  readonly computer: () => ComputerState
   readonly settingsChanged: (settings: Settings) => void
   /** The proxies that the system's own settings ask for, as Chromium writes them. */
   readonly systemProxy: (url: string) => Promise<string>
@@ -78,6 +81,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   await files.tidy((await library.queue()).map((item) => item.path))
   const settings = await openSettings(library, (now, { model, device }) => {
     world.settingsChanged(now)
+    readings.settingsChanged()
     if (model !== undefined || device !== undefined) readings.modelChanged().catch((error: unknown) => log.write('warn', `readings: ${String(error)}`))
   })
   const ingest = createIngestHost({ openPage: world.openIngestPage, issueSource: world.issueSource, log })
@@ -116,7 +120,8 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   })
   const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem() })
   const readings: Readings = createReadings({
-    library, engine, folder: folders.readings, chosenModel, quotaBytes: () => settings.read().readingQuotaBytes, publish, log, now: () => performance.now(),
+    library, engine, folder: folders.readings, chosenModel, settings: () => settings.read(), computer: world.computer, publish,
+    log, now: () => performance.now(),
   })
   const readingChooser = createReadingChooser({ library, engine, chosenModel, models: () => models.list() })
   return {

@@ -47,6 +47,7 @@ export function createProcessKeeper(world: KeeperWorld, hooks: KeeperHooks): Pro
   const { hangMilliseconds = 10_000, checkMilliseconds = 1_000 } = world
   let current: EngineProcess | null = null
   let lastHeard = 0
+  let lastChecked = 0
   let hung = false
   let closed = false
   let watch: NodeJS.Timeout | undefined
@@ -57,6 +58,10 @@ export function createProcessKeeper(world: KeeperWorld, hooks: KeeperHooks): Pro
     return deaths.length
   }
   const checkSilence = (): void => {
+    const before = lastChecked
+    lastChecked = world.now()
+    // This process stood still too, as where the computer slept: then the engine's silence says nothing.
+    if (lastChecked - before > hangMilliseconds / 2) lastHeard = lastChecked
     if (!hooks.isWaiting() || world.now() - lastHeard < hangMilliseconds) return
     world.log.write('error', `the engine was silent for ${hangMilliseconds} ms and is stopped`)
     hung = true
@@ -67,6 +72,7 @@ export function createProcessKeeper(world: KeeperWorld, hooks: KeeperHooks): Pro
     if (recentDeaths() >= deathsMax) throw new FailureError('engine-crashed', stoppedSentence)
     const started = world.spawn()
     hung = false
+    lastChecked = world.now()
     clearInterval(watch)
     watch = setInterval(checkSilence, checkMilliseconds)
     started.onEvent((event) => {

@@ -5,6 +5,7 @@ import type { ReadingPlan } from '../library/library'
 import { createThrottle } from '../throttle'
 import { inOrder, keptOf, stateOf, type Running } from './plan'
 import type { Plans } from './plans'
+import type { ReadingPace } from './strain'
 
 /** The model that is chosen: its file and its name for a person. */
 export interface ChosenModel {
@@ -26,8 +27,11 @@ export interface Board {
   admit(document: DocumentId): void
   /** The document that is open in the window. */
   open(document: DocumentId | null): void
+  /** How fast is to be read now. */
+  setPace(pace: ReadingPace): void
+  readonly pace: ReadingPace
   /** What is read now, and how far; null for nothing. */
-  run(document: DocumentId, running: Running | null): void
+  run(document: DocumentId, running: Omit<Running, 'slowed'> | null): void
   /** Looks at what is on the disk. */
   refresh(): Promise<void>
   /** Stores how a plan is now. Does nothing where there is none any more. */
@@ -61,7 +65,8 @@ export function createBoard({ plans, keptTokens, publish }: BoardWorld): Board {
   let kept: ReadonlyMap<string, number> = new Map()
   let model: ChosenModel | null = null
   let front: DocumentId | null = null
-  let run: { readonly document: DocumentId; readonly running: Running } | null = null
+  let pace: ReadingPace = { kind: 'full' }
+  let run: { readonly document: DocumentId; readonly running: Omit<Running, 'slowed'> } | null = null
 
   const ofModel = (): readonly ReadingPlan[] => plans.all.filter((plan) => plan.model === model?.path)
   const plan = (document: DocumentId): ReadingPlan | undefined => ofModel().find((each) => each.document === document)
@@ -70,9 +75,9 @@ export function createBoard({ plans, keptTokens, publish }: BoardWorld): Board {
   const readingOf = (each: ReadingPlan): DocumentReading => {
     const { document, scope, reading } = each
     const keptTokensOf = reading === null ? 0 : kept.get(reading) ?? 0
-    const running = run?.document === document ? run.running : null
+    const running = run?.document === document ? { ...run.running, slowed: pace.kind === 'slow' ? pace.why : null } : null
     const place = waiting().findIndex((other) => other.document === document) + 1
-    return { document, scope, state: stateOf(each, { keptTokens: keptTokensOf, running, place, strain: null }), kept: keptOf(each, keptTokensOf) }
+    return { document, scope, state: stateOf(each, { keptTokens: keptTokensOf, running, place, strain: pace.kind === 'pause' ? pace.why : null }), kept: keptOf(each, keptTokensOf) }
   }
   const changes = createThrottle<null>(tellMilliseconds, () => {
     const known = ofModel().map(readingOf)
@@ -95,6 +100,13 @@ export function createBoard({ plans, keptTokens, publish }: BoardWorld): Board {
     plans: ofModel,
     waiting,
     admit: (document) => void admitted.add(document),
+    get pace() {
+      return pace
+    },
+    setPace(next) {
+      pace = next
+      tell()
+    },
     open: (document) => { front = document },
     run(document, running) {
       run = running && { document, running }

@@ -33,9 +33,10 @@ export function keptOf(plan: ReadingPlan, keptTokens: number): ReadExtent {
 
 export function stateOf(plan: ReadingPlan, situation: PlanSituation): ReadingState {
   const { keptTokens, running, place, strain } = situation
-  if (running !== null && plan.wish === 'read') return { kind: 'reading', progress: progressOf(plan, running), slowed: running.slowed }
-  if (plan.wish === 'read' && strain !== null && place === 1) return { kind: 'paused', why: strain }
-  if (plan.wish === 'read') return { kind: 'waiting', place }
+  if (plan.wish === 'read') {
+    if (strain !== null && place === 1) return { kind: 'paused', why: strain }
+    return running === null ? { kind: 'waiting', place } : { kind: 'reading', progress: progressOf(plan, running), slowed: running.slowed }
+  }
   if (plan.wish === 'paused') return { kind: 'paused', why: 'person' }
   if (plan.failure !== null) return { kind: 'failed', failure: plan.failure }
   if (isComplete(plan, keptTokens)) return { kind: 'read' }

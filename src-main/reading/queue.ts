@@ -5,6 +5,7 @@ import type { DocumentSummary } from '../contract/library'
 import type { DocumentReading, ReadingScope } from '../contract/reading'
 import type { Library, ReadingPlan } from '../library/library'
 import { createBoard, type BoardWorld, type ChosenModel } from './board'
+import { createPaceKeeper, type PaceKeeperWorld } from './pace-keeper'
 import { createRunner, type RunnerWorld } from './runner'
 
 /** The documents that are to be read, one after the other; it is stored, so it survives a restart. */
@@ -22,6 +23,8 @@ export interface ReadingQueue {
   read(document: DocumentId, scope: ReadingScope): Promise<ReadEnd>
   /** Goes on with what an earlier run of the app was reading, or leaves it paused. Rejects with `model-missing`. */
   wake(goOn: boolean): Promise<void>
+  /** How it is to be read on battery may have changed. */
+  settingsChanged(): void
   /** Another model is chosen, or what computes it. */
   modelChanged(): Promise<void>
   /** Stops reading a document that is no more. */
@@ -30,7 +33,7 @@ export interface ReadingQueue {
   close(): Promise<void>
 }
 
-export interface ReadingQueueWorld extends BoardWorld, Omit<RunnerWorld, 'board'> {
+export interface ReadingQueueWorld extends BoardWorld, PaceKeeperWorld, Omit<RunnerWorld, 'board'> {
   readonly library: Pick<Library, 'find'>
   readonly chosenModel: () => Promise<ChosenModel>
 }
@@ -39,6 +42,10 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
   const { plans } = world
   const board = createBoard(world)
   const runner = createRunner({ ...world, board })
+  const keeper = createPaceKeeper(world, () => {
+    board.setPace(keeper.pace)
+    runner.advance()
+  })
   const lastRank = (): number => Math.max(0, ...plans.all.map(({ rank }) => rank))
 
   const start = async (document: DocumentId, scope: ReadingScope): Promise<void> => {
@@ -48,6 +55,7 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
     const model = await world.chosenModel()
     board.choose(model)
     board.admit(document)
+    keeper.watch()
     const before = board.plan(document)
     const rank = lastRank() + 1
     const known = before !== undefined && JSON.stringify(before.scope) === JSON.stringify(scope) ? before : freshPlan(found, model, scope)
@@ -73,6 +81,7 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
     pause: (document) => change(document, { wish: 'paused' }),
     async resume(document) {
       board.admit(document)
+      keeper.watch()
       await change(document, { wish: 'read', failure: null })
     },
     cancel: (document) => change(document, { wish: 'stopped' }),
@@ -99,8 +108,10 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
         else await board.change(plan, { wish: 'paused' })
       }
       await board.refresh()
+      keeper.watch()
       runner.advance()
     },
+    settingsChanged: () => keeper.look(),
     async modelChanged() {
       board.choose(await world.chosenModel().catch(() => null))
       await runner.restart()
@@ -110,6 +121,7 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
       await runner.stop(document)
     },
     async close() {
+      keeper.close()
       await runner.close()
       board.close()
     },

@@ -2,6 +2,7 @@ import type { ReadEnd } from '../../src-engine/protocol'
 import type { DocumentId } from '../contract/document'
 import { FailureError } from '../contract/failure'
 import type { ReadingResult, ReadingShelf } from '../contract/reading'
+import type { Settings } from '../contract/settings'
 import type { EngineClient } from '../engine-host/client'
 import type { Publish } from '../ipc/publish'
 import type { Library } from '../library/library'
@@ -10,6 +11,7 @@ import { createPlans } from './plans'
 import { createReadingQueue, type ReadingQueue } from './queue'
 import { readTask } from './reader'
 import { createShelf, type Shelf } from './shelf'
+import type { ComputerState } from './strain'
 
 /** What models have read of documents, and what they are to read. Nothing is read unless somebody asks for it. */
 export interface Readings extends Omit<ReadingQueue, 'read'>, Omit<Shelf, 'tokens'> {
@@ -23,11 +25,12 @@ export interface Readings extends Omit<ReadingQueue, 'read'>, Omit<Shelf, 'token
 
 export interface ReadingsWorld {
   readonly library: Library
-  readonly engine: Pick<EngineClient, 'load' | 'read' | 'readings' | 'removeReading'>
+  readonly engine: Pick<EngineClient, 'load' | 'read' | 'pace' | 'readings' | 'removeReading'>
   /** Of all readings; the engine alone writes to it. */
   readonly folder: string
   readonly chosenModel: () => Promise<{ readonly path: string; readonly name: string }>
-  readonly quotaBytes: () => number
+  readonly settings: () => Pick<Settings, 'readOnBattery' | 'readingQuotaBytes'>
+  readonly computer: () => ComputerState
   readonly publish: Publish
   readonly log: Log
   /** Monotonic milliseconds. */
@@ -42,15 +45,16 @@ const superChunkTokens = 2_048
 const keepFreeBytes = 2e9
 
 export function createReadings(world: ReadingsWorld): Readings {
-  const { library, engine, folder, chosenModel, quotaBytes, publish, log } = world
+  const { library, engine, folder, chosenModel, settings, publish, log } = world
   const plans = createPlans(library)
   const shelf = createShelf({ library, engine, folder, plans: () => plans.load().then(() => plans.all) })
+  const quotaBytes = (): number => settings().readingQuotaBytes
   const room = () => ({ quotaBytes: quotaBytes(), keepFreeBytes })
   const stepTokens = world.superChunkTokens ?? superChunkTokens
   const reader = { library, engine, folder, room, superChunkTokens: stepTokens }
   const queue = createReadingQueue({
     library, plans, chosenModel, publish, log, superChunkTokens: stepTokens, now: () => world.now(),
-    keptTokens: shelf.tokens, read: (task, hooks) => readTask(reader, task, hooks),
+    computer: world.computer, settings, rest: (share) => engine.pace(share), keptTokens: shelf.tokens, read: (task, hooks) => readTask(reader, task, hooks),
   })
   return {
     ...queue,

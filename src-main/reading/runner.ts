@@ -4,7 +4,8 @@ import { FailureError, type Failure } from '../contract/failure'
 import { failureOf } from '../failures'
 import type { ReadingPlan } from '../library/library'
 import type { Log } from '../log'
-import type { Board, PlanKey } from './board'
+import type { Board } from './board'
+import { createEnds } from './ends'
 import { createPace } from './pace'
 import type { ReadTaskHooks, ReadingTask } from './reader'
 
@@ -24,6 +25,8 @@ export interface Runner {
 export interface RunnerWorld {
   readonly board: Board
   readonly read: (task: ReadingTask, hooks: ReadTaskHooks) => Promise<ReadEnd>
+  /** How long the computer rests for each millisecond of reading. */
+  readonly rest: (share: number) => Promise<void>
   /** What is kept grows by so many tokens at a time. */
   readonly superChunkTokens: number
   readonly log: Log
@@ -31,6 +34,8 @@ export interface RunnerWorld {
   now(): number
 }
 
+/** Where the computer is to be spared it rests as long as it computes. */
+const slowRestShare = 1
 /** So often in a row the engine may stop while it reads one document. */
 const crashesMax = 3
 
@@ -40,27 +45,20 @@ interface Run {
   ended: Promise<void>
 }
 
-interface Waiter {
-  resolve(end: ReadEnd): void
-  reject(error: FailureError): void
-}
-
 const isSameTask = (a: ReadingPlan, b: ReadingPlan | undefined): boolean =>
   a.document === b?.document && a.model === b.model && JSON.stringify(a.scope) === JSON.stringify(b.scope)
 
-export function createRunner({ board, read, superChunkTokens, log, now }: RunnerWorld): Runner {
-  const waiters = new Map<DocumentId, Waiter>()
+export function createRunner(world: RunnerWorld): Runner {
+  const { board, read, superChunkTokens, log, now } = world
+  const ends = createEnds()
   const crashes = new Map<DocumentId, number>()
   let run: Run | null = null
   let isClosed = false
 
-  /** Whoever waits for it is told, unless it goes on. */
-  const settle = ({ document }: PlanKey, tellWaiter: (waiter: Waiter) => void): void => {
-    const waiter = waiters.get(document)
-    if (waiter === undefined || board.waiting().some((plan) => plan.document === document)) return
-    waiters.delete(document)
-    tellWaiter(waiter)
-  }
+  const goesOn = (document: DocumentId): boolean => board.waiting().some((plan) => plan.document === document)
+
+  const restShare = (): number => (board.pace.kind === 'slow' ? slowRestShare : 0)
+  const rest = (): Promise<void> => world.rest(restShare()).catch((error: unknown) => log.write('warn', `readings: ${String(error)}`))
 
   const carryOut = async ({ plan, abort: { signal } }: Run): Promise<void> => {
     const { document } = plan
@@ -70,12 +68,15 @@ export function createRunner({ board, read, superChunkTokens, log, now }: Runner
     const end = await read(plan, {
       signal,
       onBegun(begun) {
+        // An engine that was started anew knows nothing of it.
+        void rest()
         // What was read before may have been of another text, so that less of it is kept now.
         beginning = board.change(plan, begun).then(() => board.refresh())
         beginning.catch(() => undefined)
       },
       onProgress(tokens, tokensTotal, millisecondsLeft) {
-        board.run(document, { progress: { tokens, tokensTotal, millisecondsLeft, tokensPerSecond: pace.tokensPerSecond(tokens) }, slowed: null })
+        const left = millisecondsLeft === null ? null : millisecondsLeft * (1 + restShare())
+        board.run(document, { progress: { tokens, tokensTotal, millisecondsLeft: left, tokensPerSecond: pace.tokensPerSecond(tokens) } })
         if (Math.floor(tokens / superChunkTokens) > superChunks) board.refresh().catch(() => undefined)
         superChunks = Math.floor(tokens / superChunkTokens)
       },
@@ -85,7 +86,7 @@ export function createRunner({ board, read, superChunkTokens, log, now }: Runner
     const isWhole = end.tokens.read === end.tokens.total
     const wish = isWhole ? { wish: 'stopped' } as const : {}
     await board.change(plan, { setAside: isWhole ? null : end.setAside, failure: null, ...wish })
-    settle(plan, ({ resolve }) => resolve(end))
+    if (!goesOn(document)) ends.resolve(document, end)
   }
 
   const fail = async ({ plan, abort }: Run, failure: Failure): Promise<void> => {
@@ -96,19 +97,20 @@ export function createRunner({ board, read, superChunkTokens, log, now }: Runner
     if (hasCrashed && count < crashesMax) return
     const wasStopped = abort.signal.aborted && failure.kind === 'cancelled'
     if (!wasStopped) await board.change(plan, { wish: 'stopped', failure })
-    settle(plan, ({ reject }) => reject(new FailureError(failure.kind, failure.message, { document })))
+    if (!goesOn(document)) ends.reject(document, new FailureError(failure.kind, failure.message, { document }))
   }
 
   const advance = (): void => {
-    const [next] = board.waiting()
+    const [next] = board.pace.kind === 'pause' ? [] : board.waiting()
     if (run !== null && !isSameTask(run.plan, next)) run.abort.abort()
+    if (run !== null) void rest()
     if (run === null && next !== undefined && !isClosed) run = begin(next)
     board.tell()
   }
 
   const begin = (plan: ReadingPlan): Run => {
     const mine: Run = { plan, abort: new AbortController(), ended: Promise.resolve() }
-    board.run(plan.document, { progress: null, slowed: null })
+    board.run(plan.document, { progress: null })
     mine.ended = carryOut(mine)
       .catch((error: unknown) => fail(mine, failureOf(error, log)))
       .then(() => board.refresh())
@@ -123,11 +125,7 @@ export function createRunner({ board, read, superChunkTokens, log, now }: Runner
 
   return {
     advance,
-    ended(document) {
-      const ended = new Promise<ReadEnd>((resolve, reject) => waiters.set(document, { resolve, reject }))
-      ended.catch(() => undefined)
-      return ended
-    },
+    ended: (document) => ends.of(document),
     async stop(document) {
       if (run?.plan.document !== document) return
       run.abort.abort()

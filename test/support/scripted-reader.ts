@@ -15,6 +15,9 @@ export interface ScriptedReader {
   readonly document: string | null
   /** Each document that was begun, in order. */
   readonly begun: readonly string[]
+  readonly rest: (share: number) => Promise<void>
+  /** As it was told last. */
+  readonly restShare: number
   /** Reads so many tokens more of the document, and keeps them; at its end the reading ends. */
   step(tokens: number): void
   /** The reading ends with a failure. */
@@ -24,6 +27,7 @@ export interface ScriptedReader {
 export function scriptedReader(disk: Map<string, number> = new Map<string, number>()): ScriptedReader {
   const begun: string[] = []
   let now: { readonly task: ReadingTask; readonly hooks: ReadTaskHooks; end(): void; fail(error: Error): void } | null = null
+  let restShare = 0
   const nameOf = ({ document, model }: ReadingTask): string => `${document} ${model}`
 
   return {
@@ -42,6 +46,13 @@ export function scriptedReader(disk: Map<string, number> = new Map<string, numbe
         hooks.signal.addEventListener('abort', end, { once: true })
         hooks.onBegun({ reading, tokensTotal: scriptedTokens, chunkTokens: scriptedTokens / scriptedUnits, unitsAt: [1, 2, 3, 4] })
       }),
+    rest(share) {
+      restShare = share
+      return Promise.resolve()
+    },
+    get restShare() {
+      return restShare
+    },
     keptTokens: () => Promise.resolve(new Map(disk)),
     get document() {
       return now?.task.document ?? null

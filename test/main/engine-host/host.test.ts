@@ -180,6 +180,14 @@ describe('an engine that dies', () => {
   })
 })
 
+/** As a clock does: step by step, looked at in between. */
+async function pass(milliseconds: number): Promise<void> {
+  for (let left = milliseconds; left > 0; left -= 4_000) {
+    now += Math.min(left, 4_000)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
 describe('an engine that hangs', () => {
   it('is killed after ten seconds of silence while somebody waits, and not before', async () => {
     start(answerNoChat)
@@ -189,15 +197,26 @@ describe('an engine that hangs', () => {
     expect(engines[0]?.killed).toBe(false)
     const chat = host.chat([], sampling)
     const refused = expect(chat).rejects.toMatchObject({ failure: { kind: 'engine-hung' } })
-    now += 9_000
+    await pass(9_000)
     engines[0]?.say({ kind: 'progress', seq: 2, phase: 'prefill', done: 1, total: 2 })
-    now += 9_000
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await pass(9_000)
     expect(engines[0]?.killed).toBe(false)
-    now += 1_001
+    await pass(1_001)
     await refused
     await vi.waitFor(() => expect(host.status.state).toBe('ready'))
     expect(engines).toHaveLength(2)
+  })
+
+  it('is told from one that slept with the whole computer', async () => {
+    start(answerNoChat)
+    await host.load('/starter')
+    const chat = host.chat([], sampling)
+    chat.catch(() => undefined)
+    await pass(4_000)
+    now += 8 * 3_600_000
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await pass(8_000)
+    expect(engines[0]?.killed).toBe(false)
   })
 })
 

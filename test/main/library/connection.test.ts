@@ -83,7 +83,8 @@ describe('migrations', () => {
     migrate(db)
     const schema = db.prepare('SELECT sql FROM sqlite_schema ORDER BY name').all()
     expect(db.prepare('SELECT name FROM sqlite_schema WHERE type = \'table\' AND name NOT LIKE \'%\\_words\\_%\' ESCAPE \'\\\' ORDER BY name').pluck().all()).toEqual([
-      'answer', 'block', 'chore', 'conversation', 'cover', 'document', 'outline', 'passage', 'passage_words', 'queue', 'sentence', 'setting', 'sqlite_sequence', 'unit', 'unit_words',
+      'answer', 'block', 'chore', 'conversation', 'cover', 'document', 'outline', 'passage', 'passage_words', 'queue', 'reading_plan', 'sentence', 'setting',
+      'sqlite_sequence', 'unit', 'unit_words',
     ])
     migrate(db)
     expect(db.prepare('SELECT sql FROM sqlite_schema ORDER BY name').all()).toEqual(schema)

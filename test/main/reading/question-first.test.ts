@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DocumentSummary } from '../../../src-main/contract/library'
 import { createEventHub } from '../../../src-main/ipc/hub'
+import { defaultSettings } from '../../../src-main/contract/settings'
 import type { Library } from '../../../src-main/library/library'
 import { createReadings } from '../../../src-main/reading/readings'
 import { forkedHost } from '../../support/forked-engine'
@@ -41,8 +42,8 @@ async function read(folder: string, asks: boolean): Promise<Timed> {
   const engine = forkedHost()
   const hub = createEventHub()
   const readings = createReadings({
-    library, engine, folder, superChunkTokens, publish: hub.publish, chosenModel: () => Promise.resolve({ path, name: 'SmolLM2' }), quotaBytes: () => 64e9,
-    log: { write: () => undefined }, now: () => performance.now(),
+    library, engine, folder, superChunkTokens, publish: hub.publish, chosenModel: () => Promise.resolve({ path, name: 'SmolLM2' }), settings: () => defaultSettings,
+    computer: () => ({ onBattery: false, thermal: 'unknown', freeBytes: null }), log: { write: () => undefined }, now: () => performance.now(),
   })
   let answering = Promise.resolve<number | null>(null)
   let hasAsked = false

@@ -8,6 +8,8 @@ import type { DocumentReading, ReadingScope } from '../../../src-main/contract/r
 import type { Publish } from '../../../src-main/ipc/publish'
 import type { Library } from '../../../src-main/library/library'
 import { createPlans } from '../../../src-main/reading/plans'
+import type { Settings } from '../../../src-main/contract/settings'
+import type { ComputerState } from '../../../src-main/reading/strain'
 import { createReadingQueue, type ReadingQueue } from '../../../src-main/reading/queue'
 import { buildDocument } from '../../support/documents'
 import { openHere } from '../../support/library'
@@ -20,12 +22,16 @@ let root: string
 let library: Library
 let disk: Map<string, number>
 let chosen: typeof small
+let computer: ComputerState
+let readOnBattery: Settings['readOnBattery']
 let [a, b, c] = ['', '', '']
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'longleaf-queue-'))
   library = await openHere(root)
   disk = new Map()
   chosen = small
+  computer = { onBattery: false, thermal: 'unknown', freeBytes: null }
+  readOnBattery = 'slowly'
   const ids: string[] = []
   for (const name of ['a.pdf', 'b.pdf', 'c.pdf']) {
     const { units, file, document } = buildDocument(['One.', 'Two.', 'Three.', 'Four.'], { name })
@@ -48,6 +54,7 @@ function open(): { readonly queue: ReadingQueue; readonly reader: ScriptedReader
   }
   const queue = createReadingQueue({
     library, publish, plans: createPlans(library), chosenModel: () => Promise.resolve(chosen), superChunkTokens: 512, now: () => performance.now(),
+    computer: () => computer, settings: () => ({ readOnBattery }), rest: reader.rest,
     log: { write: () => undefined }, read: reader.read, keptTokens: reader.keptTokens,
   })
   return { queue, reader, told }
@@ -188,6 +195,30 @@ describe('a reading', () => {
     await queue.modelChanged()
     await untilReads(reader, a)
     expect((await queue.states()).map(({ document }) => document)).toEqual([a])
+  })
+})
+
+describe('what strains the computer', () => {
+  it('slows what is read or pauses it, as the person wants it, and says so', async () => {
+    const { queue, reader } = open()
+    await queue.start(a, whole)
+    await untilReads(reader, a)
+    expect(reader.restShare).toBe(0)
+    computer = { ...computer, onBattery: true }
+    queue.settingsChanged()
+    expect(reader.restShare).toBe(1)
+    reader.step(512)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'reading', slowed: 'battery', progress: { millisecondsLeft: 2 * 1_536 } } })
+    readOnBattery = 'pause'
+    queue.settingsChanged()
+    await untilReads(reader, null)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'paused', why: 'battery' }, kept: { tokens: 512 } })
+    readOnBattery = 'as-usual'
+    queue.settingsChanged()
+    await untilReads(reader, a)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'reading', slowed: null } })
+    expect(reader.restShare).toBe(0)
+    await queue.close()
   })
 })
 

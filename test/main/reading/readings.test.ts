@@ -10,6 +10,7 @@ import type { EngineHost } from '../../../src-main/engine-host/host'
 import type { EngineProcess } from '../../../src-main/engine-host/process-keeper'
 import type { Library } from '../../../src-main/library/library'
 import { createEventHub, type EventHub } from '../../../src-main/ipc/hub'
+import { defaultSettings } from '../../../src-main/contract/settings'
 import { createReadings } from '../../../src-main/reading/readings'
 import { forkedHost, forkEngine } from '../../support/forked-engine'
 import { openHere } from '../../support/library'
@@ -18,6 +19,7 @@ import { starterModelPath } from '../../support/starter-model'
 
 const chosenModel = () => Promise.resolve({ path: starterModelPath(), name: 'SmolLM2-135M-Instruct' })
 const superChunkTokens = 512
+const mains = { onBattery: false, thermal: 'unknown', freeBytes: null } as const
 
 let root: string
 let folder: string
@@ -38,7 +40,8 @@ afterAll(async () => {
 
 const readingsOf = (engine: EngineHost, { publish }: Pick<EventHub, 'publish'> = createEventHub()) =>
   createReadings({
-    library, engine, folder, chosenModel, superChunkTokens, publish, quotaBytes: () => 64e9, log: { write: () => undefined }, now: () => performance.now(),
+    library, engine, folder, chosenModel, superChunkTokens, publish, settings: () => defaultSettings, computer: () => mains,
+    log: { write: () => undefined }, now: () => performance.now(),
   })
 
 async function withEngine<T>(use: (engine: EngineHost) => Promise<T>, spawn?: () => EngineProcess): Promise<T> {
