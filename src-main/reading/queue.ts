@@ -84,7 +84,11 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
       keeper.watch()
       await change(document, { wish: 'read', failure: null })
     },
-    cancel: (document) => change(document, { wish: 'stopped' }),
+    async cancel(document) {
+      await change(document, { wish: 'stopped' })
+      // Who stops it may want to delete it next.
+      await runner.stop(document)
+    },
     async move(document, before) {
       await plans.load()
       const rank = (before === null ? undefined : board.plan(before)?.rank) ?? lastRank() + 1
