@@ -117,6 +117,8 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   const readingPlace: AskWorld['readingPlace'] = (document) => ({ folder: folders.readings, document })
   const asker = createAsker({
     library, engine, chosenModel, readable, evidenceHeads: (facts) => evidenceHeads.of(facts), readingPlace, publish, now: () => new Date(),
+    readingOf: (document) => readings.of(document),
+    setAside: (document, why) => void readings.setAside(document, why).catch((error: unknown) => log.write('warn', `readings: ${String(error)}`)),
   })
   const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem() })
   const readings: Readings = createReadings({

@@ -1,4 +1,5 @@
 import type { Answer, AnswerId, AnswerMode, Question } from '../contract/answer'
+import { usualMode } from '../contract/answer-mode'
 import type { DocumentSummary } from '../contract/library'
 import { FailureError } from '../contract/failure'
 import { runAnswer, type AskWorld } from './run'
@@ -30,9 +31,12 @@ export function createAsker(world: AskWorld): Asker {
     const text = question.text.trim()
     if (text === '') throw new FailureError('nothing-to-ask', 'There is no question yet. Write one and ask again.')
     const documents = await documentsAskedAbout(world, question)
-    if (question.mode === 'whole' && documents.length > 1) throw new FailureError('invalid-request', `Only one document can be in view whole, not ${documents.length}. Ask about one of them, or from passages.`)
+    const [only, ...others] = documents
+    const isOne = only !== undefined && others.length === 0
+    if (question.mode !== undefined && question.mode !== 'passages' && !isOne) throw new FailureError('invalid-request', `Only one document can be in view as a whole, not ${documents.length}. Ask about one of them, or from passages.`)
     const conversation = question.conversation ?? (await library.startConversation(titleOf(text), question.documents))
-    const draft = newAnswer(conversation, text, { mode: question.mode ?? 'passages', asked: world.now() })
+    const mode = question.mode ?? usualMode(isOne ? await world.readingOf(only.id) : null)
+    const draft = newAnswer(conversation, text, { mode, asked: world.now() })
     const answer: Answer = { ...draft, id: await library.addAnswer(draft) }
     const abort = new AbortController()
     const options = { documents, sampling: question.sampling ?? {}, memoryBytes: question.memoryBytes ?? null, signal: abort.signal }

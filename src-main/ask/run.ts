@@ -4,6 +4,7 @@ import type { DocumentId } from '../contract/document'
 import type { EventName, Events } from '../contract/events'
 import { FailureError, type Failure } from '../contract/failure'
 import type { DocumentSummary } from '../contract/library'
+import type { DocumentReading, ReadingScope } from '../contract/reading'
 import type { EngineClient } from '../engine-host/client'
 import type { Library } from '../library/library'
 import { subjectOf } from '../text/function-words'
@@ -16,7 +17,7 @@ import { buildPrompt, type Prompt, type Turn } from './prompt'
 import { repetitionStart } from './repeats'
 import { retrieve, sentencesIn } from './retrieval'
 import { splitStatements } from './statements'
-import { askWhole, wholeCoverage } from './whole'
+import { askWhole, scopeCoverage, sentencesOf } from './whole'
 import type { Evidence } from './supporting'
 
 /** What asking needs of the world. */
@@ -29,6 +30,10 @@ export interface AskWorld {
   readonly evidenceHeads: (facts: ModelFacts) => Promise<Calibration | null>
   /** Tokens of a text that a loaded model reads here in so many seconds; where that was never measured, it takes some seconds to find out. */
   readonly readable: (facts: ModelFacts, seconds: number, signal: AbortSignal) => Promise<number>
+  /** How a document stands with the chosen model; null where that never met it. */
+  readonly readingOf: (document: DocumentId) => Promise<DocumentReading | null>
+  /** What was read of a document before proved to be of no use; `why` as a sentence. */
+  readonly setAside: (document: DocumentId, why: string) => void
   /** Where what a model read of a document is kept. */
   readonly readingPlace: (document: DocumentId) => ReadingPlace
   readonly publish: <Name extends EventName>(name: Name, payload: Events[Name]) => void
@@ -63,7 +68,7 @@ export async function runAnswer(world: AskWorld, asked: Answer, options: RunOpti
   const draft = createDraft(world, asked)
   try {
     if (options.signal.aborted) await draft.change({ state: 'cancelled' })
-    else await (asked.mode === 'whole' ? answerFromWhole : answerFromPassages)(world, draft, options)
+    else await answer(world, draft, options)
   } catch (error) {
     const stopped = options.signal.aborted && error instanceof FailureError && error.failure.kind === 'cancelled'
     if (stopped) await draft.change({ state: 'cancelled' }).catch(() => undefined)
@@ -114,16 +119,25 @@ async function answerFromPassages(world: AskWorld, draft: Draft, options: RunOpt
   await writeAnswer(world, draft, { ...brief, prompt: buildPrompt(question, extracts, history), heads: await world.evidenceHeads(facts), cites }, options)
 }
 
-/** Every sentence of the document may be cited. */
-async function answerFromWhole(world: AskWorld, draft: Draft, options: RunOptions): Promise<void> {
-  const { library, engine } = world
+async function answer(world: AskWorld, draft: Draft, options: RunOptions): Promise<void> {
+  const { mode } = draft.current()
   const [document] = options.documents
-  if (document === undefined) throw new FailureError('not-found', 'There is no document to ask about. Add one first.')
+  if (document === undefined || mode === 'passages') return answerFromPassages(world, draft, options)
+  if (mode === 'whole') return answerFromText(world, draft, document, { kind: 'whole' }, options)
+  const units = (await world.readingOf(document.id))?.kept.units ?? []
+  if (units.length > 0) return answerFromText(world, draft, document, { kind: 'units', units }, options)
+  await draft.change({ mode: 'passages' })
+  await answerFromPassages(world, draft, options)
+}
+
+/** Every sentence of the text may be cited. */
+async function answerFromText(world: AskWorld, draft: Draft, document: DocumentSummary, scope: ReadingScope, options: RunOptions): Promise<void> {
+  const { library, engine } = world
   const { question } = draft.current()
   const model = await world.chosenModel()
-  await draft.change({ state: 'reading', model: model.name, coverage: wholeCoverage(document) })
+  await draft.change({ state: 'reading', model: model.name, coverage: scopeCoverage(document, scope) })
   const facts = await engine.load(model.path)
-  const sentences = await library.sentences(document.id, 0, Number.MAX_SAFE_INTEGER)
+  const sentences = await sentencesOf(library, document.id, scope)
   const missingWords = await library.missingWords(subjectOf(question), [document.id])
   await draft.change({ missingWords })
   const prompt = askWhole(question, sentences, await earlierTurns(library, draft.current()))
@@ -185,6 +199,7 @@ async function writeAnswer(world: AskWorld, draft: Draft, brief: Brief, { sampli
   show(reader.end())
   await storing
   const text = withoutRepetition(draft.current().text)
+  if (end.setAside !== undefined && place !== null) world.setAside(place.document, end.setAside)
   await draft.change({
     state: signal.aborted ? 'cancelled' : 'done',
     text,

@@ -3,7 +3,7 @@ import type { Coverage } from '../contract/answer'
 import { isPaginated, type DocumentId } from '../contract/document'
 import type { DocumentSummary, SentenceText } from '../contract/library'
 import type { ReadingScope } from '../contract/reading'
-import { listUnits } from '../contract/unit-ranges'
+import { listUnits, unitsOfScope } from '../contract/unit-ranges'
 import type { Library } from '../library/library'
 import { chatMessages, layOut, questionIn, type Message, type Prompt, type Turn } from './prompt'
 
@@ -55,9 +55,9 @@ export function askWhole(question: string, sentences: readonly SentenceText[], h
   return { messages, sources: ranges.map(([start, end]) => ({ message, start, end })), question: questionIn(messages, question) }
 }
 
-/** All units are in view, those without text too. */
-export function wholeCoverage({ id, title, units, format, problems }: DocumentSummary): Coverage {
+/** What is in view with this scope; units whose text could not be had are not. */
+export function scopeCoverage({ id, title, units: unitsTotal, format, problems }: DocumentSummary, scope: ReadingScope): Coverage {
   const unread = new Set(problems.map(({ unit }) => unit))
-  const unitsInView = Array.from({ length: units }, (_, unit) => unit).filter((unit) => !unread.has(unit))
-  return { documents: [{ document: id, title, unitsInView, unitsTotal: units, paginated: isPaginated(format) }], complete: unread.size === 0 }
+  const unitsInView = listUnits(unitsOfScope(scope, unitsTotal)).filter((unit) => !unread.has(unit))
+  return { documents: [{ document: id, title, unitsInView, unitsTotal, paginated: isPaginated(format) }], complete: unitsInView.length === unitsTotal }
 }

@@ -50,7 +50,8 @@ async function answerQuestion(world: CommandWorld, documents: readonly DocumentS
   try {
     const ids = documents.map((document) => document.id)
     const { mode, memoryBytes } = world.options
-    const { id } = await asker.start({ conversation: null, documents: ids, text, mode: mode ?? 'passages', sampling: samplingOf(world), ...(memoryBytes !== null && { memoryBytes }) })
+    const chosen = { ...(mode && { mode }), ...(memoryBytes !== null && { memoryBytes }) }
+    const { id } = await asker.start({ conversation: null, documents: ids, text, sampling: samplingOf(world), ...chosen })
     const cancel = (): void => asker.cancel(id)
     world.signal.addEventListener('abort', cancel, { once: true })
     if (world.signal.aborted) cancel()
@@ -72,6 +73,8 @@ async function exportAnswer(answer: Answer, path: string): Promise<void> {
 const coverageLine = ({ title, unitsInView, unitsTotal, paginated }: Answer['coverage']['documents'][number]): string =>
   `In view: ${unitsInView.length} of ${unitsTotal} ${paginated ? 'pages' : 'sections'} of ${title}.`
 
+const modeText: Readonly<Record<Answer['mode'], string>> = { passages: 'passages', whole: 'the whole text', part: 'what is read of the text' }
+
 /** The answer with the numbers of its citations behind each statement, the sources, and what was in view. */
 export function answerLines(answer: Answer): readonly string[] {
   let text = ''
@@ -91,6 +94,6 @@ export function answerLines(answer: Answer): readonly string[] {
     ...[...sources.values()].map((source) => `[${source.marker}] ${source.title}, ${placeText(source)}: “${source.quote.replace(/\s+/gu, ' ').trim()}”`),
     ...answer.coverage.documents.map(coverageLine),
     ...(answer.missingWords.length === 0 ? [] : [`Not in the text: ${answer.missingWords.join(', ')}.`]),
-    `Answered by ${answer.model} from ${answer.mode === 'whole' ? 'the whole text' : 'passages'}.`,
+    `Answered by ${answer.model} from ${modeText[answer.mode]}.`,
   ]
 }

@@ -64,8 +64,9 @@ export interface AnswerTokens {
   readonly generated: number
 }
 
-/** What the model has in view: passages that fit the question, or a whole document. */
-export type AnswerMode = 'passages' | 'whole'
+/** What the model has in view: passages that fit the question, a whole document, or what is read of it so far. */
+export const answerModes = ['passages', 'whole', 'part'] as const
+export type AnswerMode = (typeof answerModes)[number]
 
 export interface Answer {
   readonly id: AnswerId
@@ -125,7 +126,7 @@ export interface Question {
   /** The documents asked about: the open one, or the chosen ones. Empty: all that are ready. */
   readonly documents: readonly DocumentId[]
   readonly text: string
-  /** `passages` where nothing is said; `whole` is for one document. */
+  /** Where nothing is said, what was read decides. `whole` and `part` are for one document; `part` of one that is not read at all is `passages`. */
   readonly mode?: AnswerMode | undefined
   readonly sampling?: Partial<Sampling> | undefined
   /** What the model may keep in memory of what is in view, bytes; where nothing is said, what is free decides. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { answerModes } from '../contract/answer'
 import type { CallName, Calls } from '../contract/calls'
 import { licenceIds } from '../contract/model'
 import { documentId } from '../document-id'
@@ -43,7 +44,7 @@ const question = z.strictObject({
   conversation: id.nullable(),
   documents: z.array(document).max(10_000),
   text: z.string().min(1).max(20_000),
-  mode: z.enum(['passages', 'whole']).optional(),
+  mode: z.enum(answerModes).optional(),
   sampling: sampling.optional(),
 })
 

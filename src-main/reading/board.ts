@@ -19,8 +19,6 @@ export interface Board {
   /** The window is told of all documents anew where it is another. */
   choose(model: ChosenModel | null): void
   plan(document: DocumentId): ReadingPlan | undefined
-  /** Of the chosen model. */
-  plans(): readonly ReadingPlan[]
   /** Those to be read in this run of the app, in their order. */
   waiting(): readonly ReadingPlan[]
   /** This run of the app may read it: an earlier one may have left others, which go on only where the person wants that. */
@@ -97,7 +95,6 @@ export function createBoard({ plans, keptTokens, publish }: BoardWorld): Board {
       model = chosen
     },
     plan,
-    plans: ofModel,
     waiting,
     admit: (document) => void admitted.add(document),
     get pace() {

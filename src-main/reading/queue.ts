@@ -12,6 +12,10 @@ import { createRunner, type RunnerWorld } from './runner'
 export interface ReadingQueue {
   /** Of all documents that the chosen model has read, is reading or is to read. */
   states(): Promise<readonly DocumentReading[]>
+  /** One of `states`; null where the chosen model never met the document. */
+  of(document: DocumentId): Promise<DocumentReading | null>
+  /** What was read of a document proved to be of no use; `why` as a sentence. */
+  setAside(document: DocumentId, why: string): Promise<void>
   /** Rejects with `model-missing` and `not-found`. */
   start(document: DocumentId, scope: ReadingScope): Promise<void>
   pause(document: DocumentId): Promise<void>
@@ -46,7 +50,6 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
     board.setPace(keeper.pace)
     runner.advance()
   })
-  const lastRank = (): number => Math.max(0, ...plans.all.map(({ rank }) => rank))
 
   const start = async (document: DocumentId, scope: ReadingScope): Promise<void> => {
     await plans.load()
@@ -56,10 +59,7 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
     board.choose(model)
     board.admit(document)
     keeper.watch()
-    const before = board.plan(document)
-    const rank = lastRank() + 1
-    const known = before !== undefined && JSON.stringify(before.scope) === JSON.stringify(scope) ? before : freshPlan(found, model, scope)
-    await plans.put({ ...known, rank, wish: 'read', failure: null })
+    await plans.put({ ...planFor(board.plan(document), found, model, scope), rank: await plans.rankBefore(undefined), wish: 'read', failure: null })
     runner.advance()
   }
   /** What the chosen model is to read of a document becomes something else. */
@@ -70,12 +70,19 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
     runner.advance()
   }
 
+  const states = async (): Promise<readonly DocumentReading[]> => {
+    await plans.load()
+    board.choose(await world.chosenModel().catch(() => null))
+    await board.refresh()
+    return board.readings()
+  }
+
   return {
-    async states() {
-      await plans.load()
-      board.choose(await world.chosenModel().catch(() => null))
+    states,
+    of: async (document) => (await states()).find((reading) => reading.document === document) ?? null,
+    async setAside(document, why) {
       await board.refresh()
-      return board.readings()
+      await change(document, { setAside: why })
     },
     start,
     pause: (document) => change(document, { wish: 'paused' }),
@@ -91,9 +98,7 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
     },
     async move(document, before) {
       await plans.load()
-      const rank = (before === null ? undefined : board.plan(before)?.rank) ?? lastRank() + 1
-      for (const plan of board.plans()) if (plan.rank >= rank) await plans.put({ ...plan, rank: plan.rank + 1 })
-      await change(document, { rank })
+      await change(document, { rank: await plans.rankBefore(before === null ? undefined : board.plan(before)) })
     },
     front(document) {
       board.open(document)
@@ -107,11 +112,11 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
     async wake(goOn) {
       await plans.load()
       board.choose(await world.chosenModel())
+      await board.refresh()
       for (const plan of plans.all.filter(({ wish }) => wish === 'read')) {
         if (goOn) board.admit(plan.document)
         else await board.change(plan, { wish: 'paused' })
       }
-      await board.refresh()
       keeper.watch()
       runner.advance()
     },
@@ -132,5 +137,9 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
   }
 }
 
-const freshPlan = ({ id: document, units: unitsTotal }: DocumentSummary, { path: model, name: modelName }: ChosenModel, scope: ReadingScope): ReadingPlan =>
-  ({ document, model, modelName, rank: 0, wish: 'read', scope, unitsTotal, reading: null, tokensTotal: null, chunkTokens: 1, unitsAt: [], setAside: null, failure: null })
+/** The plan that there was, where it was for the same units; else a new one. */
+function planFor(before: ReadingPlan | undefined, { id: document, units: unitsTotal }: DocumentSummary, model: ChosenModel, scope: ReadingScope): ReadingPlan {
+  if (before !== undefined && JSON.stringify(before.scope) === JSON.stringify(scope)) return before
+  const unknown = { reading: null, tokensTotal: null, chunkTokens: 1, unitsAt: [], setAside: null, failure: null }
+  return { document, model: model.path, modelName: model.name, rank: 0, wish: 'read', scope, unitsTotal, ...unknown }
+}

@@ -66,8 +66,8 @@ export function createReadings(world: ReadingsWorld): Readings {
       signal.addEventListener('abort', cancel, { once: true })
       if (signal.aborted) throw new FailureError('cancelled', 'Reading was stopped before it began.')
       const end = await queue.read(document, { kind: 'whole' })
-      const units = (await queue.states()).find((reading) => reading.document === document)?.kept.units ?? []
-      return resultOf(end, { document, model: name, units })
+      const reading = await queue.of(document)
+      return resultOf(end, { document, model: name, units: reading?.kept.units ?? [] })
     },
     async forget(document) {
       await queue.forget(document)

@@ -1,6 +1,7 @@
 import { ArrowUp, BookOpen, BookOpenText, Check, Cpu, Library, ListChecks, Square, TextSearch } from 'lucide-react'
 import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
+import { readMode } from '../../src-main/contract/answer-mode'
 import { canAskWhole, modeFor, onlyDocument, runningAnswer, scopeDocuments, type Scope } from '../state/conversation'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { formatNumber } from '../ui/format'
@@ -99,12 +100,13 @@ function ModePick(): ReactNode {
   const dispatch = useDispatch()
   const mode = modeFor(chosen, open, reading)
   const isRead = canAskWhole(reading)
+  const readKind = open === null ? 'whole' : readMode(reading ?? null) ?? 'whole'
   const whole = (): void => {
     if (isRead) dispatch({ kind: 'mode-chosen', mode: 'whole' })
     else if (document !== undefined) dispatch({ kind: 'dialog-opened', dialog: { kind: 'read', document: document.id, title: document.title } })
   }
   const choices = [
-    { kind: 'whole', icon: <BookOpenText aria-hidden />, facts: t(open === null ? 'composer.wholeOne' : isRead ? 'composer.wholeHint' : 'composer.wholeUnread'), run: whole, isDisabled: open === null },
+    { kind: readKind, icon: <BookOpenText aria-hidden />, facts: t(open === null ? 'composer.wholeOne' : isRead ? 'composer.wholeHint' : 'composer.wholeUnread'), run: whole, isDisabled: open === null },
     { kind: 'passages', icon: <TextSearch aria-hidden />, facts: t('composer.passagesHint'), run: () => dispatch({ kind: 'mode-chosen', mode: 'passages' }), isDisabled: false },
   ] as const
   const icon = choices.find(({ kind }) => kind === mode)?.icon

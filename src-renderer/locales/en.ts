@@ -62,7 +62,7 @@ export const en = {
   place: { page: 'Page {{label}}', pageLabelled: 'Page {{label}} ({{page}} of {{total}})', pageOf: 'Page {{page}} of {{total}}', paragraph: '¶ {{number}}', section: 'Section {{number}}' },
   composer: {
     placeholder: 'Ask about this document', placeholderAll: 'Ask about your documents', placeholderNone: 'Open a document to ask about it', label: 'Question', ask: 'Ask', stop: 'Stop',
-    thisDocument: 'This document', allDocuments: 'All documents', choose: 'Choose documents…', scope: 'Asked about', mode: 'In view', modes: { passages: 'Passages', whole: 'Whole text' }, passagesHint: 'What fits the question', wholeHint: 'All that the model has read', wholeUnread: 'Not read yet: see what it takes', wholeOne: 'For one document at a time', model: 'Model', noModel: 'No model', manage: 'More about models…',
+    thisDocument: 'This document', allDocuments: 'All documents', choose: 'Choose documents…', scope: 'Asked about', mode: 'In view', modes: { passages: 'Passages', whole: 'Whole text', part: 'Pages read' }, passagesHint: 'What fits the question', wholeHint: 'All that the model has read', wholeUnread: 'Not read yet: see what it takes', wholeOne: 'For one document at a time', model: 'Model', noModel: 'No model', manage: 'More about models…',
     starter: 'Starter model: only a first taste. Check the marked sentences.', chosen_one: '{{shown}} document', chosen_other: '{{shown}} documents',
   },
   choose: { title: 'Ask about these documents', filter: 'Filter', use: 'Use', none: 'No document is ready yet.' },

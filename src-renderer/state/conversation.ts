@@ -1,4 +1,5 @@
 import type { AnswerMode } from '../../src-main/contract/answer'
+import { readMode, usualMode } from '../../src-main/contract/answer-mode'
 import type { DocumentReading } from '../../src-main/contract/reading'
 import type { Answer, AnswerId, Conversation, ConversationId, ConversationSummary, DocumentId } from './contract'
 import { addSample, type Sample } from '../../src-main/contract/speed'
@@ -174,11 +175,12 @@ export function scopeDocuments(scope: Scope, open: DocumentId | null): readonly 
 /** The one document that is asked about; null where it is several, all or none. */
 export const onlyDocument = (documents: readonly DocumentId[] | null): DocumentId | null => (documents?.length === 1 ? (documents[0] ?? null) : null)
 
-/** Whether a question can have in view what was read of a document: all of it, or its first pages. */
-export const canAskWhole = (reading: DocumentReading | undefined): boolean => reading !== undefined && (reading.state.kind === 'read' || reading.kept.units.length > 0)
+/** Whether a question can have in view what was read of a document: all of it, or some of its pages. */
+export const canAskWhole = (reading: DocumentReading | undefined): boolean => readMode(reading ?? null) !== null
 
 /** What the next question has in view: as it was chosen where that can be, else what is read. */
 export function modeFor(chosen: AnswerMode | null, document: DocumentId | null, reading: DocumentReading | undefined): AnswerMode {
-  if (document === null || !canAskWhole(reading)) return 'passages'
-  return chosen ?? 'whole'
+  const read = document === null ? null : readMode(reading ?? null)
+  if (read === null || chosen === 'passages') return 'passages'
+  return chosen === null ? usualMode(reading ?? null) : read
 }

@@ -33,7 +33,7 @@ await inFolder(async (folder) => {
 
   const host = forkedHost()
   const path = starterModelPath()
-  const asker = createAsker({ library, engine: host, evidenceHeads: () => Promise.resolve(null), publish: () => undefined, readable: () => Promise.resolve(2_400), readingPlace: (document) => ({ folder: '/nowhere', document }), chosenModel: () => Promise.resolve({ path, name: 'SmolLM2-135M-Instruct' }), now: () => new Date() })
+  const asker = createAsker({ library, engine: host, evidenceHeads: () => Promise.resolve(null), publish: () => undefined, readable: () => Promise.resolve(2_400), readingPlace: (document) => ({ folder: '/nowhere', document }), readingOf: () => Promise.resolve(null), setAside: () => undefined, chosenModel: () => Promise.resolve({ path, name: 'SmolLM2-135M-Instruct' }), now: () => new Date() })
   const answers: { readonly answer: Answer; readonly gold: readonly number[] }[] = []
   for (const question of goldQuestions) {
     const { id } = await asker.start({ conversation: null, documents: [shelf.books[question.book].id], text: question.question, sampling: { tokensMax: 60 } })

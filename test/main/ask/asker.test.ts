@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAsker, type Asker } from '../../../src-main/ask/asker'
 import type { AskWorld } from '../../../src-main/ask/run'
-import type { Answer } from '../../../src-main/contract/answer'
+import type { Answer, AnswerMode } from '../../../src-main/contract/answer'
 import { FailureError } from '../../../src-main/contract/failure'
 import type { DocumentSummary } from '../../../src-main/contract/library'
+import type { DocumentReading, ReadingState, UnitRange } from '../../../src-main/contract/reading'
 import type { ChatHooks, EngineClient } from '../../../src-main/engine-host/client'
 import type { Library } from '../../../src-main/library/library'
 import type { ChatEnd } from '../../../src-engine/protocol'
@@ -38,6 +39,9 @@ const end: ChatEnd = { reason: 'stop', tokens: { reused: 0, prefilled: 900, gene
 
 const facts = { name: 'scripted', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8_192, vocabulary: 1, threads: 1, layers: 1, devices: [] }
 
+/** Nothing was read before. */
+const unread: Pick<AskWorld, 'readingOf' | 'setAside'> = { readingOf: () => Promise.resolve(null), setAside: () => undefined }
+
 const readingPlace: AskWorld['readingPlace'] = (document) => ({ folder: '/nowhere', document })
 
 /** An engine whose chat is written in the test; the rest of it stands still. */
@@ -66,20 +70,20 @@ interface Heard {
   readonly states: string[]
 }
 
-function ask(engine: EngineClient, readable: AskWorld['readable'] = () => Promise.resolve(2_400)): { readonly asker: Asker; readonly heard: Heard } {
+function ask(engine: EngineClient, readable: AskWorld['readable'] = () => Promise.resolve(2_400), reading: DocumentReading | null = null): { readonly asker: Asker; readonly heard: Heard } {
   const heard: Heard = { deltas: [], states: [] }
   const publish: AskWorld['publish'] = (name, payload) => {
     if (name === 'answer/delta') heard.deltas.push(payload as Heard['deltas'][number])
     if (name === 'answer/changed') heard.states.push((payload as { answer: Answer }).answer.state)
   }
-  const asker = createAsker({ library, engine, evidenceHeads: () => Promise.resolve(null), publish, readable, readingPlace, chosenModel: () => Promise.resolve({ path: 'model.gguf', name: 'Scripted' }), now: () => new Date() })
+  const asker = createAsker({ library, engine, evidenceHeads: () => Promise.resolve(null), publish, readable, readingPlace, ...unread, readingOf: () => Promise.resolve(reading), chosenModel: () => Promise.resolve({ path: 'model.gguf', name: 'Scripted' }), now: () => new Date() })
   return { asker, heard }
 }
 
 const salt = 'How far above the town bridge was the salt found in 1976?'
 
-async function answerTo(asker: Asker, text: string, conversation: number | null = null): Promise<Answer> {
-  const { id } = await asker.start({ conversation, documents: [book.id], text })
+async function answerTo(asker: Asker, text: string, conversation: number | null = null, mode?: AnswerMode): Promise<Answer> {
+  const { id } = await asker.start({ conversation, documents: [book.id], text, mode })
   return asker.finished(id)
 }
 
@@ -87,7 +91,7 @@ describe('asker', () => {
   it('answers with the starter model, cited word for word, with its coverage, and stores it', { timeout: 90_000 }, async () => {
     const host = forkedHost()
     const path = starterModelPath()
-    const asker = createAsker({ library, engine: host, evidenceHeads: (facts) => createEvidenceHeads(host, '').of(facts), publish: () => undefined, readable: () => Promise.resolve(2_400), readingPlace, chosenModel: () => Promise.resolve({ path, name: 'SmolLM2-135M-Instruct' }), now: () => new Date() })
+    const asker = createAsker({ library, engine: host, evidenceHeads: (facts) => createEvidenceHeads(host, '').of(facts), publish: () => undefined, readable: () => Promise.resolve(2_400), readingPlace, ...unread, chosenModel: () => Promise.resolve({ path, name: 'SmolLM2-135M-Instruct' }), now: () => new Date() })
     const answer = await answerTo(asker, salt)
     host.close()
     expect(answer).toMatchObject({ state: 'done', failure: null, model: 'SmolLM2-135M-Instruct' })
@@ -228,5 +232,48 @@ describe('asker', () => {
   it('turns a bug into a failed answer, never into a rejection', async () => {
     const { asker } = ask(scripted(() => Promise.reject(new TypeError('boom'))))
     expect(await answerTo(asker, salt)).toMatchObject({ state: 'failed', failure: { kind: 'unexpected' } })
+  })
+})
+
+describe('what is in view', () => {
+  const kept = (state: ReadingState, units: readonly UnitRange[], scope: DocumentReading['scope'] = { kind: 'whole' }): DocumentReading =>
+    ({ document: book.id, scope, state, kept: { tokens: 512 * units.length, tokensTotal: 4_096, units } })
+  const prompts: string[] = []
+  const listen = (reading: DocumentReading | null): Asker => ask(scripted((_, prompt) => {
+    prompts.push(prompt)
+    return Promise.resolve(end)
+  }), undefined, reading).asker
+  const textOf = async (unit: number): Promise<string> => (await library.sentences(book.id, 0, 10_000)).filter(({ start }) => start.unit === unit).at(-1)?.text ?? ''
+
+  it('is what was read, where nobody chose: the whole document, or the chapters that were chosen', async () => {
+    expect(await answerTo(listen(kept({ kind: 'read' }, [[0, book.units - 1]])), salt)).toMatchObject({ mode: 'whole', coverage: { complete: true } })
+    const chapter: UnitRange = [1, 1]
+    const answer = await answerTo(listen(kept({ kind: 'read' }, [chapter], { kind: 'units', units: [chapter] })), salt)
+    expect(answer).toMatchObject({ mode: 'part', coverage: { complete: false, documents: [{ unitsInView: [1] }] } })
+    expect(prompts.at(-1)).toContain(await textOf(1))
+    expect(prompts.at(-1)).not.toContain(await textOf(0))
+    expect(await answerTo(listen(null), salt)).toMatchObject({ mode: 'passages' })
+  })
+
+  it('while it is read: passages, or the pages read so far where they were chosen', async () => {
+    const reading = kept({ kind: 'reading', progress: null, slowed: null }, [[0, 0]])
+    expect(await answerTo(listen(reading), salt)).toMatchObject({ mode: 'passages' })
+    const answer = await answerTo(listen(reading), salt, null, 'part')
+    expect(answer).toMatchObject({ mode: 'part', coverage: { complete: false, documents: [{ unitsInView: [0], unitsTotal: book.units }] } })
+    expect(prompts.at(-1)).toContain(await textOf(0))
+    expect(prompts.at(-1)).not.toContain(await textOf(1))
+    expect(await answerTo(listen(kept({ kind: 'waiting', place: 1 }, [])), salt, null, 'part')).toMatchObject({ mode: 'passages' })
+  })
+
+  it('is told to have been of no use where the engine says so', async () => {
+    const told: string[] = []
+    const engine = scripted(() => Promise.resolve({ ...end, setAside: 'The model is another.' }))
+    const world = { ...unread, setAside: (_: string, why: string) => void told.push(why) }
+    const asker = createAsker({
+      library, engine, evidenceHeads: () => Promise.resolve(null), publish: () => undefined, readable: () => Promise.resolve(2_400), readingPlace, ...world,
+      chosenModel: () => Promise.resolve({ path: 'model.gguf', name: 'Scripted' }), now: () => new Date(),
+    })
+    expect(await answerTo(asker, salt, null, 'whole')).toMatchObject({ setAside: 'The model is another.' })
+    expect(told).toEqual(['The model is another.'])
   })
 })

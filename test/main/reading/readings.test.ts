@@ -57,7 +57,7 @@ async function withEngine<T>(use: (engine: EngineHost) => Promise<T>, spawn?: ()
 async function ask(engine: EngineHost, readings: string, memoryBytes?: number): Promise<Answer> {
   const asker = createAsker({
     library, engine, chosenModel, evidenceHeads: () => Promise.resolve(null), publish: () => undefined, readable: () => Promise.resolve(2_400),
-    readingPlace: (document) => ({ folder: readings, document }), now: () => new Date(),
+    readingPlace: (document) => ({ folder: readings, document }), readingOf: () => Promise.resolve(null), setAside: () => undefined, now: () => new Date(),
   })
   const { id } = await asker.start({ conversation: null, documents: [book.id], text: 'When was the barrier at Sandgate finished?', mode: 'whole', sampling: { tokensMax: 24 }, memoryBytes })
   return asker.finished(id)
