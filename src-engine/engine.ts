@@ -9,14 +9,15 @@ import { findDevices, memoryOf, type Device, type DeviceMemory } from './ggml/de
 import { devicesOf, onProcessor, type Placement } from './ggml/placement'
 import type { GgufFile } from './gguf/file'
 import { loadModel, type Model } from './model/model'
-import { chooseDevices, needsOf, placeParts } from './model/placement'
+import { chooseDevices, needsOf, placeParts, readingNeedsOf } from './model/placement'
+import { residencyFor, type Residency } from './model/residency'
 import { readShape, type ModelShape } from './model/shape'
+import { extentTokens } from './prefill/extent'
 import type { GrowingKv } from './prefill/kept'
 import { prefill, type PrefillOptions, type PrefillResult } from './prefill/prefill'
 import { prefillChunk, type DeviceChoice, type DeviceFacts, type DeviceShare } from './protocol'
 import { coreTimes, physicalCores } from './scheduler/cores'
 import { fastestThreads, threadCandidates, watchThreads } from './scheduler/threads'
-import type { Residency } from './model/residency'
 import type { WeightsForm } from './model/weights'
 import { Session, type SessionOptions } from './session'
 
@@ -33,7 +34,8 @@ export interface EngineOptions {
   readonly threads?: number
   /** By default what is fastest; `as-stored` for comparing bits with other engines. */
   readonly weights?: WeightsForm
-  readonly residency?: Residency
+  /** Memory that may be taken: where the weights do not fit, they come layer by layer. By default there is enough. */
+  readonly freeBytes?: number
   /** By default the processor. */
   readonly device?: DeviceChoice
   /** Memory of a device; by default what it says now. */
@@ -50,7 +52,7 @@ export interface EngineOptions {
  * @throws GgufError, ModelUnsupportedError: the file, before its weights are touched; RangeError: no memory; DeviceError; the reason of `signal`
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { path, threads, weights = 'fastest', residency = 'resident', signal, onProgress } = options
+  const { path, threads, weights = 'fastest', signal, onProgress } = options
   const opened = options.opened ?? openModelFile(path)
   const { file, source } = opened
   try {
@@ -59,7 +61,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const placement = placementFor(file, options)
     const backend = openBackend({ threadsMax, placement, threads: watchThreads(coreTimes, () => performance.now(), cores, () => threadsMax) })
     try {
-      const model = await loadModel(backend, file, source, { weights, residency, ...(signal && { signal }), ...(onProgress && { onProgress }) })
+      const residencyOf = (shape: ModelShape): Residency => residencyIn(placement, file, shape, options)
+      const model = await loadModel(backend, file, source, { weights, residencyOf, ...(signal && { signal }), ...(onProgress && { onProgress }) })
+      const { residency } = model.weights
       const candidates = threads === undefined ? threadCandidates(cores, physicalCores()) : [threads]
       // To time a step all weights would have to come.
       threadsMax = await fastestThreads(residency === 'resident' ? candidates : candidates.slice(0, 1), (count) => {
@@ -89,6 +93,12 @@ function placementFor(file: GgufFile, { device = 'cpu', contextMax = Infinity, m
   if (devices.length === 0) return onProcessor
   const shape = readShape(file, 'adjacent')
   return placeParts(needsOf(file, shape, Math.min(contextMax, shape.contextMax), prefillChunk), devices.map((each) => ({ device: each, ...roomOf(each) })))
+}
+
+/** Weights of which devices take a part stay: nobody measured yet what they would take beside it. */
+function residencyIn(placement: Placement, file: GgufFile, shape: ModelShape, { freeBytes = Infinity, contextMax = Infinity }: EngineOptions): Residency {
+  if (devicesOf(placement).length > 0) return 'resident'
+  return residencyFor(readingNeedsOf(file, shape, Math.min(contextMax, shape.contextMax), extentTokens), freeBytes)
 }
 
 /** Milliseconds of the fastest of some steps over a short text. */

@@ -266,6 +266,8 @@ export interface ReadEnd {
   readonly bytes: number
   /** Why what was read before was of no use, as a sentence; null where it was, or there was nothing. */
   readonly setAside: string | null
+  /** Layer by layer where there was not enough free memory for all when the model was loaded. */
+  readonly weights: 'resident' | 'layer by layer'
   readonly milliseconds: number
 }
 

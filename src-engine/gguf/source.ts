@@ -1,4 +1,4 @@
-import { closeSync, openSync, read, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, read, readSync, statSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { GgufError, type ByteSource } from './file'
 
@@ -36,6 +36,8 @@ export function openFileSource(path: string): FileSource {
       try {
         for (let done = 0; done < into.length;) {
           if (state !== 'open') throw new Error('The file is closed.')
+          const { size, mtimeMs } = fstatSync(descriptor)
+          if (size === found.size && mtimeMs !== found.mtimeMs) throw new GgufError('was changed on its disk while it was used; choose it again')
           const { bytesRead } = await readAsync(descriptor, into, done, into.length - done, offset + done)
           done += somethingRead(bytesRead, offset + done)
         }

@@ -9,6 +9,7 @@ import { dataType } from '../ggml/tensor'
 import { windowOf, type ResidentKv } from '../kv/resident'
 import { LayerRunner, type ChunkInputs, type Wanted } from './layers'
 import type { Model } from './model'
+import { wholeModel } from './residency'
 
 export interface Chunk {
   readonly tokens: readonly number[]
@@ -47,10 +48,11 @@ export class ChunkRunner {
 
   /** Logits [vocabulary] of each wanted token, one after the other; undefined if it was stopped, and then the chunk does not count as read. */
   async run(kv: ResidentKv, { tokens, start, wanted }: Chunk, { signal, onLayer }: ChunkOptions): Promise<Float32Array | undefined> {
-    await this.#model.weights.lookUp(tokens)
+    const { weights, shape: { layers } } = this.#model
+    await weights.lookUp(tokens)
+    const release = await weights.hold(wholeModel(layers))
     const store = this.#fill(tokens, start)
     try {
-      const { layers } = this.#model.shape
       for (let first = 0; ;) {
         const count = layersTogether(this.#pace * tokens.length, layers - first)
         const begun = performance.now()
@@ -64,6 +66,7 @@ export class ChunkRunner {
       }
     } finally {
       store.free()
+      release()
     }
   }
 

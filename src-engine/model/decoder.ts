@@ -39,7 +39,7 @@ export function decoderOf<Layer>(architecture: Architecture<Layer>): LoadModel {
     const shape = readShape(file, architecture.pairs)
     refuseVariants(file, shape)
     architecture.check?.(shape)
-    const loader = new WeightLoader(backend, options)
+    const loader = new WeightLoader(backend, options.weights, options.residencyOf?.(shape))
     const { embedding, layers, outputNorm, output } = planWeights(architecture, file, shape, loader)
     const weights = await loader.load(source, options)
     return {

@@ -16,7 +16,7 @@ interface Kept {
 }
 
 /** What is read ahead leaves the cores to what is computed. */
-const lanes = 1
+const lanesAhead = 1
 
 export class LayerByLayer implements ModelWeights {
   readonly residency = 'layer by layer'
@@ -46,16 +46,20 @@ export class LayerByLayer implements ModelWeights {
   async hold(parts: readonly Part[]): Promise<() => void> {
     const ahead = this.#after(parts)
     this.#drop((part, { users }) => users === 0 && !parts.includes(part) && part !== ahead)
-    const kept = parts.map((part) => this.#keep(part))
-    for (const each of kept) each.users++
-    const release = (): void => kept.forEach((each) => each.users--)
+    const held: Kept[] = []
+    const release = (): void => held.forEach((each) => each.users--)
     try {
-      for (const { filled } of kept) await filled
+      for (const part of parts) {
+        const kept = this.#keep(part)
+        kept.users++
+        held.push(kept)
+        await kept.filled
+      }
     } catch (error) {
       release()
       throw error
     }
-    if (ahead !== undefined) this.#keep(ahead)
+    if (ahead !== undefined) this.#keep(ahead, lanesAhead)
     return release
   }
 
@@ -74,18 +78,18 @@ export class LayerByLayer implements ModelWeights {
     return last === undefined ? undefined : (last + 1) % this.#layers
   }
 
-  #keep(part: Part): Kept {
+  #keep(part: Part, lanes?: number): Kept {
     const found = this.#kept.get(part)
     if (found !== undefined) return found
-    const kept = { filled: this.#fill(part), users: 0 }
+    const kept = { filled: this.#fill(part, lanes), users: 0 }
     this.#kept.set(part, kept)
     // Whoever needs it hears of it; the next one tries again.
     kept.filled.catch(() => this.#kept.get(part) === kept && this.#kept.delete(part))
     return kept
   }
 
-  async #fill(part: Part): Promise<Filled> {
-    const filled = await fillTargets(this.#backend, this.#targets.filter((target) => target.part === part), this.#source, { lanes })
+  async #fill(part: Part, lanes?: number): Promise<Filled> {
+    const filled = await fillTargets(this.#backend, this.#targets.filter((target) => target.part === part), this.#source, lanes === undefined ? {} : { lanes })
     this.#bytes += filled.bytes
     return filled
   }

@@ -5,7 +5,8 @@
 import type { Device, DeviceMemory } from '../ggml/devices'
 import type { Part, Placement } from '../ggml/placement'
 import type { GgufFile } from '../gguf/file'
-import type { DeviceChoice } from '../protocol'
+import { prefillChunk, type DeviceChoice } from '../protocol'
+import type { ReadingNeeds } from './residency'
 import type { ModelShape } from './shape'
 
 /** Bytes that the parts of a model need. */
@@ -75,6 +76,20 @@ export function needsOf(file: GgufFile, shape: ModelShape, contextMax: number, c
     head: matrixOf('output.weight') || matrixOf('token_embd.weight'),
     computing: computingBytes(shape, contextMax, chunkTokens),
   }
+}
+
+/**
+ * What reading a text of so many tokens layer by layer needs.
+ * @param superChunkTokens tokens that go through a layer before any goes through the next
+ */
+export function readingNeedsOf(file: GgufFile, shape: ModelShape, contextMax: number, superChunkTokens: number): ReadingNeeds {
+  const tokens = Math.min(contextMax, superChunkTokens)
+  const keysAndValues = 2 * shape.kvHeads * shape.headSize * bytesOfHalf
+  const isHeadApart = file.tensors.some(({ name }) => name === 'output.weight')
+  const weights = file.tensors.reduce((sum, { name, bytes }) => sum + (name === 'token_embd.weight' && !isHeadApart ? 2 * bytes : bytes), 0)
+  // Two layers, two extents that come and two that go.
+  const kept = 2 * keysAndValues * contextMax + 4 * keysAndValues * tokens
+  return { weights, reading: kept + tokens * shape.width * bytesOfFloat + computingBytes(shape, contextMax, prefillChunk) }
 }
 
 /** The mask, the values of one layer turned, and what a layer makes of a chunk on the way. */

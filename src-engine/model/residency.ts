@@ -1,7 +1,27 @@
 import type { Part } from '../ggml/placement'
 
-/** Which weights are in memory: all of them, or those of the layers that are computed and of the next. */
+/**
+ * Which weights are in memory while a text is read: all of them, or those of the layers that are computed and of the next. A chat has all of them in
+ * memory, and they stay until a text is read.
+ */
 export type Residency = 'resident' | 'layer by layer'
+
+/** What reading a text needs, bytes. */
+export interface ReadingNeeds {
+  readonly weights: number
+  /** Besides weights. */
+  readonly reading: number
+}
+
+/** All weights stay where they fit beside what reading needs: a chat would have to fetch them again. */
+export function residencyFor({ weights, reading }: ReadingNeeds, freeBytes: number): Residency {
+  return weights + reading <= freeBytes ? 'resident' : 'layer by layer'
+}
+
+/** What a chat is computed with. */
+export function wholeModel(layers: number): readonly Part[] {
+  return [...Array<undefined>(layers).keys(), 'head']
+}
 
 /** Weights of a model, of which not all need be in memory. */
 export interface ModelWeights {

@@ -10,6 +10,7 @@ import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import { windowOf, type ResidentKv } from '../kv/resident'
 import type { Model } from './model'
+import { wholeModel } from './residency'
 
 const nodesPerLayer = 96
 const nodesBesides = 64
@@ -71,7 +72,7 @@ export class StepRunner {
   async run(tokens: readonly number[], place: number, logits: Float32Array, signal?: AbortSignal): Promise<boolean> {
     const { weights, shape } = this.#model
     await weights.lookUp(tokens)
-    const release = await weights.hold([...Array(shape.layers).keys(), 'head'])
+    const release = await weights.hold(wholeModel(shape.layers))
     try {
       return await this.#run(tokens, place, logits, signal)
     } finally {

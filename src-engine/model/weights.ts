@@ -13,6 +13,7 @@ import type { Linear, LinearPart } from './linear'
 import { blockNumbers, OffsetRows, sumRows, UnoffsetRows } from './offset-blocks'
 import { partOf } from './placement'
 import type { ModelWeights, Residency } from './residency'
+import type { ModelShape } from './shape'
 import { Stack, type Rows } from './stack'
 
 /**
@@ -24,7 +25,7 @@ export type WeightsForm = 'fastest' | 'as-stored'
 export interface LoadOptions {
   readonly weights?: WeightsForm
   /** By default all weights stay in memory. */
-  readonly residency?: Residency
+  readonly residencyOf?: (shape: ModelShape) => Residency
   /** Bytes in memory, of all that come now. */
   readonly onProgress?: (done: number, total: number) => void
   readonly signal?: AbortSignal
@@ -38,9 +39,9 @@ export class WeightLoader {
   readonly #targets: Target[] = []
   readonly #tables = new Map<TensorInfo, Target>()
 
-  constructor(backend: Backend, { weights = 'fastest', residency = 'resident' }: Pick<LoadOptions, 'weights' | 'residency'> = {}) {
+  constructor(backend: Backend, form: WeightsForm = 'fastest', residency: Residency = 'resident') {
     this.#backend = backend
-    this.#form = weights
+    this.#form = form
     this.#residency = residency
   }
 

@@ -5,6 +5,7 @@ import type { CalibrationHooks } from '../evidence/calibrate'
 import type { PieceSession } from '../evidence/pieces'
 import type { Engine } from '../engine'
 import type { AttentionMode, Calibration, CalibrationCase, ModelFacts, ReadingPlace, ReadingSpeed } from '../protocol'
+import type { Residency } from '../model/residency'
 import type { ReadingIdentity } from '../reading/identity'
 import type { SyncOptions } from '../session'
 import type { Tokenizer } from '../tokenizer/tokenizer'
@@ -20,6 +21,7 @@ export interface OpenModel {
   readonly kvBytesPerToken: number
   /** What keys and values may take of memory now where nobody has said how much, bytes. */
   usualBudgetBytes(): number
+  readonly residency: Residency
   /** Reads a text to where its keys and values are kept. */
   readonly prefill: Engine['prefill']
   /**

@@ -51,7 +51,7 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
   const name = showable(findText(file, 'general.name') ?? basename(path, '.gguf'), nameLettersMax)
   hooks.signal.throwIfAborted()
   hooks.replace()
-  const limits = { ...(contextMax !== null && { contextMax }), ...(threads !== null && { threads }) }
+  const limits = { ...(contextMax !== null && { contextMax }), ...(threads !== null && { threads }), freeBytes: computerMemory().freeBytes }
   const engine = await openEngine({ path, opened, device, ...limits, signal: hooks.signal, onProgress: hooks.onProgress })
   try {
     if (tokenizer.size > engine.shape.vocabulary) throw new GgufError(`is damaged: it has ${tokenizer.size} tokens and numbers for ${engine.shape.vocabulary}`)
@@ -67,6 +67,7 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
       layers: engine.shape.layers,
       devices: engine.devices,
     }
+    if (engine.residency === 'layer by layer') hooks.log('info', 'there is not enough free memory for all weights: reading a text takes them layer by layer')
     if (engine.handedBack.length > 0) hooks.log('info', `the processor computes what the device does not know: ${engine.handedBack.join(', ')}`)
     if (device !== 'auto' && device !== 'cpu' && engine.devices.length === 0) hooks.log('warn', `${device} took nothing of the model: it is not there, or has too little free memory`)
     const measure = (abort: AbortSignal): Promise<ReadingSpeed> => measureSpeed(engine, () => process.memoryUsage.rss(), abort)
@@ -77,6 +78,7 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
       calibrate: (cases, calibrating) => calibrate({ session, shape: engine.shape, tokenizer, format }, cases, calibrating),
       kvBytesPerToken: engine.kvBytesPerToken,
       usualBudgetBytes: () => usualBudget(computerMemory(), engine.kvBytes),
+      residency: engine.residency,
       prefill: (tokens, kept, options) => engine.prefill(tokens, kept, options),
       async identity({ folder, document }, reading): Promise<ReadingIdentity> {
         const { sha256, bytes } = await new ModelHashes(join(folder, hashesName)).of({ name, path, stamp }, () => hashModel({ path, stamp }, reading))

@@ -51,6 +51,7 @@ export async function readText(model: OpenModel, readings: Readings, request: Re
       textRead: textRead(read),
       bytes: reading.bytes,
       setAside: why,
+      weights: model.residency,
       milliseconds: hooks.now() - begun,
     }
   } finally {

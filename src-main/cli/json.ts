@@ -74,6 +74,7 @@ export const readJson = (document: DocumentSummary, result: ReadingResult) => ({
   pages: isPaginated(document.format) ? pagesJson(result.units) : null,
   bytes: result.bytes,
   setAside: result.setAside,
+  weights: result.weights,
   milliseconds: Math.round(result.milliseconds),
 })
 

@@ -25,6 +25,7 @@ export const readCommand: Command = async (world, [name = '']) => {
     out.endProgress()
   })
   if (result.setAside !== null) out.note(result.setAside)
+  if (result.weights === 'layer by layer') out.note('There was not enough free memory for the whole model: its weights were read layer by layer.')
   out.line(readLine(document, result))
   out.data(readJson(document, result))
   return result.tokens === result.tokensTotal ? 0 : 130

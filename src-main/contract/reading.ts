@@ -114,5 +114,7 @@ export interface ReadingResult {
   readonly bytes: number
   /** Why what was read before was of no use; null where it was, or there was nothing. */
   readonly setAside: string | null
+  /** Those of the model: layer by layer where the memory that was free was not enough for all. */
+  readonly weights: 'resident' | 'layer by layer'
   readonly milliseconds: number
 }

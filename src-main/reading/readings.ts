@@ -76,7 +76,7 @@ export function createReadings(world: ReadingsWorld): Readings {
   }
 }
 
-function resultOf({ reading, tokens, bytes, setAside, milliseconds }: ReadEnd, of: Pick<ReadingResult, 'document' | 'model' | 'units'>): ReadingResult {
+function resultOf({ reading, tokens, bytes, setAside, weights, milliseconds }: ReadEnd, of: Pick<ReadingResult, 'document' | 'model' | 'units'>): ReadingResult {
   const { read, total: tokensTotal, reused, prefilled } = tokens
-  return { reading, ...of, tokens: read, tokensTotal, reused, prefilled, bytes, setAside, milliseconds }
+  return { reading, ...of, tokens: read, tokensTotal, reused, prefilled, bytes, setAside, weights, milliseconds }
 }

@@ -15,7 +15,7 @@ import { stateName, textOf, threads, type ReadWhole, type ReadWork } from '../su
 
 async function readOurs({ path, tokens: count, superChunkTokens = 8_192, residency = 'resident', folder: given }: ReadWork): Promise<ReadWhole> {
   const folder = given ?? mkdtempSync(join(process.env['LONGLEAF_BENCH_FOLDER'] ?? tmpdir(), 'longleaf-read-'))
-  const engine = await openEngine({ path, residency, threads })
+  const engine = await openEngine({ path, threads, freeBytes: residency === 'resident' ? Infinity : 0 })
   try {
     const tokens = textOf(count, engine.shape.vocabulary)
     const { reading, close } = await heldReading(engine, folder)

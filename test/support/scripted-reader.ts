@@ -39,7 +39,7 @@ export function scriptedReader(disk: Map<string, number> = new Map<string, numbe
           now = null
           const read = disk.get(reading) ?? 0
           const tokens = { read, total: scriptedTokens, reused, prefilled: read - reused }
-          resolve({ reading, tokens, textRead: 0, bytes: read, setAside: null, milliseconds: 1 })
+          resolve({ reading, tokens, textRead: 0, bytes: read, setAside: null, weights: 'resident', milliseconds: 1 })
         }
         now = { task, hooks, end, fail: (error) => { now = null; reject(error) } }
         begun.push(task.document)

@@ -18,7 +18,7 @@ export interface OpenedModel {
 export async function openParts(path: string, threads: number, residency: Residency = 'resident'): Promise<OpenedModel> {
   const { file, source, close } = openModelFile(path)
   const backend = openBackend({ threadsMax: threads })
-  const model = await loadModel(backend, file, source, { residency })
+  const model = await loadModel(backend, file, source, { residencyOf: () => residency })
   return {
     backend, model,
     close() {

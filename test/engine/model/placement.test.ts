@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { withoutTwins, type Device } from '../../../src-engine/ggml/devices'
-import { chooseDevices, needsOf, partOf, placeParts, type Room } from '../../../src-engine/model/placement'
+import { chooseDevices, needsOf, partOf, placeParts, readingNeedsOf, type Room } from '../../../src-engine/model/placement'
+import { residencyFor } from '../../../src-engine/model/residency'
 import { readShape } from '../../../src-engine/model/shape'
 import { readGguf } from '../../../src-engine/gguf/reader'
 import { memorySource } from '../../support/byte-source'
@@ -47,6 +48,22 @@ describe('the parts of a model', () => {
     const perToken = 2 * 2 * 64 * 2 * 1.5
     for (const context of [512, 100_000]) expect(needsOf(file, shape, context, 512).layers).toEqual([0, 1].map(() => weights + context * perToken))
     expect(needsOf(file, shape, 512, 512).head).toBe(4 * 256 * shape.vocabulary)
+  })
+
+  it('all need as much room as their tensors, an embedding that is the head too once more, while reading needs room by the length of the text', () => {
+    const file = readGguf(memorySource(writeTinyLlama({ layers: 2 })))
+    const shape = readShape(file, 'adjacent')
+    const tensors = file.tensors.reduce((sum, { bytes }) => sum + bytes, 0)
+    const embedding = file.tensors.find(({ name }) => name === 'token_embd.weight')?.bytes ?? 0
+    const [short, long] = [readingNeedsOf(file, shape, 8_192, 8_192), readingNeedsOf(file, shape, 16_384, 8_192)]
+    expect(short.weights).toBe(tensors + (file.tensors.some(({ name }) => name === 'output.weight') ? 0 : embedding))
+    // For each token keys and values of two layers, a kilobyte of the mask, values turned.
+    expect((long.reading - short.reading) / 8_192).toBe(2 * 2 * 2 * 64 * 2 + 1_024 + 2 * 64 * 2)
+  })
+
+  it('stay where they fit beside what reading needs, and come layer by layer where not', () => {
+    const glm = { weights: 5.45e9, reading: 0.8e9 }
+    expect([6.2e9, 6.25e9, 16e9].map((free) => residencyFor(glm, free))).toEqual(['layer by layer', 'resident', 'resident'])
   })
 
   it('are known by the names of their tensors', () => {
