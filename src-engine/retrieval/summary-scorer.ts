@@ -25,13 +25,12 @@ export class SummaryScorer implements BlockScorer {
     this.#backend = backend
     this.#summaries = summaries
     this.#heads = heads
-    this.#rows = summaries.blocks * summaries.form.counts.length
+    this.#rows = summaries.blocks * summaries.form.rows
     this.#store = backend.store([{ type: dataType.f32, shape: [this.#rows + behindMax, 1, 1, 1] }], backend.home)
     const [mask] = this.#store.tensors
     if (mask === undefined) throw new Error('A store lost a tensor.')
     this.#mask = mask
-    const logarithms = summaries.form.counts.map(Math.log)
-    if (this.#rows > 0) backend.write(mask, Float32Array.from({ length: this.#rows }, (_, row) => logarithms[row % logarithms.length] ?? 0))
+    backend.clear(this.#store)
   }
 
   begin(window: number, seen: number): void {
@@ -40,11 +39,11 @@ export class SummaryScorer implements BlockScorer {
   }
 
   add(graph: GraphBuilder, layer: number, queries: Tensor, tail: Tensor): void {
-    const rows = this.#summaries.layer(layer)
+    const { rows, weights: counts } = this.#summaries.layer(layer)
     const [d, , kvHeads] = rows.shape
     const grouped = graph.reshape(queries, d, this.#heads / kvHeads, kvHeads)
     const all = graph.input(dataType.f32, this.#rows + this.#window, this.#heads)
-    this.#put(graph, graph.matmulExact(rows, grouped), all, 0)
+    this.#put(graph, graph.add(graph.matmulExact(rows, grouped), counts), all, 0)
     this.#put(graph, graph.matmulExact(tail, grouped), all, this.#rows)
     const mask = graph.view(this.#mask, [all.shape[0], 1, 1, 1], [all.strides[1], all.strides[1], all.strides[1]], 0)
     const weights = graph.softmax(graph.reshape(all, all.shape[0], 1, this.#heads), mask, 1 / Math.sqrt(d))
@@ -58,11 +57,10 @@ export class SummaryScorer implements BlockScorer {
     if (this.#numbers.length !== length * this.#heads) this.#numbers = new Float32Array(length * this.#heads)
     this.#backend.read(this.#weights, this.#numbers)
     const { blocks, form } = this.#summaries
-    const rowsEach = form.counts.length
     const masses = new Float32Array(this.#heads * blocks)
     for (let head = 0; head < this.#heads; head++) {
       for (let row = 0; row < this.#rows; row++) {
-        const at = head * blocks + Math.floor(row / rowsEach)
+        const at = head * blocks + Math.floor(row / form.rows)
         masses[at] = (masses[at] ?? 0) + (this.#numbers[head * length + row] ?? 0)
       }
     }

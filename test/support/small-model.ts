@@ -21,12 +21,14 @@ export interface SmallModel {
   readonly bias?: boolean
   /** Largest bias; 1 if not said. */
   readonly biasMax?: number
+  /** Numbers of a tensor by its name, row by row, instead of random ones. */
+  readonly numbers?: (name: string) => Float32Array | undefined
   /** Values of metadata besides or instead of the usual; null takes a key out. */
   readonly metadata?: Readonly<Record<string, WrittenValue | null>>
 }
 
 const feedForward = 512
-const vocabulary = 288
+export const vocabulary = 288
 const heads = { chatglm: { size: 128, turned: 64 }, glm4: { size: 128, turned: 64 }, llama: { size: 64, turned: 64 }, qwen2: { size: 64, turned: 64 } } as const
 const numbers = {
   chatglm: { epsilon: 1.5625e-7, base: 5_000_000, context: 131_072, words: 'chatglm-bpe' },
@@ -82,9 +84,11 @@ function tensorsOf({ architecture, layers = 2, kvHeads = 2, queryKeyValue, bias 
 }
 
 /** The same numbers for the same name, whatever else the file holds. */
-function weights({ name, dimensions: [columns, rows] }: Planned, { type = 'F16', biasMax = 1 }: SmallModel): { readonly type: number; readonly bytes: Uint8Array } {
+function weights({ name, dimensions: [columns, rows] }: Planned, { type = 'F16', biasMax = 1, numbers: given }: SmallModel): { readonly type: number; readonly bytes: Uint8Array } {
   const random = seededRandom([...name].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), 7))
-  const spread = (count: number, middle: number, most: number): Float32Array => Float32Array.from({ length: count }, () => middle + (2 * random() - 1) * most)
+  const own = given?.(name)
+  const drawn = (count: number, middle: number, most: number): Float32Array => Float32Array.from({ length: count }, () => middle + (2 * random() - 1) * most)
+  const spread = (count: number, middle: number, most: number): Float32Array => own ?? drawn(count, middle, most)
   if (rows === undefined) {
     const vector = name.endsWith('.bias') ? spread(columns, 0, biasMax) : spread(columns, 1, 0.25)
     return { type: 0, bytes: new Uint8Array(vector.buffer) }
