@@ -2,9 +2,9 @@
  * Exact attention over keys and values that are all in memory. The query heads of one KV head are rows of one matrix, so its keys and values
  * are read once for all of them (grouped-query attention, arXiv 2305.13245).
  */
-import type { GraphBuilder } from '../ggml/graph'
+import type { GraphBuilder, Slice } from '../ggml/graph'
 import { layersOnDevices, type Placement } from '../ggml/placement'
-import { dataType, type Tensor } from '../ggml/tensor'
+import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/resident'
 
 /**
@@ -67,7 +67,7 @@ export function attendEach(graph: GraphBuilder, queries: Tensor, { keys, values 
  * From here on ggml's fused attention works in tiles, in f32, without writing the scores down: 1.7 to 3 times as fast for 512 tokens.
  * Below it goes token by token with sums in f16, and the grouped way is both nearer to the truth and faster (2.2 times for one token).
  */
-const tileTokens = 64
+export const tileTokens = 64
 /**
  * For one token, so many query heads of a KV head are worth one product with its keys. On one thread and 4,096 places both products take 0.46 ms where
  * one product a head takes 0.71 with seven heads (Qwen2.5-0.5B), and 1.65 where it takes 2.67 with sixteen (GLM-4-9B).
@@ -82,7 +82,28 @@ function rowsOfProducts(group: number, places: number): { readonly keys: number;
   return { keys: 1, values: places < groupedValuesFrom ? 1 : group }
 }
 
-function attendGrouped(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor): Tensor {
+/** Bytes of the scores that are written down at once: all of 63 tokens over 131,072 places would be a gigabyte with GLM-4-9B's heads. */
+const scoresBytesMax = 128 * 2 ** 20
+
+/** Scores that are too many are those of one KV head and some tokens at a time; of how many tokens does not depend on how many KV heads there are. */
+export function attendGrouped(graph: GraphBuilder, queries: Tensor, kv: KvLayer, mask: Tensor, bytesMax = scoresBytesMax): Tensor {
+  const [d, heads, tokens] = queries.shape
+  const [, n, kvHeads] = kv.keys.shape
+  const group = heads / kvHeads
+  const tokenBytes = n * group * elementBytes(dataType.f32)
+  if (tokenBytes * kvHeads * tokens <= bytesMax) return attendRows(graph, queries, kv, mask)
+  const all = graph.input(dataType.f32, d, heads, tokens)
+  for (let head = 0; head < kvHeads; head++) {
+    const own = { keys: graph.slice(kv.keys, 2, { first: head, count: 1 }), values: graph.slice(kv.values, 2, { first: head, count: 1 }) }
+    for (const part of evenParts(tokens, Math.ceil((tokenBytes * tokens) / bytesMax))) {
+      const of = (x: Tensor): Tensor => graph.slice(graph.slice(x, 1, { first: head * group, count: group }), 2, part)
+      graph.run(graph.copy(attendRows(graph, of(queries), own, graph.slice(mask, 1, part)), of(all)))
+    }
+  }
+  return graph.reshape(all, d * heads, tokens)
+}
+
+function attendRows(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor): Tensor {
   const [d, heads, tokens] = queries.shape
   const [, n, kvHeads] = keys.shape
   const rows = (heads / kvHeads) * tokens
@@ -93,6 +114,12 @@ function attendGrouped(graph: GraphBuilder, queries: Tensor, { keys, values }: K
   const mixed = graph.matmul(values, graph.reshape(weights, n, rows, kvHeads)) // [d, rows, KV heads]
   const byToken = graph.permute(graph.reshape(mixed, d, tokens, heads), 0, 2, 1, 3)
   return graph.reshape(graph.dense(byToken), d * heads, tokens)
+}
+
+/** Of `count` neighbours, `parts` parts whose lengths differ by one at most. */
+export function evenParts(count: number, parts: number): readonly Slice[] {
+  const start = (part: number): number => Math.floor((part * count) / parts)
+  return Array.from({ length: parts }, (_, part) => ({ first: start(part), count: start(part + 1) - start(part) }))
 }
 
 /** The queries stay as they lie: ggml takes another kernel, with another order of sums, for dense ones. */

@@ -58,7 +58,9 @@ export interface TailPlace {
 
 export interface HeadPlace extends TailPlace {
   readonly window: number
-  /** f16 [window, kept] */
+  /** Which of the kept tokens attend. */
+  readonly part: Slice
+  /** f16 [window, tokens of the part] */
   readonly mask: Tensor
   /** `each` gives each token the bits that it has alone. */
   readonly tokensAre: 'chunk' | 'each'
@@ -67,14 +69,15 @@ export interface HeadPlace extends TailPlace {
 
 /** Adds to the graph: the tail comes behind the past, and what the queries of a KV head find there goes to its place. */
 export function attendHead(graph: GraphBuilder, { queries, found }: LayerBetween, place: HeadPlace): void {
-  const { head, room, window, mask, tokensAre, attention } = place
+  const { head, room, window, part, mask, tokensAre, attention } = place
   const own = queries[head]
   if (own === undefined) throw new RangeError(`There is no KV head ${head}.`)
   bringTail(graph, place)
-  const result = (tokensAre === 'each' ? attendEach : attend)(graph, own, kvWindow(graph, room, window), mask, attention)
-  const [size, kept] = result.shape
+  const result = (tokensAre === 'each' ? attendEach : attend)(graph, graph.slice(own, 2, part), kvWindow(graph, room, window), mask, attention)
+  const [size, count] = result.shape
   const [step, column] = found.strides
-  graph.run(graph.copy(result, graph.view(found, [size, kept, 1, 1], [column, column * kept, column * kept], head * size * step)))
+  const rows = graph.view(found, [size, count, 1, 1], [column, column * count, column * count], head * size * step + part.first * column)
+  graph.run(graph.copy(result, rows))
 }
 
 /** Adds to the graph: the tail of a KV head comes to its places in the room. */

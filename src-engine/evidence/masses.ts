@@ -24,8 +24,9 @@ export interface KeySource {
   keys(graph: GraphBuilder, layer: number, head: number, window: number): Tensor
 }
 
-/** Rows that are computed together: their scores over a long text are the memory that this takes. */
+/** Rows that are computed together, and their scores: over a long text these are the memory that this takes. */
 const rowsMax = 64
+const scoresMax = 2 ** 23
 const nodes = 32
 
 export class MassRunner {
@@ -53,8 +54,9 @@ export class MassRunner {
     for (const [index, { layer, head }] of this.#queries.heads.entries()) {
       const kvHead = Math.floor(head / (this.#queryHeads / this.#source.shape.heads))
       if (rows.end > rows.start) await this.#source.bring(layer, kvHead)
-      for (let start = rows.start; start < rows.end; start += rowsMax) {
-        const weights = await this.#weights({ index, layer, kvHead }, start, Math.min(rowsMax, rows.end - start))
+      const step = Math.max(1, Math.min(rowsMax, Math.floor(scoresMax / rows.end)))
+      for (let start = rows.start; start < rows.end; start += step) {
+        const weights = await this.#weights({ index, layer, kvHead }, start, Math.min(step, rows.end - start))
         addSpans(weights, spans, masses.subarray(index * spans.length, (index + 1) * spans.length))
       }
     }

@@ -2,7 +2,7 @@
  * Reads a chunk of tokens: a graph for each layer, or for some that are brief together, so that progress is told in between.
  */
 import type { AttentionWay } from '../attention/exact'
-import { causalMask } from '../attention/resident'
+import { fillCausalRow } from '../attention/resident'
 import type { QueryRows } from '../evidence/queries'
 import type { Backend, TensorStore } from '../ggml/backend'
 import { dataType } from '../ggml/tensor'
@@ -107,7 +107,8 @@ export class ChunkRunner {
     if (ids === undefined || positions === undefined || mask === undefined || hidden === undefined) throw new Error('A store lost a tensor.')
     this.#backend.write(ids, Int32Array.from(tokens))
     this.#backend.write(positions, Int32Array.from(tokens, (_, i) => start + i))
-    this.#backend.write(mask, causalMask(window, start, count))
+    const row = new Uint16Array(window)
+    for (let i = 0; i < count; i++) this.#backend.write(mask, fillCausalRow(row, start + i), i * row.byteLength)
     return { inputs: { tokens: ids, positions, mask, hidden }, free: () => store.free() }
   }
 }

@@ -1,9 +1,10 @@
 /** What the pieces of the layers of a chunk are computed from, and what goes from one to the next. */
+import { evenParts, tileTokens } from '../attention/exact'
 import { fillCausalRow } from '../attention/resident'
 import type { FrontPlace, HeadPlace, LayerBetween } from '../attention/streamed'
 import type { Backend, TensorStore } from '../ggml/backend'
 import type { GraphBuilder, Slice } from '../ggml/graph'
-import { dataType, tensorBytes, type Tensor } from '../ggml/tensor'
+import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import { windowOf } from '../kv/resident'
 import type { StreamedKv } from '../kv/streamed'
 import type { Chunk } from './chunk'
@@ -27,6 +28,10 @@ export class LayerWork {
   readonly #kv: StreamedKv
   readonly #shape: ModelShape
   readonly #window: number
+  /** Tokens that attend at once. */
+  readonly #parts: readonly Slice[]
+  readonly #row: Uint16Array
+  #drawn: Slice | undefined
   readonly #store: TensorStore
   readonly #positions: Tensor
   readonly #mask: Tensor
@@ -42,10 +47,11 @@ export class LayerWork {
     this.#kv = kv
     this.#shape = shape
     this.#window = windowOf(chunk.start + count)
+    this.#parts = attendedTogether(count, this.#window)
     this.#store = backend.store([
       { type: dataType.i32, shape: [count, 1, 1, 1] },
       { type: dataType.i32, shape: [count, 1, 1, 1] },
-      { type: dataType.f16, shape: [this.#window, count, 1, 1] },
+      { type: dataType.f16, shape: [this.#window, Math.max(...this.#parts.map((part) => part.count)), 1, 1] },
       { type: dataType.f32, shape: [width, count, 1, 1] },
       { type: dataType.f32, shape: [vocabulary, Math.max(1, keptOf(chunk.wanted, count).count), 1, 1] },
       { type: dataType.f32, shape: [heads * headSize, count, 1, 1] },
@@ -62,7 +68,9 @@ export class LayerWork {
     this.#mask = mask
     this.#found = found
     this.#queries = queries
-    this.#fill()
+    this.#row = new Uint16Array(this.#window)
+    backend.write(ids, Int32Array.from(chunk.tokens))
+    backend.write(positions, Int32Array.from(chunk.tokens, (_, i) => chunk.start + i))
   }
 
   /** Columns of a layer whose results are wanted. */
@@ -89,16 +97,25 @@ export class LayerWork {
     return { tail, start: this.chunk.start - past, positions: this.#positions, kept: this.keptIn(layer) }
   }
 
-  headPlace(graph: GraphBuilder, layer: number, head: number): Omit<HeadPlace, 'attention'> {
+  /** Tokens of the chunk that attend at once, for all whose results are wanted. */
+  partsIn(layer: number): readonly Slice[] {
+    const kept = this.keptIn(layer)
+    return kept.count === this.chunk.tokens.length ? this.#parts : [kept]
+  }
+
+  /** What some tokens of the chunk attend with; those of the last call are what the mask is drawn for. */
+  headPlace(graph: GraphBuilder, layer: number, head: number, part: Slice): Omit<HeadPlace, 'attention'> {
     const { tail, plan: { past } } = this.#kv
     const { start, tokens, tokensAre } = this.chunk
+    this.#draw(part)
     return {
       head,
       room: this.#kv.room(layer * this.#shape.kvHeads + head),
       tail: tail.layer(layer),
       tokens: { past, tail: start + tokens.length - past },
       window: this.#window,
-      mask: graph.slice(this.#mask, 1, this.keptIn(layer)),
+      mask: graph.slice(this.#mask, 1, { first: 0, count: part.count }),
+      part: { first: part.first - this.keptIn(layer).first, count: part.count },
       tokensAre,
     }
   }
@@ -115,11 +132,20 @@ export class LayerWork {
     this.#store.free()
   }
 
-  #fill(): void {
-    const { tokens, start } = this.chunk
-    const row = new Uint16Array(this.#window)
-    this.#backend.write(this.ids, Int32Array.from(tokens))
-    this.#backend.write(this.#positions, Int32Array.from(tokens, (_, i) => start + i))
-    tokens.forEach((_, i) => this.#backend.write(this.#mask, fillCausalRow(row, start + i), i * tensorBytes(this.#mask) / tokens.length))
+  #draw(part: Slice): void {
+    if (this.#drawn?.first === part.first && this.#drawn.count === part.count) return
+    this.#drawn = part
+    for (let i = 0; i < part.count; i++) {
+      this.#backend.write(this.#mask, fillCausalRow(this.#row, this.chunk.start + part.first + i), i * this.#row.byteLength)
+    }
   }
+}
+
+/** Bytes of a mask. */
+const maskBytesMax = 128 * 2 ** 20
+
+/** As many tokens of a chunk as a mask has room for, and none so few that attention would take the kernels of fewer. */
+export function attendedTogether(count: number, window: number): readonly Slice[] {
+  const parts = Math.ceil((count * window * elementBytes(dataType.f16)) / maskBytesMax)
+  return evenParts(count, Math.max(1, Math.min(parts, Math.floor(count / tileTokens))))
 }

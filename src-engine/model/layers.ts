@@ -36,8 +36,8 @@ export interface LayerPart {
   readonly wanted: Wanted
 }
 
-/** Of a layer; where attention takes one head at a time, so many more for each. */
-const nodesBesides = 256
+/** Of a layer, its attention in parts; where it takes one head at a time, so many more for each. */
+const nodesBesides = 1024
 const nodesPerHead = 8
 
 export class LayerRunner {

@@ -3,13 +3,20 @@ import type { AttentionWay } from '../attention/exact'
 import { attendHead, backCache, frontCache } from '../attention/streamed'
 import type { QueryRows } from '../evidence/queries'
 import type { Backend, Workspace } from '../ggml/backend'
-import type { GraphBuilder } from '../ggml/graph'
+import type { GraphBuilder, Slice } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
 import { Passage } from '../kv/passage'
 import type { StreamedKv } from '../kv/streamed'
 import type { ChunkOptions } from './chunk'
 import { LayerWork, type StreamedChunk } from './layer-work'
 import type { Model } from './model'
+
+/** Tokens of a chunk that look at a KV head of a layer. */
+interface HeadPart {
+  readonly layer: number
+  readonly head: number
+  readonly part: Slice
+}
 
 /** Of a piece of a layer; where attention takes one head at a time, so many more for each. */
 const nodesBesides = 256
@@ -75,16 +82,16 @@ export class StreamedRunner {
     for (let head = 0; head < kvHeads; head++) {
       const index = layer * kvHeads + head
       await passage.ready(index)
-      if (!(await this.#attend(work, layer, head, signal))) return false
+      for (const part of work.partsIn(layer)) if (!(await this.#attend(work, { layer, head, part }, signal))) return false
       passage.attended(index)
     }
     return this.#back(work, layer, signal)
   }
 
-  #attend(work: LayerWork, layer: number, head: number, signal: AbortSignal | undefined): Promise<boolean> {
+  #attend(work: LayerWork, { layer, head, part }: HeadPart, signal: AbortSignal | undefined): Promise<boolean> {
     const attention = { way: this.#attention, threads: this.#backend.threadsMax }
     return this.#compute(nodesPerHead * this.#model.shape.heads, signal, (graph) =>
-      attendHead(graph, work.between(graph, layer), { ...work.headPlace(graph, layer, head), attention }))
+      attendHead(graph, work.between(graph, layer), { ...work.headPlace(graph, layer, head, part), attention }))
   }
 
   #back(work: LayerWork, layer: number, signal: AbortSignal | undefined): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { attend, attendFused, headsTogether } from '../../../src-engine/attention/exact'
+import { attend, attendFused, attendGrouped, headsTogether } from '../../../src-engine/attention/exact'
 import { causalMask } from '../../../src-engine/attention/resident'
 import { openBackend } from '../../../src-engine/ggml/backend'
 import { dataType } from '../../../src-engine/ggml/tensor'
@@ -38,6 +38,7 @@ describe('exact attention', () => {
     ['a single token', 1, 96, 'fastest'], ['a few tokens, grouped', 7, 96, 'fastest'], ['a chunk that fills a tile, fused', 64, 64, 'fastest'],
     ['a chunk with a rest, fused', 100, 192, 'fastest'], ['a chunk of the usual size', 512, 576, 'fastest'],
     ['a chunk late in a long text', 64, 4096, 'fastest'], ['a single token after a long text', 1, 4096, 'fastest'],
+    ['a few tokens, one KV head and two or three tokens at a time', 7, 96, { scoreBytes: 3 * 3 * 96 * 4 }],
     ['a chunk in parts of a group', 100, 192, 1], ['a chunk in whole groups', 100, 192, 3],
     ['a single token, each head by itself', 1, 96, 'plain'], ['a chunk, each head by itself', 100, 192, 'plain'],
   ] as const)('of %s is the definition', async (_, tokens, n, way) => {
@@ -60,9 +61,10 @@ describe('exact attention', () => {
       return values[(Math.floor(rest / d) * n + place) * d + (rest % d)] ?? 0
     }))
     backend.write(mask, causalMask(n, start, tokens))
-    const graph = backend.graph(64)
+    const graph = backend.graph(256)
     const window = { keys: k, values: v }
-    const result = typeof way === 'number' ? attendFused(graph, q, window, mask, way) : attend(graph, q, window, mask, { way, threads: 2 })
+    const result = typeof way === 'number' ? attendFused(graph, q, window, mask, way)
+      : typeof way === 'object' ? attendGrouped(graph, q, window, mask, way.scoreBytes) : attend(graph, q, window, mask, { way, threads: 2 })
     graph.output(result)
     const workspace = backend.workspace()
     workspace.place(graph)
