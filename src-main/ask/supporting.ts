@@ -20,9 +20,9 @@ const nameReach = 4
 const namedMax = 2
 /**
  * Of a long text so many sentences at most are compared, half of them by words, half by looks: what a score means in standard deviations depends on what it
- * stands among, and a page's worth is what weights were fitted on.
+ * stands among, and weights were fitted on some pages.
  */
-const comparedMax = 64
+const comparedMax = 160
 /** Sentences by BM25 among which the supporting ones are sought. */
 const candidatesMax = 8
 
@@ -93,7 +93,7 @@ export function rankByBoth(claim: Claim, evidence: Evidence, look: Look): Rankin
   return { byBoth, byLooks: ofAll(ofLooks), byWords, asked: ofAll(questionScores(near)), comparable }
 }
 
-/** Sentences that are compared: all of a page or two, of more those that words, the statement's looks or the question's looks put first. */
+/** Sentences that are compared: all of some pages, of more those that words, the statement's looks or the question's looks put first. */
 function chooseCompared({ shares, questionShares }: Look, byWords: readonly number[]): readonly number[] {
   if (byWords.length <= comparedMax) return byWords.map((_, i) => i)
   const firstOf = (scores: readonly number[], count: number): readonly number[] => rank(scores).slice(0, count)

@@ -22,9 +22,9 @@ it('stops a model that only changes the numbers, but lets a short list pass', ()
 
 it('stops words that come again and again without a sentence ending', () => {
   const phrase = 'The man who found salt above the bridge, and when, is: '
-  expect(repetitionStart(`So it was. ${phrase.repeat(2)}`, [])).toBeNull()
-  expect(repetitionStart(`So it was. ${phrase.repeat(3)}The man`, [])).toBe(11 + phrase.length)
-  expect(repetitionStart(`Well, ${'ha '.repeat(40)}`, [])).toBe(9)
+  expect(repetitionStart(`So it was:\n${phrase.repeat(2)}`, [])).toBeNull()
+  expect(repetitionStart(`So it was:\n${phrase.repeat(3)}The man`, [])).toBe(11 + phrase.length)
+  expect(repetitionStart(`Well:\n${'ha '.repeat(40)}`, [])).toBe(9)
   expect(repetitionStart('桥'.repeat(80), [])).toBe(1)
 })
 
