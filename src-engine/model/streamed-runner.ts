@@ -66,14 +66,12 @@ export class StreamedRunner {
 
   async #front(work: LayerWork, layer: number, signal: AbortSignal | undefined): Promise<boolean> {
     const found = new Map<number, Tensor>()
-    const complete = await this.#compute(0, signal, (graph) => {
+    return this.#compute(0, signal, (graph) => {
       const x = layer === 0 ? this.#model.embed(graph, work.ids) : work.hidden
       if (layer === 0) graph.run(graph.copy(x, work.hidden))
       const cache = frontCache(graph, work.isWanted(layer) ? work.between(graph, layer) : undefined, work.frontPlace(layer))
       this.#model.layer(graph, layer, x, this.#queries.through(cache, graph, found))
-    })
-    if (complete) this.#queries.take(found, work.chunk.start)
-    return complete
+    }, () => this.#queries.take(found, work.chunk.start))
   }
 
   /** All of a layer that comes after its front. */
@@ -103,13 +101,15 @@ export class StreamedRunner {
     })
   }
 
-  /** False if it was stopped. */
-  async #compute(nodesMore: number, signal: AbortSignal | undefined, build: (graph: GraphBuilder) => void): Promise<boolean> {
+  /** False if it was stopped. @param computed reads what the graph computed, as long as it is there */
+  async #compute(nodesMore: number, signal: AbortSignal | undefined, build: (graph: GraphBuilder) => void, computed?: () => void): Promise<boolean> {
     const graph = this.#backend.graph(nodesBesides + nodesMore)
     try {
       build(graph)
       this.#workspace.place(graph)
-      return (await this.#backend.run(graph, signal)) === 'complete'
+      if ((await this.#backend.run(graph, signal)) === 'stopped') return false
+      computed?.()
+      return true
     } finally {
       graph.free()
     }
