@@ -9,6 +9,8 @@ import { readGguf } from './reader'
 import { openFileSource, type FileSource } from './source'
 
 export interface ModelFile {
+  /** Of its parts, in their order. */
+  readonly paths: readonly string[]
   readonly file: GgufFile
   /** The offsets of the tensors are places in it. */
   readonly source: ByteSource
@@ -25,7 +27,7 @@ export function openModelFile(path: string): ModelFile {
   const first = openPart(path)
   try {
     const count = findCount(first.file, splitKeys.count, 0, partsMax) ?? 1
-    if (count <= 1) return { file: first.file, source: first.source, close: () => first.source.close() }
+    if (count <= 1) return { paths: [path], file: first.file, source: first.source, close: () => first.source.close() }
     return openSplit(path, first, count)
   } catch (error) {
     first.source.close()
@@ -56,7 +58,7 @@ function openSplit(path: string, first: Part, count: number): ModelFile {
   try {
     for (const name of names.slice(1)) others.push(openOther(join(dirname(path), name), others.length + 2, count))
     const file = joined([first, ...others])
-    return { file, source: concatenated([first, ...others]), close }
+    return { paths: names.map((name) => join(dirname(path), name)), file, source: concatenated([first, ...others]), close }
   } catch (error) {
     // The caller closes the first.
     others.forEach(({ source }) => source.close())

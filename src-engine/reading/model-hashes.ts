@@ -15,14 +15,14 @@ export interface HashedModel {
   /** For a person. */
   readonly name: string
   readonly path: string
-  /** Of `fileStamp`, taken before the weights were read. */
+  /** Of `stampOf`, taken before the weights were read. */
   readonly stamp: string
 }
 
-/** What tells a file that was changed: how long it is, and when it was written. @throws the error of node:fs */
-export async function fileStamp(path: string): Promise<string> {
-  const { size, mtimeMs } = await stat(path)
-  return `${size} ${mtimeMs}`
+/** What tells a model that was changed: how long each of its files is, and when it was written. @throws the error of node:fs */
+export async function stampOf(paths: readonly string[]): Promise<string> {
+  const files = await Promise.all(paths.map((path) => stat(path)))
+  return files.map(({ size, mtimeMs }) => `${size} ${mtimeMs}`).join(' ')
 }
 
 interface Entry extends ModelHash, HashedModel {}

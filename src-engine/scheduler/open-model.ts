@@ -15,7 +15,7 @@ import type { ReadingSpeed } from '../protocol'
 import type { SyncOptions } from '../session'
 import { ReadingsError } from '../reading/folder'
 import { identityOf, type ReadingIdentity } from '../reading/identity'
-import { fileStamp, hashTensors, ModelHashes, type HashedModel, type ModelHash } from '../reading/model-hashes'
+import { hashTensors, ModelHashes, stampOf, type HashedModel, type ModelHash } from '../reading/model-hashes'
 import { measureSpeed } from '../speed'
 import { createTokenizer } from '../tokenizer/tokenizer'
 import { computerMemory } from './computer-memory'
@@ -34,7 +34,7 @@ export const hashesName = 'models.json'
 export async function openModel(wanted: WantedModel, hooks: OpenHooks): Promise<OpenModel> {
   const opened = openModelFile(wanted.path)
   try {
-    return await openChecked({ ...wanted, stamp: await fileStamp(wanted.path) }, opened, hooks)
+    return await openChecked({ ...wanted, stamp: await stampOf(opened.paths) }, opened, hooks)
   } catch (thrown) {
     opened.close()
     throw thrown
@@ -95,10 +95,10 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
 
 /** Of the model as it was loaded. @throws ReadingsError if its file is another one by now */
 async function hashModel({ path, stamp }: Pick<HashedModel, 'path' | 'stamp'>, signal: AbortSignal): Promise<ModelHash> {
-  const { file, source, close } = openModelFile(path)
+  const { paths, file, source, close } = openModelFile(path)
   try {
     const hash = await hashTensors(file, source, signal)
-    if (await fileStamp(path) !== stamp) throw new ReadingsError(`${basename(path)} was changed since it was loaded, so nothing that it reads can be kept. Start Longleaf again, which loads it as it is now.`)
+    if (await stampOf(paths) !== stamp) throw new ReadingsError(`${basename(path)} was changed since it was loaded, so nothing that it reads can be kept. Start Longleaf again, which loads it as it is now.`)
     return hash
   } finally {
     close()
