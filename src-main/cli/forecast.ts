@@ -32,7 +32,7 @@ export function forecastLines(title: string, { model, tokens, seconds, memoryByt
 
 function obstacleText(obstacle: NonNullable<Forecast['obstacle']>): string {
   switch (obstacle.kind) {
-    case 'longer-than-model': return `That is longer than the ${obstacle.contextMax} tokens that this model can have in view: answers come from passages.`
+    case 'longer-than-model': return `That is longer than the ${obstacle.contextMax} tokens that this model can have in view beside questions and answers.`
     case 'too-little-memory': return `This computer has ${sizeText(obstacle.memoryBytes)} of memory: answers come from passages.`
   }
 }

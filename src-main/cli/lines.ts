@@ -7,7 +7,7 @@ import { countUnits } from '../contract/unit-ranges'
 const count = (value: number, one: string, many: string): string => `${value} ${value === 1 ? one : many}`
 
 /** So much of an id tells documents apart, and is enough for every command. */
-const idCharacters = 12
+export const idCharacters = 12
 
 /** Id, title, pages, characters, state: one line a document. */
 export function documentLine(document: DocumentSummary): string {

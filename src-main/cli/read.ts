@@ -1,11 +1,11 @@
 import { FailureError } from '../contract/failure'
-import type { ReadingResult, ReadingSummary } from '../contract/reading'
+import type { ReadingChoices, ReadingResult, ReadingSummary, Strain } from '../contract/reading'
 import type { DocumentSummary } from '../contract/library'
 import type { Command, CommandWorld } from './command'
 import { documentsNamed, failureError } from './documents'
 import { durationText, forecastLines } from './forecast'
 import { readingJson, readJson } from './json'
-import { sizeText, unitsText } from './lines'
+import { idCharacters, sizeText, unitsText } from './lines'
 
 /** Reads a document with the chosen model, or goes on with it. */
 export const readCommand: Command = async (world, [name = '']) => {
@@ -16,6 +16,7 @@ export const readCommand: Command = async (world, [name = '']) => {
   await foretell(world, document)
   const stop = world.listen('reading/changed', ({ readings }) => {
     const state = readings.find((reading) => reading.document === document.id)?.state
+    if (state?.kind === 'paused' && state.why !== 'person') out.note(pausedText[state.why])
     if (state?.kind !== 'reading' || state.progress === null) return
     const { tokens, tokensTotal, millisecondsLeft } = state.progress
     out.progress(`Reading “${document.title}”`, tokens, tokensTotal, millisecondsLeft === null ? '' : `, ${durationText(millisecondsLeft / 1_000)} left`)
@@ -31,6 +32,12 @@ export const readCommand: Command = async (world, [name = '']) => {
   return result.tokens === result.tokensTotal ? 0 : 130
 }
 
+const pausedText: Readonly<Record<Strain, string>> = {
+  battery: 'Paused while the computer runs on its battery, as the settings have it.',
+  heat: 'Paused until the computer is cooler.',
+  memory: 'Paused until there is more free memory. Close other programs to go on now.',
+}
+
 /** What it takes is said before it begins. */
 async function foretell({ services, out, signal }: CommandWorld, document: DocumentSummary): Promise<void> {
   const stop = services.engine.onStatus((status) => {
@@ -41,8 +48,21 @@ async function foretell({ services, out, signal }: CommandWorld, document: Docum
   out.endProgress()
   forecastLines(document.title, forecast).forEach(out.note)
   if (forecast.obstacle?.kind === 'longer-than-model') {
-    throw new FailureError('context-exceeded', `“${document.title}” has ${forecast.tokens} tokens, and ${forecast.model} can have ${forecast.obstacle.contextMax} in view. Ask from passages, or choose a model that can have more in view.`, { document: document.id })
+    const choices = await services.readingChooser.choices(document.id)
+    choiceLines(document, choices).forEach(out.note)
+    throw new FailureError('context-exceeded', `“${document.title}” is too long for ${forecast.model} to be read whole. Nothing was read.`, { document: document.id })
   }
+}
+
+/** What can be done about a document that is longer than the model's window. */
+function choiceLines(document: DocumentSummary, { tokensMax, chapters, largerModel }: ReadingChoices): readonly string[] {
+  const larger = largerModel && `${largerModel.title} can have all of it in view: ${largerModel.installed ? '' : `“longleaf models get ${largerModel.name}”, then `}“--model ${largerModel.name}”.`
+  return [
+    `${tokensMax} tokens of it can be read at once. Chapters can be chosen in the window:`,
+    ...chapters.map(({ title, level, units, tokens }) => `${'  '.repeat(level)}${title === '' ? unitsText(document, [units]) : `${title}, ${unitsText(document, [units])}`}: ${tokens} tokens`),
+    ...(larger === null ? [] : [larger]),
+    'Without reading it, “longleaf ask” answers from passages of all of it.',
+  ]
 }
 
 function readLine(document: DocumentSummary, { tokens, tokensTotal, reused, units, bytes, model }: ReadingResult): string {
@@ -54,9 +74,10 @@ function readLine(document: DocumentSummary, { tokens, tokensTotal, reused, unit
 export const readingsCommand: Command = async ({ services, out }, [verb, id = '']) => {
   const { readings } = services
   if (verb === 'delete') {
-    await readings.delete(id)
-    out.line(`Deleted: ${id}`)
-    out.data({ reading: id })
+    const reading = await readings.find(id)
+    await readings.delete(reading.id)
+    out.line(`Deleted: ${readingLine(reading)}`)
+    out.data({ reading: reading.id })
     return 0
   }
   const { readings: all, quotaBytes } = await readings.shelf()
@@ -66,5 +87,8 @@ export const readingsCommand: Command = async ({ services, out }, [verb, id = ''
   return 0
 }
 
-const readingLine = ({ id, document, title, model, tokens, bytes, state, lastUsed }: ReadingSummary): string =>
-  [id, title ?? document, model ?? 'unknown model', `${tokens} tokens`, sizeText(bytes), state === 'read' ? 'read' : 'partly read', `last used ${lastUsed.slice(0, 10)}`].join('  ')
+/** The end of its id is enough to name it. */
+function readingLine({ id, title, model, tokens, bytes, state, lastUsed }: ReadingSummary): string {
+  const names = [id.replace(/\.\w+$/u, '').slice(-idCharacters), title ?? 'a document that is no more', model ?? 'unknown model']
+  return [...names, `${tokens} tokens`, sizeText(bytes), state === 'read' ? 'read' : 'partly read', `last used ${lastUsed.slice(0, 10)}`].join('  ')
+}

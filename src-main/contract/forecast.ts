@@ -18,6 +18,6 @@ export interface Forecast {
 }
 
 export type ForecastObstacle =
-  /** The document is longer than the model can have in view. */
+  /** The document is longer than `contextMax`: the tokens that the model can have in view beside questions and answers. */
   | { readonly kind: 'longer-than-model'; readonly contextMax: number }
   | { readonly kind: 'too-little-memory'; readonly memoryBytes: number }

@@ -48,10 +48,17 @@ function readingMemory(tokens: number, { chunkTokens, kvBytesPerToken, memoryByt
   return memoryBytes + places * kvBytesPerToken + places * Math.min(tokens, chunkTokens) * maskBytes
 }
 
+/** Of a model's window, what stays free for the rules, a question, its answer and a conversation: so much, or a quarter of a small one. */
+const talkTokens = 1_024
+
+/** How long a text can be for a model to have it in view whole. @param contextMax of the model, tokens */
+export const readableTokens = (contextMax: number): number => contextMax - Math.min(talkTokens, Math.floor(contextMax / 4))
+
 type Needs = Pick<ForecastBasis, 'tokens' | 'contextMax' | 'computerBytes'> & Pick<Forecast, 'memoryBytes'>
 
 function obstacleTo({ tokens, contextMax, memoryBytes, computerBytes }: Needs): ForecastObstacle | null {
-  if (tokens > contextMax) return { kind: 'longer-than-model', contextMax }
+  const tokensMax = readableTokens(contextMax)
+  if (tokens > tokensMax) return { kind: 'longer-than-model', contextMax: tokensMax }
   if (memoryBytes > computerBytes) return { kind: 'too-little-memory', memoryBytes: computerBytes }
   return null
 }

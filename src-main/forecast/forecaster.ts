@@ -1,5 +1,6 @@
 import type { DocumentId } from '../contract/document'
 import type { Forecast } from '../contract/forecast'
+import type { UnitText } from '../contract/library'
 import type { EngineClient } from '../engine-host/client'
 import type { Library } from '../library/library'
 import { forecastReading } from './forecast'
@@ -22,9 +23,9 @@ export interface ForecasterWorld {
   readonly computerBytes: number
 }
 
-/** Tokens of each unit of a document, as the loaded model counts them. */
-export async function countUnitTokens(library: Pick<Library, 'text'>, engine: Pick<EngineClient, 'count'>, document: DocumentId): Promise<readonly number[]> {
-  const texts = (await library.text(document)).map(({ text }) => text)
+/** Tokens of each unit, as the loaded model counts them. */
+export async function countTokens(engine: Pick<EngineClient, 'count'>, units: readonly Pick<UnitText, 'text'>[]): Promise<readonly number[]> {
+  const texts = units.map(({ text }) => text)
   const counts: number[] = []
   for (let first = 0; first < texts.length; first += unitsAtOnce) counts.push(...await engine.count(texts.slice(first, first + unitsAtOnce)))
   return counts
@@ -35,7 +36,7 @@ export function createForecaster({ library, engine, chosenModel, speeds, compute
     async forecast(document, signal) {
       const { path, name } = await chosenModel()
       const facts = await engine.load(path)
-      const tokens = (await countUnitTokens(library, engine, document)).reduce((sum, count) => sum + count, 0)
+      const tokens = (await countTokens(engine, await library.text(document))).reduce((sum, count) => sum + count, 0)
       const speed = await speeds.of(facts, signal)
       return forecastReading({ model: name, tokens, contextMax: facts.contextMax, speed, computerBytes })
     },

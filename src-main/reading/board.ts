@@ -57,7 +57,7 @@ const tellMilliseconds = 250
 const unread = (document: DocumentId): DocumentReading =>
   ({ document, scope: { kind: 'whole' }, state: { kind: 'none' }, kept: { tokens: 0, tokensTotal: null, units: [] } })
 
-export function createBoard({ plans, keptTokens, publish }: BoardWorld): Board {
+export function createBoard({ plans, keptTokens: lookAtDisk, publish }: BoardWorld): Board {
   const admitted = new Set<DocumentId>()
   const told = new Map<DocumentId, string>()
   let kept: ReadonlyMap<string, number> = new Map()
@@ -72,10 +72,11 @@ export function createBoard({ plans, keptTokens, publish }: BoardWorld): Board {
 
   const readingOf = (each: ReadingPlan): DocumentReading => {
     const { document, scope, reading } = each
-    const keptTokensOf = reading === null ? 0 : kept.get(reading) ?? 0
+    const keptTokens = reading === null ? null : kept.get(reading) ?? null
     const running = run?.document === document ? { ...run.running, slowed: pace.kind === 'slow' ? pace.why : null } : null
     const place = waiting().findIndex((other) => other.document === document) + 1
-    return { document, scope, state: stateOf(each, { keptTokens: keptTokensOf, running, place, strain: pace.kind === 'pause' ? pace.why : null }), kept: keptOf(each, keptTokensOf) }
+    const situation = { keptTokens, running, place, strain: pace.kind === 'pause' ? pace.why : null }
+    return { document, scope, state: stateOf(each, situation), kept: keptOf(each, situation) }
   }
   const changes = createThrottle<null>(tellMilliseconds, () => {
     const known = ofModel().map(readingOf)
@@ -110,7 +111,7 @@ export function createBoard({ plans, keptTokens, publish }: BoardWorld): Board {
       tell()
     },
     async refresh() {
-      kept = await keptTokens()
+      kept = await lookAtDisk()
     },
     async change({ document, model: path }, difference) {
       const before = plans.of(document, path)

@@ -11,8 +11,8 @@ export interface Running {
 
 /** What decides how a plan stands, besides itself. */
 export interface PlanSituation {
-  /** Tokens of it on the disk. */
-  readonly keptTokens: number
+  /** Tokens of it on the disk; null where nothing of it is there. */
+  readonly keptTokens: number | null
   readonly running: Running | null
   /** From 1, of those that wait or run; 0 for one that does neither. */
   readonly place: number
@@ -23,13 +23,16 @@ export interface PlanSituation {
 /** Units of the scope that are read to their end, by the tokens read. */
 export const unitsAfter = ({ unitsAt, chunkTokens }: ReadingPlan, tokens: number): number => unitsAt[Math.floor(tokens / chunkTokens) - 1] ?? 0
 
-export const isComplete = ({ tokensTotal }: ReadingPlan, tokens: number): boolean => tokensTotal !== null && tokens >= tokensTotal
+export const isComplete = ({ tokensTotal }: ReadingPlan, tokens: number | null): boolean => tokensTotal !== null && tokens !== null && tokens >= tokensTotal
 
-export function keptOf(plan: ReadingPlan, keptTokens: number): ReadExtent {
+export function keptOf(plan: ReadingPlan, { keptTokens }: Pick<PlanSituation, 'keptTokens'>): ReadExtent {
+  const tokens = keptTokens ?? 0
   const wanted = unitsOfScope(plan.scope, plan.unitsTotal)
-  const units = isComplete(plan, keptTokens) ? wanted : firstUnits(wanted, unitsAfter(plan, keptTokens))
-  return { tokens: keptTokens, tokensTotal: plan.tokensTotal, units }
+  const units = isComplete(plan, tokens) ? wanted : firstUnits(wanted, unitsAfter(plan, tokens))
+  return { tokens, tokensTotal: plan.tokensTotal, units }
 }
+
+const gone = 'What was read of it is not on this disk any more: it made room for other readings, or was removed. Read it again to ask about the whole.'
 
 export function stateOf(plan: ReadingPlan, situation: PlanSituation): ReadingState {
   const { keptTokens, running, place, strain } = situation
@@ -41,7 +44,8 @@ export function stateOf(plan: ReadingPlan, situation: PlanSituation): ReadingSta
   if (plan.failure !== null) return { kind: 'failed', failure: plan.failure }
   if (isComplete(plan, keptTokens)) return { kind: 'read' }
   if (plan.setAside !== null) return { kind: 'set-aside', why: plan.setAside }
-  return keptTokens > 0 ? { kind: 'partial' } : { kind: 'none' }
+  if (keptTokens === null && plan.reading !== null) return { kind: 'set-aside', why: gone }
+  return keptTokens === null || keptTokens === 0 ? { kind: 'none' } : { kind: 'partial' }
 }
 
 function progressOf(plan: ReadingPlan, { progress }: Running): ReadingProgress | null {
@@ -49,6 +53,10 @@ function progressOf(plan: ReadingPlan, { progress }: Running): ReadingProgress |
   const unitsTotal = countUnits(unitsOfScope(plan.scope, plan.unitsTotal))
   return { ...progress, units: isComplete(plan, progress.tokens) ? unitsTotal : unitsAfter(plan, progress.tokens), unitsTotal }
 }
+
+/** A plan of which nothing was read yet. */
+export const unbegun: Pick<ReadingPlan, 'reading' | 'tokensTotal' | 'chunkTokens' | 'unitsAt' | 'setAside' | 'failure'> =
+  { reading: null, tokensTotal: null, chunkTokens: 1, unitsAt: [], setAside: null, failure: null }
 
 /** Those that are to be read, in their order: what is open in the window comes first. */
 export const inOrder = (plans: readonly ReadingPlan[], front: DocumentId | null): readonly ReadingPlan[] =>

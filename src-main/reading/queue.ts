@@ -4,8 +4,10 @@ import { FailureError } from '../contract/failure'
 import type { DocumentSummary } from '../contract/library'
 import type { DocumentReading, ReadingScope } from '../contract/reading'
 import type { Library, ReadingPlan } from '../library/library'
-import { createBoard, type BoardWorld, type ChosenModel } from './board'
+import { createBoard, type Board, type BoardWorld, type ChosenModel } from './board'
+import { unbegun } from './plan'
 import { createPaceKeeper, type PaceKeeperWorld } from './pace-keeper'
+import type { Plans } from './plans'
 import { createRunner, type RunnerWorld } from './runner'
 
 /** The documents that are to be read, one after the other; it is stored, so it survives a restart. */
@@ -16,6 +18,8 @@ export interface ReadingQueue {
   of(document: DocumentId): Promise<DocumentReading | null>
   /** What was read of a document proved to be of no use; `why` as a sentence. */
   setAside(document: DocumentId, why: string): Promise<void>
+  /** What was kept was deleted. */
+  deleted(reading: string): Promise<void>
   /** Rejects with `model-missing` and `not-found`. */
   start(document: DocumentId, scope: ReadingScope): Promise<void>
   pause(document: DocumentId): Promise<void>
@@ -84,6 +88,10 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
       await board.refresh()
       await change(document, { setAside: why })
     },
+    async deleted(reading) {
+      await plans.load()
+      for (const plan of plans.all) if (plan.reading === reading) await board.change(plan, unbegun)
+    },
     start,
     pause: (document) => change(document, { wish: 'paused' }),
     async resume(document) {
@@ -113,10 +121,7 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
       await plans.load()
       board.choose(await world.chosenModel())
       await board.refresh()
-      for (const plan of plans.all.filter(({ wish }) => wish === 'read')) {
-        if (goOn) board.admit(plan.document)
-        else await board.change(plan, { wish: 'paused' })
-      }
+      await (goOn ? admitAll(board, plans) : pauseAll(board, plans))
       keeper.watch()
       runner.advance()
     },
@@ -137,9 +142,19 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
   }
 }
 
+const toBeRead = ({ all }: Plans): readonly ReadingPlan[] => all.filter(({ wish }) => wish === 'read')
+
+async function pauseAll(board: Board, plans: Plans): Promise<void> {
+  for (const plan of toBeRead(plans)) await board.change(plan, { wish: 'paused' })
+}
+
+function admitAll(board: Board, plans: Plans): Promise<void> {
+  for (const { document } of toBeRead(plans)) board.admit(document)
+  return Promise.resolve()
+}
+
 /** The plan that there was, where it was for the same units; else a new one. */
 function planFor(before: ReadingPlan | undefined, { id: document, units: unitsTotal }: DocumentSummary, model: ChosenModel, scope: ReadingScope): ReadingPlan {
   if (before !== undefined && JSON.stringify(before.scope) === JSON.stringify(scope)) return before
-  const unknown = { reading: null, tokensTotal: null, chunkTokens: 1, unitsAt: [], setAside: null, failure: null }
-  return { document, model: model.path, modelName: model.name, rank: 0, wish: 'read', scope, unitsTotal, ...unknown }
+  return { document, model: model.path, modelName: model.name, rank: 0, wish: 'read', scope, unitsTotal, ...unbegun }
 }

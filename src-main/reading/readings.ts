@@ -69,6 +69,10 @@ export function createReadings(world: ReadingsWorld): Readings {
       const reading = await queue.of(document)
       return resultOf(end, { document, model: name, units: reading?.kept.units ?? [] })
     },
+    async delete(id) {
+      await shelf.delete(id)
+      await queue.deleted(id)
+    },
     async forget(document) {
       await queue.forget(document)
       await shelf.list()

@@ -10,6 +10,8 @@ import { isComplete } from './plan'
 export interface Shelf {
   /** The last used first, after what is of documents that are no more was removed. */
   list(): Promise<readonly ReadingSummary[]>
+  /** The one whose id holds this: at least four characters. Rejects with `not-found`, and with `invalid-request` where there are several. */
+  find(part: string): Promise<ReadingSummary>
   /** Tokens of each reading, by its name. */
   tokens(): Promise<ReadonlyMap<string, number>>
   /** Rejects with `not-found`, and with `reading-failed` for one in use. */
@@ -29,20 +31,30 @@ export function createShelf({ library, engine, folder, plans }: ShelfWorld): She
     if (await isEmpty(folder)) return []
     return engine.readings(folder, (await library.list()).map(({ id }) => id))
   }
+  const list = async (): Promise<readonly ReadingSummary[]> => {
+    const facts = await stored()
+    const titles = new Map((await library.list()).map(({ id, title }) => [id, title]))
+    const known = await plans()
+    return facts.map((each) => summaryOf(each, titles.get(each.document) ?? null, known.find(({ reading }) => reading === each.name)))
+  }
   return {
-    async list() {
-      const facts = await stored()
-      const titles = new Map((await library.list()).map(({ id, title }) => [id, title]))
-      const known = await plans()
-      return facts.map((each) => summaryOf(each, titles.get(each.document) ?? null, known.find(({ reading }) => reading === each.name)))
+    list,
+    async find(part) {
+      const [found, ...others] = (await list()).filter(({ id }) => part.length >= partMin && id.includes(part))
+      if (found === undefined) throw notFound(part)
+      if (others.length > 0) throw new FailureError('invalid-request', `“${part}” may be any of ${others.length + 1} readings. Give more of the id.`)
+      return found
     },
     tokens: async () => new Map((await stored()).map(({ name, tokens }) => [name, tokens])),
     async delete(id) {
-      if (!(await stored()).some(({ name }) => name === id)) throw new FailureError('not-found', `There is no reading “${id}”. “longleaf readings” shows those that there are.`)
+      if (!(await stored()).some(({ name }) => name === id)) throw notFound(id)
       await engine.removeReading(folder, id)
     },
   }
 }
+
+const partMin = 4
+const notFound = (id: string): FailureError => new FailureError('not-found', `There is no reading “${id}”. “longleaf readings” shows those that there are.`)
 
 /** Nothing was ever read: then the engine need not be asked. */
 const isEmpty = async (folder: string): Promise<boolean> => (await readdir(folder).catch(() => [])).length === 0

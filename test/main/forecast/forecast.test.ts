@@ -33,7 +33,9 @@ describe('the forecast', () => {
 
   it('names what stands in the way', () => {
     expect(forecastReading(basis).obstacle).toBeNull()
-    expect(forecastReading({ ...basis, tokens: 40_000 }).obstacle).toEqual({ kind: 'longer-than-model', contextMax: 32_768 })
+    expect(forecastReading({ ...basis, tokens: 40_000 }).obstacle).toEqual({ kind: 'longer-than-model', contextMax: 31_744 })
+    expect(forecastReading({ ...basis, tokens: 31_745 }).obstacle?.kind).toBe('longer-than-model')
+    expect(forecastReading({ ...basis, tokens: 31_744 }).obstacle).toBeNull()
     expect(forecastReading({ ...basis, computerBytes: 500e6 }).obstacle).toEqual({ kind: 'too-little-memory', memoryBytes: 500e6 })
   })
 })

@@ -198,6 +198,39 @@ describe('a reading', () => {
   })
 })
 
+describe('what was read', () => {
+  it('and is gone from the disk is said to be; deleted, it is as if it had never been read', async () => {
+    const { queue, reader } = open()
+    await queue.start(a, whole)
+    await untilReads(reader, a)
+    reader.step(scriptedTokens)
+    await vi.waitFor(async () => expect((await queue.of(a))?.state).toEqual({ kind: 'read' }))
+    const [[name, tokens] = ['', 0]] = disk
+    disk.clear()
+    expect((await queue.of(a))?.state).toMatchObject({ kind: 'set-aside', why: expect.stringContaining('not on this disk any more') as unknown })
+    disk.set(name, tokens)
+    expect((await queue.of(a))?.state).toEqual({ kind: 'read' })
+    disk.clear()
+    await queue.deleted(name)
+    expect(await queue.of(a)).toMatchObject({ state: { kind: 'none' }, kept: { tokens: 0, units: [] } })
+  })
+
+  it('and proved to be of no use says why, until it is read again', async () => {
+    const { queue, reader } = open()
+    await queue.start(a, whole)
+    await untilReads(reader, a)
+    reader.step(512)
+    await queue.cancel(a)
+    disk.clear()
+    await queue.setAside(a, 'The model is another.')
+    expect((await queue.of(a))?.state).toEqual({ kind: 'set-aside', why: 'The model is another.' })
+    await queue.start(a, whole)
+    await untilReads(reader, a)
+    reader.step(scriptedTokens)
+    await vi.waitFor(async () => expect((await queue.of(a))?.state).toEqual({ kind: 'read' }))
+  })
+})
+
 describe('what strains the computer', () => {
   it('slows what is read or pauses it, as the person wants it, and says so', async () => {
     const { queue, reader } = open()

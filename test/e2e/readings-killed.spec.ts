@@ -1,0 +1,61 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { jsonOf, runCommand, startCommand } from '../support/command'
+import { writeShortBook } from '../support/short-book'
+
+/** What the app reads before it stores that, tokens. */
+const superChunk = 2_048
+
+const title = 'A walk along the Wend'
+
+let folder: string
+let book: string
+let data: string
+
+test.describe.configure({ mode: 'serial', timeout: 180_000 })
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'longleaf-killed-'))
+  data = join(folder, 'data')
+  book = join(folder, 'walk.pdf')
+  await writeFile(book, writeShortBook(title, 6))
+})
+
+test.afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** Reads as far as that, and is killed as by a power cut; the engine is on its own then, and goes. */
+async function killAt(percent: number): Promise<void> {
+  const command = startCommand(data, ['read', book])
+  await command.says(`Reading “${title}”: ${percent} %`)
+  command.child.kill('SIGKILL')
+  await command.done
+}
+
+test('a reading that is killed twice goes on each time from what was complete', async () => {
+  await killAt(50)
+  const [partly] = jsonOf(await runCommand(data, 'readings', '--json'))['readings'] as { readonly tokens: number; readonly state: string }[]
+  expect(partly).toMatchObject({ tokens: superChunk, state: 'partial' })
+  await killAt(80)
+  const { code, out, err } = await runCommand(data, 'read', book, '--json')
+  expect(code, err).toBe(0)
+  expect(JSON.parse(out)).toMatchObject({ state: 'read', reused: 2 * superChunk, pages: [1, 6], setAside: null })
+})
+
+test('it is asked about from two processes, whole where nothing else is said, and nothing of it is read again', async () => {
+  const { tokens } = (jsonOf(await runCommand(data, 'readings', '--json'))['readings'] as { readonly tokens: number }[])[0] ?? { tokens: 0 }
+  expect(tokens).toBeGreaterThan(2 * superChunk)
+  for (const question of ['How long is the river?', 'Who walked?']) {
+    const answer = jsonOf(await runCommand(data, 'ask', book, question, '--json', '--max-tokens', '8'))
+    expect(answer).toMatchObject({ mode: 'whole', tokens: { reused: tokens }, setAside: null, coverage: { complete: true } })
+    expect((answer['tokens'] as { readonly prefilled: number }).prefilled).toBeLessThan(64)
+  }
+})
+
+test('it is listed for a person by its title and the name of its model, and deleted by the end of its id', async () => {
+  const { out } = await runCommand(data, 'readings')
+  expect(out).toMatch(/^[0-9a-f]{12} {2}A walk along the Wend {2}SmolLM2[^\n]* {2}read {2}last used \d{4}-\d\d-\d\d\n$/u)
+  expect((await runCommand(data, 'readings', 'delete', out.slice(0, 12))).out).toContain('Deleted: ')
+  expect(jsonOf(await runCommand(data, 'list', '--json'))).toMatchObject({ documents: [{ reading: { state: 'none' } }] })
+})
