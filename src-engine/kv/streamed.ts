@@ -6,7 +6,7 @@ import { bringTail } from '../attention/streamed'
 import type { KeySource } from '../evidence/masses'
 import type { Backend, PartsStore } from '../ggml/backend'
 import type { Stretch } from '../model/chunk'
-import { blockTokens, extentTokens } from '../prefill/extent'
+import { blockTokens } from '../prefill/extent'
 import { ExtentLoader, type ExtentSource } from '../prefill/extent-loader'
 import type { KeptKv } from '../prefill/kept'
 import { kvWindow, layersOf, layerPlans, ResidentKv, windowOf, type KvLayer, type KvShape } from './resident'
@@ -29,6 +29,8 @@ export interface StreamedNeeds {
 
 /** Extents under way. */
 const lanes = 4
+/** Tokens of an extent of one KV head: a megabyte for GLM-4-9B's, which is turned while it is in the processor's cache. */
+const headExtentTokens = 2_048
 
 /** What fits the bytes, or how many it takes at least. */
 export function planStreamed(shape: KvShape, { kept, tokensMax }: StreamedNeeds, bytes: number): StreamedPlan | { readonly bytesMin: number } {
@@ -67,7 +69,7 @@ export class StreamedKv {
     this.#store = backend.store(Array.from({ length: staying + passing }, () => room).flat())
     this.#rooms = layersOf(this.#store)
     backend.clear(this.#store)
-    this.#loader = new ExtentLoader(backend, { heads: 1, headSize: shape.headSize }, Math.min(extentTokens, windowOf(plan.past)), lanes)
+    this.#loader = new ExtentLoader(backend, { heads: 1, headSize: shape.headSize }, Math.min(headExtentTokens, windowOf(plan.past)), lanes)
     this.#kept = kept
   }
 

@@ -1,0 +1,144 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { open, readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openEngine, type Engine, type Session } from '../../src-engine/engine'
+import type { KeptKv } from '../../src-engine/prefill/kept'
+import { printFigure, timed } from '../support/figure'
+import { filledToken, fillReading } from '../support/filled-reading'
+import { writeGlmShape } from '../support/glm-shape'
+import { heldReading } from '../support/held-reading'
+import { openLlama } from '../support/libllama'
+import { Theirs } from './engine/theirs'
+
+/**
+ * Tokens after a reading of GLM-4-9B's geometry that was filled and not computed: with all keys and values in memory, and streamed with a budget that is to
+ * these layers what a gigabyte is to its 40; from the page cache, and with the file's pages dropped before each token. Beside them libllama at that depth, and
+ * what the disk gives for plain reads of a megabyte, in the same run. LONGLEAF_BENCH_LAYERS, LONGLEAF_BENCH_LENGTH, LONGLEAF_BENCH_RUNS, LONGLEAF_BENCH_FOLDER.
+ */
+const number = (name: string, otherwise: number): number => Number(process.env[`LONGLEAF_BENCH_${name}`] ?? otherwise)
+const [layers, length, runs] = [number('LAYERS', 8), number('LENGTH', 131_072), number('RUNS', 5)]
+const allLayers = 40
+const threads = 2
+const budgetBytes = (2 ** 30 * layers) / allLayers
+/** As many as a reading has. */
+const readsAtOnce = 4
+const plainBytes = 2 ** 20
+const name = `9B shape (Q4_0, ${layers} layers) after ${length} tokens`
+
+const folder = mkdtempSync(join(process.env['LONGLEAF_BENCH_FOLDER'] ?? tmpdir(), 'longleaf-streamed-'))
+try {
+  const path = join(folder, 'model.gguf')
+  writeGlmShape(path, { mix: 'Q4_0', layers, contextMax: 140_000 })
+  const resident = await ours(path)
+  await theirs(path, resident)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** Milliseconds of a token with all in memory. */
+async function ours(path: string): Promise<number> {
+  const engine = await openEngine({ path, threads })
+  const { reading, close } = await heldReading(engine, folder)
+  await fillReading(reading, length)
+  const file = join(folder, (await readdir(folder)).find((each) => each.endsWith('.reading')) ?? '')
+  const tokens = Array.from({ length: length + 1 }, (_, i) => filledToken(i))
+  let read = 0
+  const kept: KeptKv = {
+    tokens: reading.tokens,
+    readLayer: (...which) => reading.readLayer(...which),
+    readHead: (layer, head, from, to, into) => (read += into.length, reading.readHead(layer, head, from, to, into)),
+  }
+
+  const memory = await withSession(engine, async (session) => {
+    await session.sync(tokens, { kept: reading })
+    return steps(session)
+  })
+  const resident = printFigure(`${name}: a token, all in memory`, 'ms', memory)
+  await withSession(engine, async (session) => {
+    await session.sync(tokens, { kept, budget: { bytes: budgetBytes, tokensMax: length + 16 } })
+    if (session.attention !== 'streamed') throw new Error('It all fits the budget.')
+    printFigure(`${name}: most keys and values in memory, streamed`, 'MB', [session.kvBytes / 1e6])
+    read = 0
+    const warm = await steps(session)
+    const bytes = read / warm.length
+    printFigure(`${name}: read for a token`, 'MB', [bytes / 1e6])
+    const warmBandwidth = printFigure('plain reads from memory', 'MB/s', await plainReads(file, bytes, false))
+    tell('from memory', resident, warm, bytes, warmBandwidth)
+    const cold = await steps(session, () => forget(file))
+    const coldBandwidth = printFigure('plain reads from the disk', 'MB/s', await plainReads(file, bytes, true))
+    tell('from the disk', resident, cold, bytes, coldBandwidth)
+  })
+  await close()
+  engine.close()
+  return resident
+}
+
+function tell(where: string, resident: number, streamed: readonly number[], bytes: number, bandwidth: number): void {
+  const each = printFigure(`${name}: a token, streamed ${where}`, 'ms', streamed)
+  const bound = Math.max(resident, bytes / 1_000 / bandwidth)
+  printFigure(`${name}: a layer, streamed ${where}`, 'ms', streamed.map((ms) => ms / layers))
+  printFigure(`${name}: the longer of computing and reading ${where}`, 'ms', [bound])
+  printFigure(`${name}: streamed ${where} to that`, 'x', [each / bound])
+}
+
+async function theirs(path: string, resident: number): Promise<void> {
+  const weights = openLlama({ path, context: 64, chunk: 64, kvType: 'f16', flashAttention: true, threads })
+  for (const flashAttention of [true, false]) {
+    const peer = new Theirs(path, threads, flashAttention, weights)
+    peer.room(length + 1_024)
+    peer.fill(length)
+    peer.step(0)
+    const times: number[] = []
+    for (let run = 0; run < runs; run++) {
+      peer.rewind(length)
+      times.push(await timed(() => peer.step(0)))
+    }
+    printFigure(`${name}: a token, ${peer.name} to all in memory`, 'x', [printFigure(`${name}: a token, ${peer.name}`, 'ms', times) / resident])
+    peer.close()
+  }
+  weights.close()
+}
+
+async function withSession<T>(engine: Engine, use: (session: Session) => Promise<T>): Promise<T> {
+  const session = engine.open()
+  try {
+    return await use(session)
+  } finally {
+    session.close()
+  }
+}
+
+/** Milliseconds of single tokens, each at the same place; the first fetches the memory that they take. */
+async function steps(session: Session, before: () => void = () => undefined): Promise<readonly number[]> {
+  const times: number[] = []
+  for (let run = 0; run < runs + 1; run++) {
+    session.rewind(length + 1)
+    before()
+    times.push(await timed(() => session.step(7)))
+  }
+  return times.slice(1)
+}
+
+/** Takes the file out of the page cache, this one alone. */
+function forget(file: string): void {
+  execFileSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none'])
+}
+
+/** MB/s of reading so many bytes. */
+async function plainReads(file: string, bytes: number, isCold: boolean): Promise<readonly number[]> {
+  const handle = await open(file, 'r')
+  const speeds: number[] = []
+  for (let run = 0; run < runs; run++) {
+    if (isCold) forget(file)
+    let next = 0
+    const milliseconds = await timed(() => Promise.all(Array.from({ length: readsAtOnce }, async () => {
+      const into = new Uint8Array(plainBytes)
+      for (let at = next++ * plainBytes; at + plainBytes <= bytes; at = next++ * plainBytes) await handle.read(into, 0, plainBytes, at)
+    })))
+    speeds.push(bytes / 1_000 / milliseconds)
+  }
+  await handle.close()
+  return speeds
+}
