@@ -1,4 +1,4 @@
-/** What the programs of the prefill benches are told and tell: `test/programs/read-whole.ts` and `test/programs/second-question.ts`. */
+/** What the programs of the prefill benches are told and tell: `read-whole.ts`, `fill-whole.ts` and `second-question.ts` of `test/programs`. */
 import { execFileSync } from 'node:child_process'
 import type { Residency } from '../../src-engine/model/residency'
 
@@ -43,6 +43,10 @@ export function textOf(tokens: number, vocabulary: number): readonly number[] {
 /** Does the work in a process of its own. @param command that the process is started with, such as one that limits its memory */
 export function readWhole(work: ReadWork, command: readonly string[] = []): ReadWhole {
   return JSON.parse(runProgram('read-whole', work, command)) as ReadWhole
+}
+
+export function fillWhole(work: QuestionWork): void {
+  runProgram('fill-whole', work, [])
 }
 
 export function askAgain(work: QuestionWork): SecondQuestion {
