@@ -8,17 +8,19 @@ import { join } from 'node:path'
 import { openEngine } from '../../src-engine/engine'
 import { keepIn } from '../../src-engine/prefill/keep-in'
 import { prefillChunk } from '../../src-engine/protocol'
+import { fillReading } from '../support/filled-reading'
 import { heldReading } from '../support/held-reading'
 import { sourcesOf } from '../support/known-reading'
 import { openLlama } from '../support/libllama'
 import { stateName, textOf, threads, type ReadWhole, type ReadWork } from '../support/read-work'
 
-async function readOurs({ path, tokens: count, superChunkTokens = 8_192, residency = 'resident', folder: given }: ReadWork): Promise<ReadWhole> {
+async function readOurs({ path, tokens: count, superChunkTokens = 8_192, filled = 0, residency = 'resident', folder: given }: ReadWork): Promise<ReadWhole> {
   const folder = given ?? mkdtempSync(join(process.env['LONGLEAF_BENCH_FOLDER'] ?? tmpdir(), 'longleaf-read-'))
   const engine = await openEngine({ path, threads, freeBytes: residency === 'resident' ? Infinity : 0 })
   try {
-    const tokens = textOf(count, engine.shape.vocabulary)
+    const tokens = textOf(count)
     const { reading, close } = await heldReading(engine, folder)
+    await fillReading(reading, filled)
     const kept = await keepIn(reading, tokens, sourcesOf(0, tokens.length))
     const read = await watched((onProgress) => engine.prefill(tokens, kept, { superChunkTokens, onProgress }))
     await close()
@@ -31,7 +33,7 @@ async function readOurs({ path, tokens: count, superChunkTokens = 8_192, residen
 
 async function readTheirs({ who, path, tokens: count, folder }: ReadWork): Promise<ReadWhole> {
   const llama = openLlama({ path, context: count, chunk: prefillChunk, kvType: 'f16', flashAttention: who === 'libllama with flash attention', threads })
-  const tokens = textOf(count, llama.vocabulary)
+  const tokens = textOf(count)
   const read = await watched(async (onProgress) => {
     for (let start = 0; start < count; start += prefillChunk) {
       llama.decode(tokens.slice(start, start + prefillChunk))

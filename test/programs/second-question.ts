@@ -13,7 +13,7 @@ const questionTokens = 32
 
 async function askOurs({ path, tokens, folder }: QuestionWork): Promise<SecondQuestion> {
   const engine = await openEngine({ path, threads })
-  const text = textOf(tokens + questionTokens, engine.shape.vocabulary)
+  const text = textOf(tokens + questionTokens)
   const begun = performance.now()
   const { reading, close } = await heldReading(engine, folder)
   const session = engine.open({ contextMax: text.length })
@@ -27,7 +27,7 @@ async function askOurs({ path, tokens, folder }: QuestionWork): Promise<SecondQu
 function askTheirs({ who, path, tokens, folder }: QuestionWork): SecondQuestion {
   const context = tokens + questionTokens
   const llama = openLlama({ path, context, chunk: prefillChunk, kvType: 'f16', flashAttention: who === 'libllama with flash attention', threads })
-  const question = textOf(context, llama.vocabulary).slice(tokens)
+  const question = textOf(context).slice(tokens)
   const begun = performance.now()
   llama.loadState(join(folder, stateName))
   llama.decode(question)

@@ -1,6 +1,7 @@
 /** What the programs of the prefill benches are told and tell: `read-whole.ts`, `fill-whole.ts` and `second-question.ts` of `test/programs`. */
 import { execFileSync } from 'node:child_process'
 import type { Residency } from '../../src-engine/model/residency'
+import { filledToken } from './filled-reading'
 
 export type Reader = 'ours' | 'libllama with flash attention' | 'libllama without'
 
@@ -9,6 +10,8 @@ export interface ReadWork {
   readonly path: string
   readonly tokens: number
   readonly superChunkTokens?: number
+  /** Of the tokens, that count as read already and are not timed; by default none. Of ours only. */
+  readonly filled?: number
   readonly residency?: Residency
   /** Where what is read is kept, our reading or libllama's state; by default nowhere. */
   readonly folder?: string
@@ -36,8 +39,8 @@ export const threads = 2
 export const stateName = 'libllama.state'
 
 /** The same for all. */
-export function textOf(tokens: number, vocabulary: number): readonly number[] {
-  return Array.from({ length: tokens }, (_, i) => (i * 7919) % vocabulary)
+export function textOf(tokens: number): readonly number[] {
+  return Array.from({ length: tokens }, (_, place) => filledToken(place))
 }
 
 /** Does the work in a process of its own. @param command that the process is started with, such as one that limits its memory */
