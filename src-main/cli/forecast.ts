@@ -23,9 +23,10 @@ export const forecastCommand: Command = async (world, [name = '']) => {
   }
 }
 
-export function forecastLines(title: string, { model, tokens, seconds, memoryBytes, diskBytes, obstacle }: Forecast): readonly string[] {
+export function forecastLines(title: string, { model, tokens, seconds, memoryBytes, diskBytes, mode, obstacle }: Forecast): readonly string[] {
   return [
     `“${title}”: ${tokens} tokens. Reading it whole with ${model} takes about ${durationText(seconds)}, ${sizeText(memoryBytes)} of memory and ${sizeText(diskBytes)} on the disk.`,
+    ...(mode === 'streamed' && obstacle === null ? ['What it reads does not fit memory: answers about it come from the disk, slower.'] : []),
     ...(obstacle === null ? [] : [obstacleText(obstacle)]),
   ]
 }

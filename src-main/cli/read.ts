@@ -1,4 +1,5 @@
 import { FailureError } from '../contract/failure'
+import type { Forecast } from '../contract/forecast'
 import type { ReadingChoices, ReadingResult, ReadingSummary, Strain } from '../contract/reading'
 import type { DocumentSummary } from '../contract/library'
 import type { Command, CommandWorld } from './command'
@@ -13,7 +14,7 @@ export const readCommand: Command = async (world, [name = '']) => {
   const { documents: [document], failures: [failed] } = await documentsNamed(world, [name])
   if (signal.aborted) return 130
   if (document === undefined) throw failureError(failed ?? { kind: 'not-found', message: `“${name}” holds no document.` })
-  await foretell(world, document)
+  expectRoom(world, document, await foretell(world, document))
   const stop = world.listen('reading/changed', ({ readings }) => {
     const state = readings.find((reading) => reading.document === document.id)?.state
     if (state?.kind === 'paused' && state.why !== 'person') out.note(pausedText[state.why])
@@ -39,7 +40,7 @@ const pausedText: Readonly<Record<Strain, string>> = {
 }
 
 /** What it takes is said before it begins. */
-async function foretell({ services, out, signal }: CommandWorld, document: DocumentSummary): Promise<void> {
+async function foretell({ services, out, signal }: CommandWorld, document: DocumentSummary): Promise<Forecast> {
   const stop = services.engine.onStatus((status) => {
     if (status.state === 'loading') out.progress(`Loading ${status.model}`, status.fraction, 1)
   })
@@ -52,6 +53,15 @@ async function foretell({ services, out, signal }: CommandWorld, document: Docum
     choiceLines(document, choices).forEach(out.note)
     throw new FailureError('context-exceeded', `“${document.title}” is too long for ${forecast.model} to be read whole. Nothing was read.`, { document: document.id })
   }
+  return forecast
+}
+
+/** While a document is read the keys and values of two layers are in memory. */
+function expectRoom({ services, options: { memoryBytes } }: CommandWorld, document: DocumentSummary, { diskBytes }: Forecast): void {
+  const neededBytes = Math.ceil((2 * diskBytes) / (services.engine.facts?.layers ?? 2))
+  if (memoryBytes === null || neededBytes <= memoryBytes) return
+  const text = `Reading “${document.title}” takes ${sizeText(neededBytes)} of memory for what is read, and --memory allows ${sizeText(memoryBytes)}. Allow it more, or ask from passages.`
+  throw new FailureError('out-of-memory', text, { document: document.id })
 }
 
 /** What can be done about a document that is longer than the model's window. */

@@ -9,8 +9,8 @@ export interface Forecast {
   readonly memoryBytes: number
   /** Of what has been read, kept on the disk. */
   readonly diskBytes: number
-  /** How the model looks back on what it has read: all of it is kept in memory. */
-  readonly mode: 'resident'
+  /** How the model looks back on what it has read: all of it is in memory, or comes from the disk for each token. */
+  readonly mode: 'resident' | 'streamed'
   /** From a measurement on this computer. */
   readonly basis: 'measured'
   /** Why it cannot be read whole; null where it can. */

@@ -3,27 +3,33 @@ import type { Forecast, ForecastObstacle } from '../contract/forecast'
 
 /** Keys and values grow by so many tokens at a time. */
 const windowTokens = 64
-/** Bytes of a mask for each token of a chunk and each that it looks back on: once as it is made, once as it is computed with. */
-const maskBytes = 2 * 2
+/** Bytes of a mask for each token of a chunk and each that it looks back on. */
+const maskBytes = 2
+/** Of keys and values that do not fit memory, those of so many layers are there at a time. */
+const layersAtOnce = 2
 
 export interface ForecastBasis {
   readonly model: string
   readonly tokens: number
   readonly contextMax: number
+  /** Of the model. */
+  readonly layers: number
   readonly speed: ReadingSpeed
   /** Memory of this computer, bytes. */
   readonly computerBytes: number
 }
 
-export function forecastReading({ model, tokens, contextMax, speed, computerBytes }: ForecastBasis): Forecast {
-  const memoryBytes = readingMemory(tokens, speed)
+export function forecastReading({ model, tokens, contextMax, layers, speed, computerBytes }: ForecastBasis): Forecast {
+  const allBytes = readingMemory(tokens, speed, 1)
+  const mode = allBytes <= computerBytes ? 'resident' : 'streamed'
+  const memoryBytes = mode === 'resident' ? allBytes : readingMemory(tokens, speed, layersAtOnce / Math.max(layersAtOnce, layers))
   return {
     model,
     tokens,
     seconds: readingMilliseconds(tokens, speed) / 1_000,
     memoryBytes,
     diskBytes: tokens * speed.kvBytesPerToken,
-    mode: 'resident',
+    mode,
     basis: 'measured',
     obstacle: obstacleTo({ tokens, contextMax, memoryBytes, computerBytes }),
   }
@@ -43,9 +49,10 @@ export function tokensReadIn(milliseconds: number, { chunkTokens, chunkMilliseco
   return (2 * milliseconds) / (each + Math.sqrt(each ** 2 + 4 * square * milliseconds))
 }
 
-function readingMemory(tokens: number, { chunkTokens, kvBytesPerToken, memoryBytes }: ReadingSpeed): number {
+/** @param share of keys and values that is in memory at a time */
+function readingMemory(tokens: number, { chunkTokens, kvBytesPerToken, memoryBytes }: ReadingSpeed, share: number): number {
   const places = Math.ceil(tokens / windowTokens) * windowTokens
-  return memoryBytes + places * kvBytesPerToken + places * Math.min(tokens, chunkTokens) * maskBytes
+  return memoryBytes + places * kvBytesPerToken * share + places * Math.min(tokens, chunkTokens) * maskBytes
 }
 
 /** Of a model's window, what stays free for the rules, a question, its answer and a conversation: so much, or a quarter of a small one. */

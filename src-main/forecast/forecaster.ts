@@ -38,7 +38,7 @@ export function createForecaster({ library, engine, chosenModel, speeds, compute
       const facts = await engine.load(path)
       const tokens = (await countTokens(engine, await library.text(document))).reduce((sum, count) => sum + count, 0)
       const speed = await speeds.of(facts, signal)
-      return forecastReading({ model: name, tokens, contextMax: facts.contextMax, speed, computerBytes })
+      return forecastReading({ model: name, tokens, contextMax: facts.contextMax, layers: facts.layers, speed, computerBytes })
     },
   }
 }

@@ -3,7 +3,7 @@ import type { ReadingSpeed } from '../../../src-engine/protocol'
 import { forecastReading, readingMilliseconds, tokensReadIn } from '../../../src-main/forecast/forecast'
 
 const speed: ReadingSpeed = { chunkTokens: 512, chunkMilliseconds: 3_000, depthMilliseconds: 0.25, kvBytesPerToken: 12_288, memoryBytes: 700e6 }
-const basis = { model: 'M', tokens: 2_000, contextMax: 32_768, speed, computerBytes: 16e9 }
+const basis = { model: 'M', tokens: 2_000, contextMax: 32_768, layers: 24, speed, computerBytes: 16e9 }
 
 describe('the time of a reading', () => {
   it('is the sum over its chunks, each looking back on all before it and itself', () => {
@@ -27,8 +27,14 @@ describe('what is read in a time', () => {
 describe('the forecast', () => {
   it('counts weights, keys and values, and the masks of a chunk as memory; keys and values alone on the disk', () => {
     const { memoryBytes, diskBytes } = forecastReading({ ...basis, tokens: 6_400 })
-    expect(memoryBytes).toBe(700e6 + 6_400 * 12_288 + 6_400 * 512 * 4)
+    expect(memoryBytes).toBe(700e6 + 6_400 * 12_288 + 6_400 * 512 * 2)
     expect(diskBytes).toBe(6_400 * 12_288)
+  })
+
+  it('keeps two layers of keys and values in memory where all of them do not fit', () => {
+    const tight = { ...basis, tokens: 25_600, computerBytes: 1e9 }
+    expect(forecastReading({ ...tight, computerBytes: 16e9 }).mode).toBe('resident')
+    expect(forecastReading(tight)).toMatchObject({ mode: 'streamed', memoryBytes: 700e6 + 25_600 * 1_024 + 25_600 * 512 * 2, diskBytes: 25_600 * 12_288, obstacle: null })
   })
 
   it('names what stands in the way', () => {
