@@ -5,10 +5,12 @@ import type { Folders } from './folders'
 import { installation } from './installation'
 import { isOpen } from './import/item-list'
 import { createGrants, createHandlers } from './ipc/handlers'
-import { createPublisher } from './ipc/publish'
+import { createEventHub } from './ipc/hub'
+import { createPublisher, type Publish } from './ipc/publish'
 import { serve } from './ipc/serve'
 import type { Log } from './log'
 import { installMenu } from './menu'
+import { createReadingNotices } from './reading-notices'
 import { openRuntime } from './runtime'
 import type { Services } from './services'
 import { openMainWindow } from './window'
@@ -27,7 +29,12 @@ export async function runWindow({ folders, log }: { readonly folders: Folders; r
   await app.whenReady()
   let window: BrowserWindow | null = null
   const contents = () => window?.webContents ?? null
-  const publish = createPublisher(contents)
+  const toPage = createPublisher(contents)
+  const inside = createEventHub()
+  const publish: Publish = (name, payload) => {
+    inside.publish(name, payload)
+    toPage(name, payload)
+  }
   try {
     const services = await openRuntime({
       folders,
@@ -45,6 +52,17 @@ export async function runWindow({ folders, log }: { readonly folders: Folders; r
     const dialogs = createDialogs(() => window)
     serve({ handlers: createHandlers({ services, dialogs, grants, samplePath: installation.sample }), caller: contents, onGrant: grants.add, log })
     installMenu({ platform: process.platform, packaged: app.isPackaged, command: (command) => publish('menu/command', { command }) })
+
+    const notices = createReadingNotices({
+      library: services.library,
+      isInFront: () => window?.isFocused() === true,
+      show: (document) => {
+        focus(window, null)
+        publish('document/wanted', { document })
+      },
+      log,
+    })
+    inside.listen('reading/changed', ({ readings }) => notices(readings))
 
     const open = async (): Promise<void> => {
       const bounds = (await services.library.readSettings())[boundsKey]

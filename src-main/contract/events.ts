@@ -17,6 +17,8 @@ export interface Events {
   'answer/changed': { readonly answer: Answer }
   /** How documents stand with the chosen model, those that changed; at most four times a second. */
   'reading/changed': { readonly readings: readonly DocumentReading[] }
+  /** The person wants to see this document, as by a click on a notification. */
+  'document/wanted': { readonly document: DocumentId }
   'engine/changed': { readonly status: EngineStatus }
   /** At most four times a second for each; null when it is over: the model is installed, or the download was given up. */
   'model/download': { readonly name: string; readonly download: DownloadState | null }

@@ -18,6 +18,8 @@ export interface Settings {
   /** Whether what was being read goes on by itself after a restart. */
   readonly goOnReading: boolean
   readonly readOnBattery: 'slowly' | 'pause' | 'as-usual'
+  /** What the model may keep in memory of what it has in view, bytes; null where what is free decides. */
+  readonly memoryBytes: number | null
   /** That all readings together take on the disk at most. */
   readonly readingQuotaBytes: number
 }
@@ -35,5 +37,6 @@ export const defaultSettings: Settings = {
   mirror: '',
   goOnReading: true,
   readOnBattery: 'slowly',
+  memoryBytes: null,
   readingQuotaBytes: 64e9,
 }

@@ -92,7 +92,10 @@ export function createHandlers({ services, dialogs, grants, samplePath }: Handle
     'conversation/list': () => library.conversations(),
     'conversation/open': (conversation) => conversationOf(conversation),
     'conversation/delete': (conversation) => library.deleteConversation(conversation),
-    'answer/start': (question) => asker.start(question),
+    'answer/start'(question) {
+      const { memoryBytes } = settings.read()
+      return asker.start(memoryBytes === null ? question : { ...question, memoryBytes })
+    },
     'answer/cancel': (answer) => asker.cancel(answer),
     async 'answer/export'(id) {
       const answer = await answerOf(id)

@@ -18,6 +18,7 @@ const shape = {
   mirror: z.string().max(2_000),
   goOnReading: z.boolean(),
   readOnBattery: z.enum(['slowly', 'pause', 'as-usual']),
+  memoryBytes: z.number().int().min(256e6).max(Number.MAX_SAFE_INTEGER).nullable(),
   readingQuotaBytes: z.number().int().min(1e9).max(Number.MAX_SAFE_INTEGER),
 } satisfies { readonly [Key in keyof Settings]: z.ZodType<Settings[Key]> }
 
@@ -33,6 +34,7 @@ export const settingsChange = z.strictObject({
   mirror: z.exactOptional(shape.mirror),
   goOnReading: z.exactOptional(shape.goOnReading),
   readOnBattery: z.exactOptional(shape.readOnBattery),
+  memoryBytes: z.exactOptional(shape.memoryBytes),
   readingQuotaBytes: z.exactOptional(shape.readingQuotaBytes),
 })
 

@@ -39,6 +39,7 @@ export function listen(world: World, actions: Listeners): () => void {
       void actions.conversation.refresh()
     }),
     bridge.subscribe('reading/changed', ({ readings }) => actions.readings.hear(readings)),
+    bridge.subscribe('document/wanted', ({ document }) => void actions.reader.open(document)),
     bridge.subscribe('engine/changed', ({ status }) => store.dispatch({ kind: 'engine-changed', status })),
     bridge.subscribe('model/download', ({ name, download }) => store.dispatch({ kind: 'download-changed', name, download })),
     bridge.subscribe('model/copy', ({ name, copy }) => store.dispatch({ kind: 'copy-changed', name, copy })),

@@ -25,16 +25,20 @@ export interface ReadingActions {
 export function readingActions(world: World): ReadingActions {
   const { store } = world
   const shelf = async (): Promise<ReadingShelf | null> => (await askOrTell(world, 'reading/list'))?.value ?? null
+  const refresh = async (): Promise<void> => {
+    const listed = await ask(world, 'reading/states')
+    if (listed.ok) store.dispatch({ kind: 'readings-listed', readings: listed.value })
+  }
+  const remove = async (reading: string): Promise<void> => {
+    if ((await askOrTell(world, 'reading/delete', reading)) !== null) await refresh()
+  }
   const forget = async (document: DocumentId): Promise<void> => {
     // The last used stands first: that of the chosen model.
     const last = (await shelf())?.readings.find((reading) => reading.document === document)
-    if (last !== undefined) await askOrTell(world, 'reading/delete', last.id)
+    if (last !== undefined) await remove(last.id)
   }
   return {
-    refresh: async () => {
-      const listed = await ask(world, 'reading/states')
-      if (listed.ok) store.dispatch({ kind: 'readings-listed', readings: listed.value })
-    },
+    refresh,
     hear: (readings) => hear(world, readings),
     forecast: (document) => ask(world, 'document/forecast', document),
     choices: (document) => ask(world, 'reading/choices', document),
@@ -47,7 +51,7 @@ export function readingActions(world: World): ReadingActions {
     },
     forget,
     shelf,
-    remove: async (reading) => void await askOrTell(world, 'reading/delete', reading),
+    remove,
   }
 }
 

@@ -59,7 +59,10 @@ function Outcome({ answer }: { readonly answer: Answer }): ReactNode {
   return (
     <>
       <Ending answer={answer} />
-      {coverageLines(answer.coverage).map((line) => <CoverageText key={line.title} line={line} titled={answer.coverage.documents.length > 1} />)}
+      {coverageLines(answer.coverage).map((line) => (
+        <CoverageText key={line.document} line={line} answer={answer} titled={answer.coverage.documents.length > 1} />
+      ))}
+      {answer.setAside !== undefined && <p className="answer-line warn">{answer.setAside}</p>}
       {unsupported > 0 && <p className="answer-line warn">{t('answer.unsupportedNotice', { count: unsupported, shown: formatNumber(unsupported) })}</p>}
       {answer.missingWords.length > 0 && <p className="answer-line">{t('answer.missing', { words: answer.missingWords.map((word) => `“${word}”`).join(', ') })}</p>}
     </>
@@ -90,19 +93,29 @@ function Ending({ answer }: { readonly answer: Answer }): ReactNode {
   }
 }
 
-function CoverageText({ line, titled }: { readonly line: CoverageLine; readonly titled: boolean }): ReactNode {
+interface CoverageTextProps {
+  readonly line: CoverageLine
+  readonly answer: Answer
+  readonly titled: boolean
+}
+
+/** What the model had in view of a document: all of it, the pages that it had read so far, or passages. */
+function CoverageText({ line, answer: { mode, attention }, titled }: CoverageTextProps): ReactNode {
   const units = formatUnits(line.total, line.paginated)
   const { title, ranges } = line
   const actions = useActions()
   const inView = formatNumber(line.inView)
-  if (line.complete) return <p className="answer-line leaf"><Check aria-hidden /> {titled ? t('answer.readAllTitled', { title, units }) : t('answer.readAll', { units })}</p>
+  const how = mode !== 'passages' && attention !== undefined ? ` · ${t(`answer.attention.${attention}`)}` : ''
+  if (line.complete && mode === 'passages') return <p className="answer-line">{titled ? t('answer.fromAllTitled', { title, units }) : t('answer.fromAll', { units })}</p>
+  if (line.complete) return <p className="answer-line leaf"><Check aria-hidden /> {titled ? t('answer.readAllTitled', { title, units }) : t('answer.readAll', { units })}{how}</p>
   if (line.inView === 0) return <p className="answer-line">{t('answer.fromNone')}</p>
   return (
     <p className="answer-line answer-coverage tabular">
-      {titled ? t('answer.fromTitled', { title, inView, units }) : t('answer.from', { inView, units })}
+      {titled ? t('answer.fromTitled', { title, inView, units }) : t(mode === 'passages' ? 'answer.from' : 'answer.fromRead', { inView, units })}
       {ranges.map((range, index) => (
         <span key={range.first}><Button className="answer-range" aria-label={line.paginated ? t('answer.goToPages', { range: rangeText(range) }) : t('answer.goToSections', { range: rangeText(range) })} onPress={() => void actions.reader.open(line.document, range.first - 1)}>{rangeText(range)}</Button>{index < ranges.length - 1 && ','}</span>
       ))}
+      {how}
     </p>
   )
 }
@@ -112,7 +125,11 @@ function Acts({ answer, isLast }: { readonly answer: Answer; readonly isLast: bo
   const troubled = answer.state !== 'done'
   const model = useApp((state) => state.models.find(({ name }) => name === answer.model)?.title ?? answer.model)
   const seconds = formatSeconds(answer.milliseconds.total)
-  const by = answer.tokens.prefilled > 0 ? t('answer.by', { model: shortTitle(model), tokens: formatNumber(answer.tokens.prefilled), seconds }) : t('answer.byShort', { model: shortTitle(model), seconds })
+  const { reused, prefilled } = answer.tokens
+  const read = prefilled > 0 ? [t('answer.newTokens', { tokens: formatNumber(prefilled) })] : []
+  const known = reused > 0 ? [t('answer.knownTokens', { tokens: formatNumber(reused) })] : []
+  const by = [shortTitle(model), ...read, t('answer.seconds', { seconds })].join(' · ')
+  const all = [model, ...read, ...known, t('answer.seconds', { seconds })].join(' · ')
   return (
     <div className="answer-acts">
       {answer.text !== '' && <IconButton name={t('answer.copy')} onPress={() => void actions.conversation.copy(answer.id)}><Copy aria-hidden /></IconButton>}
@@ -120,7 +137,7 @@ function Acts({ answer, isLast }: { readonly answer: Answer; readonly isLast: bo
       {troubled && isLast
         ? <TextButton onPress={() => void actions.conversation.askAgain(answer)}><RotateCcw aria-hidden /> {t('answer.askAgain')}</TextButton>
         : <IconButton name={t('answer.askAgain')} onPress={() => void actions.conversation.askAgain(answer)}><RotateCcw aria-hidden /></IconButton>}
-      {answer.model !== '' && <small className="one-line tabular" title={`${model} · ${by}`}>{by}</small>}
+      {answer.model !== '' && <small className="one-line tabular" title={all}>{by}</small>}
     </div>
   )
 }

@@ -55,8 +55,8 @@ export const en = {
     cancelled: 'Stopped. What was written so far is kept.', cancelledEmpty: 'Stopped before the first word.', interrupted: 'The engine stopped before the answer was complete. What was written so far is kept.', failedPlain: 'There is no answer.',
     askAgain: 'Ask again', copy: 'Copy with citations', export: 'Export as Markdown', copied: 'Copied with its citations.', exported: 'Saved as {{path}}', nothing: 'The model wrote nothing. Ask in other words.',
     citation: 'Citation {{marker}}: {{place}}', citationOpen: 'Citation {{marker}}, to be checked: {{place}}', agreed: 'Words and the model’s attention agree', open: 'Words and the model’s attention differ: check it', exact: 'exact quote', inexact: 'near quote', unsupported: 'Not found in the text', unsupportedNotice_one: 'One statement was not found in the text.', unsupportedNotice_other: '{{shown}} statements were not found in the text.',
-    readAll: 'Read all {{units}}', from: 'From {{inView}} of {{units}}:', fromTitled: '{{title}}: {{inView}} of {{units}}:', readAllTitled: '{{title}}: all {{units}}', fromNone: 'No page was in view.',
-    by: '{{model}} · {{tokens}} new tokens read · {{seconds}} s', byShort: '{{model}} · {{seconds}} s', missing: 'In no document here: {{words}}.', done: 'The answer is ready. {{citations}} citations.',
+    readAll: 'Read all {{units}}', from: 'From {{inView}} of {{units}}:', fromRead: 'From the {{inView}} of {{units}} that are read:', fromTitled: '{{title}}: {{inView}} of {{units}}:', readAllTitled: '{{title}}: all {{units}}', fromAll: 'From passages on all {{units}}', fromAllTitled: '{{title}}: passages on all {{units}}', fromNone: 'No page was in view.',
+    newTokens: '{{tokens}} new tokens read', knownTokens: '{{tokens}} read before', attention: { resident: 'all in memory', streamed: 'streamed from the disk' }, seconds: '{{seconds}} s', missing: 'In no document here: {{words}}.', done: 'The answer is ready. {{citations}} citations.',
     failedToAsk: 'The question could not be asked: {{why}}', goToPages: 'Open page {{range}}', goToSections: 'Open section {{range}}',
   },
   place: { page: 'Page {{label}}', pageLabelled: 'Page {{label}} ({{page}} of {{total}})', pageOf: 'Page {{page}} of {{total}}', paragraph: '¶ {{number}}', section: 'Section {{number}}' },
@@ -79,7 +79,7 @@ export const en = {
   },
   readings: {
     title: 'Readings', none: 'Nothing is read yet. What a model has read of a document is kept here, and questions start from it.', quota: 'All readings together take at most', size: '{{shown}} GB', sum: '{{size}} of {{quota}}', untitled: 'A document that is gone',
-    read: '{{tokens}} tokens', partial: '{{tokens}} tokens so far', used: 'used {{date}}', 'delete': 'Delete what was read of {{title}}…', goOn: 'Go on reading after a restart', battery: 'On battery, read', batteryWays: { 'as-usual': 'as usual', slowly: 'slower', pause: 'not at all' },
+    read: '{{tokens}} tokens', partial: '{{tokens}} tokens so far', used: 'used {{date}}', 'delete': 'Delete what was read of {{title}}…', limitMemory: 'Limit the memory for what is in view', memory: 'At most; what does not fit is streamed from the disk', goOn: 'Go on reading after a restart', battery: 'On battery, read', batteryWays: { 'as-usual': 'as usual', slowly: 'slower', pause: 'not at all' },
   },
   models: {
     bring: 'Add a model file…', others_one: '{{shown}} other file', others_other: '{{shown}} other files', bringTitle: 'Add “{{name}}”?', bringBody: 'Copied, it takes {{size}} more on this computer’s disk and stays when the file goes. Used where it is, the file must stay there.',

@@ -15,6 +15,8 @@ import './readings.css'
 
 const gigabyte = 1e9
 const quotaStops = [4, 8, 16, 32, 64, 128, 256, 512].map((size) => size * gigabyte)
+const memoryStops = [1, 2, 4, 8, 16, 32, 64].map((size) => size * gigabyte)
+const memoryFirst = 4 * gigabyte
 const batteryWays: readonly Settings['readOnBattery'][] = ['as-usual', 'slowly', 'pause']
 
 /** What models have read and keep on the disk, and how they go about it. */
@@ -26,6 +28,10 @@ export function Readings(): ReactNode {
       <h3>{t('readings.title')}</h3>
       <Shelf quotaBytes={settings.readingQuotaBytes} />
       <StopSlider label={t('readings.quota')} stops={quotaStops} value={settings.readingQuotaBytes} textOf={formatSize} onChange={(readingQuotaBytes) => change({ readingQuotaBytes })} />
+      <SwitchLine name={t('readings.limitMemory')} isOn={settings.memoryBytes !== null} onChange={(isOn) => change({ memoryBytes: isOn ? memoryFirst : null })} />
+      {settings.memoryBytes !== null && (
+        <StopSlider label={t('readings.memory')} stops={memoryStops} value={settings.memoryBytes} textOf={formatSize} onChange={(memoryBytes) => change({ memoryBytes })} />
+      )}
       <SwitchLine name={t('readings.goOn')} isOn={settings.goOnReading} onChange={(goOnReading) => change({ goOnReading })} />
       <div className="readings-battery">
         <span>{t('readings.battery')}</span>

@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
+import type { AnswerTokens } from '../../src-main/contract/answer'
 import { launchApp, type RunningApp } from '../support/app'
 import { dropFiles } from '../support/drop'
+import { catchNotifications, clickNotification } from '../support/notifications'
 import { writeShortBook } from '../support/short-book'
 
 const title = 'A walk along the Wend'
@@ -28,6 +30,30 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+async function restart(): Promise<void> {
+  await app.close()
+  app = await launchApp({ dataFolder: join(folder, 'data') })
+  await expect(row()).toBeVisible()
+}
+
+/** Asks in the open conversation; the answer when it is complete. */
+async function askAndWait(question: string): Promise<Locator> {
+  await app.page.getByRole('textbox', { name: 'Question' }).fill(question)
+  await app.page.keyboard.press('Enter')
+  const answer = app.page.getByRole('article', { name: question })
+  await expect(answer.getByRole('button', { name: 'Ask again' })).toBeVisible({ timeout: 60_000 })
+  return answer
+}
+
+/** Of the newest answer, as main counted them. */
+const lastTokens = (): Promise<AnswerTokens> => app.page.evaluate(async () => {
+  const listed = await window.longleaf?.call('conversation/list')
+  const newest = listed?.ok === true ? listed.value[0] : undefined
+  const opened = newest === undefined ? undefined : await window.longleaf?.call('conversation/open', newest.id)
+  const tokens = opened?.ok === true ? opened.value.history.at(-1)?.tokens : undefined
+  return tokens ?? { reused: 0, prefilled: 0, generated: 0 }
+})
+
 const row = (): Locator => app.page.getByRole('row', { name: title })
 const reader = (): Locator => app.page.getByRole('region', { name: 'Reader', exact: true })
 
@@ -41,13 +67,55 @@ test('the forecast says what reading takes, and one click starts it', async () =
   await expect(reader()).toContainText(/Reading \d+ %/u)
 })
 
-test('it is paused where it is, and goes on', async () => {
+test('a question that comes meanwhile is answered first, from passages', async () => {
+  await expect(app.page.getByRole('button', { name: 'In view: Passages' })).toBeVisible()
+  await expect(await askAndWait('How long is the Wend from its spring to the bar?')).toContainText(/From (?:passages on all|\d+ of) 5 pages/u)
+  await expect(row()).toContainText(/Reading \d+ %/u)
+})
+
+test('paused, it stays so over a restart, and goes on where the person says so', async () => {
   await row().getByRole('button', { name: 'Pause reading' }).click()
+  await expect(row()).toContainText(/Paused at \d+ %/u)
+  await restart()
   await expect(row()).toContainText(/Paused at \d+ %/u)
   await row().getByRole('button', { name: 'Go on reading' }).click()
   await expect(row()).toContainText(/Reading \d+ %/u)
 })
 
-test('read to its end, it says so', async () => {
-  await expect(row()).toContainText(`Read · ${pages} pages`, { timeout: 60_000 })
+test('what is being read when the app is quit goes on by itself at the next start', async () => {
+  await restart()
+  await expect(row()).toContainText(/Reading \d+ %/u)
+})
+
+test('read to its end while the window is hidden, it says so by a notification, and a click on that brings the window', async () => {
+  await catchNotifications(app)
+  const isVisible = (): Promise<boolean> => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()))
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().find((window) => window.isVisible())?.hide())
+  expect(await isVisible()).toBe(false)
+  await expect.poll(() => clickNotification(app), { timeout: 60_000 }).toEqual({ title: `“${title}” is read`, body: 'Questions about it are answered from the whole text now.' })
+  await expect.poll(isVisible).toBe(true)
+  await expect(row()).toContainText(`Read · ${pages} pages`)
+})
+
+test('two conversations ask about the whole of it, and nothing of it is read again', async () => {
+  await expect(app.page.getByRole('button', { name: 'In view: Whole text' })).toBeVisible()
+  for (const question of ['How long is the Wend?', 'Who wrote the book?']) {
+    await app.page.getByRole('button', { name: 'New conversation' }).click()
+    const answer = await askAndWait(question)
+    await expect(answer).toContainText(`Read all ${pages} pages`)
+    const { reused, prefilled } = await lastTokens()
+    expect(reused).toBeGreaterThan(2_000)
+    expect(prefilled).toBeLessThan(60)
+  }
+})
+
+test('what was read is listed in the settings with its size, and deleted there', async () => {
+  await app.page.keyboard.press('Control+,')
+  const readings = app.page.getByRole('region', { name: 'Readings' })
+  await expect(readings.getByRole('listitem')).toContainText(new RegExp(`${title}.*tokens · [\\d.]+ MB`, 'u'))
+  await readings.getByRole('button', { name: `Delete what was read of ${title}…` }).click()
+  await app.page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
+  await expect(readings).toContainText('Nothing is read yet.')
+  await app.page.keyboard.press('Escape')
+  await expect(row()).toContainText(`Ready · ${pages} pages`)
 })
