@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly weights?: WeightsForm
   /** Memory that may be taken: where the weights do not fit, they come layer by layer. By default there is enough. */
   readonly freeBytes?: number
+  /** All memory that this computer has: a chat with a model that is larger is refused, not begun. */
+  readonly totalBytes?: number
   /** By default the processor. */
   readonly device?: DeviceChoice
   /** Memory of a device; by default what it says now. */
@@ -62,7 +64,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const backend = openBackend({ threadsMax, placement, threads: watchThreads(coreTimes, () => performance.now(), cores, () => threadsMax) })
     try {
       const residencyOf = (shape: ModelShape): Residency => residencyIn(placement, file, shape, options)
-      const model = await loadModel(backend, file, source, { weights, residencyOf, ...(signal && { signal }), ...(onProgress && { onProgress }) })
+      const loading = { weights, residencyOf, bytesMax: options.totalBytes ?? Infinity, ...(signal && { signal }), ...(onProgress && { onProgress }) }
+      const model = await loadModel(backend, file, source, loading)
       const { residency } = model.weights
       const candidates = threads === undefined ? threadCandidates(cores, physicalCores()) : [threads]
       // To time a step all weights would have to come.

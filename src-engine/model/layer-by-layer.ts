@@ -4,6 +4,7 @@
  */
 import type { Backend } from '../ggml/backend'
 import type { Part } from '../ggml/placement'
+import { rowBytes } from '../ggml/tensor'
 import type { ByteSource } from '../gguf/file'
 import { fillTargets, type Filled, type Target } from './filling'
 import type { ModelWeights } from './residency'
@@ -26,15 +27,20 @@ export class LayerByLayer implements ModelWeights {
   readonly #embedding: SparseTable
   readonly #layers: number
   readonly #kept = new Map<Part, Kept>()
+  readonly #bytesMax: number
   #bytes = 0
 
-  /** @throws RangeError if there is not enough memory. */
-  constructor(backend: Backend, targets: readonly Target[], source: ByteSource) {
+  /**
+   * @param bytesMax that may be held at once
+   * @throws RangeError if there is not enough memory.
+   */
+  constructor(backend: Backend, targets: readonly Target[], source: ByteSource, bytesMax: number) {
     const table = targets.find(({ part }) => part === 'embedding')
     if (table === undefined) throw new Error('A model has no embedding.')
     this.#backend = backend
     this.#source = source
     this.#targets = targets
+    this.#bytesMax = bytesMax
     this.#layers = targets.reduce((layers, { part }) => (typeof part === 'number' ? Math.max(layers, part + 1) : layers), 0)
     this.#embedding = new SparseTable(backend, table, source)
   }
@@ -44,6 +50,8 @@ export class LayerByLayer implements ModelWeights {
   }
 
   async hold(parts: readonly Part[]): Promise<() => void> {
+    const bytes = this.#targets.reduce((sum, { part, plan: { type, shape } }) => (parts.includes(part) ? sum + rowBytes(type, shape[0]) * shape[1] : sum), 0)
+    if (bytes > this.#bytesMax) throw new RangeError(`Weights of ${Math.ceil(bytes / 2 ** 20)} MB are more than the memory of this computer.`)
     const ahead = this.#after(parts)
     this.#drop((part, { users }) => users === 0 && !parts.includes(part) && part !== ahead)
     const held: Kept[] = []

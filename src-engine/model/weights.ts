@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly weights?: WeightsForm
   /** By default all weights stay in memory. */
   readonly residencyOf?: (shape: ModelShape) => Residency
+  /** Bytes of weights that may be in memory at once, where not all stay. */
+  readonly bytesMax?: number
   /** Bytes in memory, of all that come now. */
   readonly onProgress?: (done: number, total: number) => void
   readonly signal?: AbortSignal
@@ -77,10 +79,10 @@ export class WeightLoader {
    * @param source has to stay open as long as the weights are not all in memory
    * @throws RangeError or DeviceError without memory; the reason of `signal`; the source's error
    */
-  async load(source: ByteSource, { onProgress, signal }: Pick<LoadOptions, 'onProgress' | 'signal'>): Promise<ModelWeights> {
+  async load(source: ByteSource, { onProgress, signal, bytesMax = Infinity }: Pick<LoadOptions, 'onProgress' | 'signal' | 'bytesMax'>): Promise<ModelWeights> {
     // Before memory is taken: who only wants to know whether a file is good ends here.
     signal?.throwIfAborted()
-    if (this.#residency === 'layer by layer') return new LayerByLayer(this.#backend, this.#targets, source)
+    if (this.#residency === 'layer by layer') return new LayerByLayer(this.#backend, this.#targets, source, bytesMax)
     const filled = await fillTargets(this.#backend, this.#targets, source, {
       onProgress: (done, total) => {
         onProgress?.(done, total)

@@ -6,6 +6,7 @@ const usableShare = 0.5
 
 /** What this computer has now; within a container, what that has. */
 export function computerMemory(): ComputerMemory {
-  const totalBytes = totalmem()
+  const limit = process.constrainedMemory()
+  const totalBytes = limit > 0 ? Math.min(totalmem(), limit) : totalmem()
   return { freeBytes: process.platform === 'darwin' ? totalBytes * usableShare : Math.min(process.availableMemory(), freemem()), totalBytes }
 }

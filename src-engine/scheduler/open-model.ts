@@ -51,7 +51,7 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
   const name = showable(findText(file, 'general.name') ?? basename(path, '.gguf'), nameLettersMax)
   hooks.signal.throwIfAborted()
   hooks.replace()
-  const limits = { ...(contextMax !== null && { contextMax }), ...(threads !== null && { threads }), freeBytes: computerMemory().freeBytes }
+  const limits = { ...(contextMax !== null && { contextMax }), ...(threads !== null && { threads }), ...computerMemory() }
   const engine = await openEngine({ path, opened, device, ...limits, signal: hooks.signal, onProgress: hooks.onProgress })
   try {
     if (tokenizer.size > engine.shape.vocabulary) throw new GgufError(`is damaged: it has ${tokenizer.size} tokens and numbers for ${engine.shape.vocabulary}`)

@@ -125,6 +125,15 @@ describe('weights that come layer by layer', () => {
     })
   })
 
+  it('are never all brought into a computer that is too small for them, which reads a text all the same', async () => {
+    const engine = await openEngine({ path: models['a small chatglm'](), threads: 1, freeBytes: 0, totalBytes: 4e6 })
+    const kept = new MemoryKv({ heads: engine.shape.kvHeads, headSize: engine.shape.headSize })
+    const text = textFor(engine, length)
+    await expect(engine.open().sync(text)).rejects.toThrow(/more than the memory of this computer/)
+    expect(await engine.prefill(text, kept, { superChunkTokens: 512 })).toMatchObject({ prefilled: length })
+    engine.close()
+  })
+
   it('may be given back while the next layer is read', async () => {
     const path = models['a small chatglm']()
     for (let i = 0; i < 20; i++) await withParts(path, 'layer by layer', async ({ model }) => (await model.weights.hold([i % 5]))())
