@@ -32,7 +32,8 @@ export class StreamedRunner {
   constructor(backend: Backend, model: Model, attention: AttentionWay, queries: QueryRows) {
     this.#backend = backend
     this.#model = model
-    this.#attention = attention
+    // What comes in is in the processor's memory, and is attended there.
+    this.#attention = attention === 'fused' ? 'fastest' : attention
     this.#queries = queries
     this.#workspace = backend.workspace()
   }

@@ -19,6 +19,7 @@ import { readShape } from '../../src-engine/model/shape'
 import { prefillChunk } from '../../src-engine/protocol'
 import type { SessionOptions } from '../../src-engine/session'
 import { memorySource } from '../support/byte-source'
+import { MemoryKv } from '../support/kept-kv'
 import { hasSoftwareDriver, softwareDriver } from '../support/software-driver'
 import { writeSmallModel } from '../support/small-model'
 
@@ -103,6 +104,21 @@ describe.runIf(hasSoftwareDriver)('graphics devices', () => {
     await expect(stopped).rejects.toThrow('enough')
     expect(session.tokens).toHaveLength(64)
     expect(await session.sync(text)).toEqual({ reused: 64, prefilled: 36 })
+  }), 300_000)
+
+  it('leave what streams from a reading to the processor', () => onDevice({ device: 'Vulkan0', contextMax: context }, async (engine) => {
+    const { kvHeads: heads, headSize } = engine.shape
+    const kept = new MemoryKv({ heads, headSize })
+    await engine.prefill([...text, ...text], kept, { superChunkTokens: chunkTokens, chunkTokens })
+    const logits: Float32Array[] = []
+    for (const share of [1, 0.9]) {
+      const session = engine.open({ contextMax: context, chunkTokens })
+      await session.sync([...text, ...text, 5], { kept, budget: { tokensMax: 256, bytes: share * 256 * engine.kvBytesPerToken } })
+      logits.push(session.logits.slice(), (await session.step(6)).slice())
+      expect(session.attention).toBe(share === 1 ? 'resident' : 'streamed')
+      session.close()
+    }
+    expect(apart(logits.slice(0, 2), logits.slice(2))).toBeLessThan(1e-3)
   }), 300_000)
 
   it('a longer text after a shorter one leaves the process whole', () => {
