@@ -78,8 +78,9 @@ export const readJson = (document: DocumentSummary, result: ReadingResult) => ({
   milliseconds: Math.round(result.milliseconds),
 })
 
-export const readingJson = ({ id, document, model, tokens, state, bytes, lastUsed }: ReadingSummary) =>
-  ({ id, document, model, tokens, state, bytes, lastUsed })
+/** `units` are pages or sections, from 1, the first and the last of each stretch. */
+export const readingJson = ({ id, document, title, model, tokens, state, units, bytes, lastUsed }: ReadingSummary) =>
+  ({ id, document, title, model, tokens, state, units: units.map(([first, last]) => [first + 1, last + 1]), bytes, lastUsed })
 
 export const pageJson = ({ unit, label, text }: UnitText) => ({ index: unit + 1, label, text })
 

@@ -1,3 +1,4 @@
+import type { DocumentFormat } from '../contract/document'
 import { FailureError } from '../contract/failure'
 import type { Forecast } from '../contract/forecast'
 import type { ReadingChoices, ReadingResult, ReadingSummary, Strain } from '../contract/reading'
@@ -82,23 +83,25 @@ function readLine(document: DocumentSummary, { tokens, tokensTotal, reused, unit
 }
 
 export const readingsCommand: Command = async ({ services, out }, [verb, id = '']) => {
-  const { readings } = services
+  const { library, readings } = services
+  const formats = new Map((await library.list()).map(({ id: document, format }) => [document, format]))
+  const lineOf = (reading: ReadingSummary): string => readingLine(reading, formats.get(reading.document) ?? 'pdf')
   if (verb === 'delete') {
     const reading = await readings.find(id)
     await readings.delete(reading.id)
-    out.line(`Deleted: ${readingLine(reading)}`)
+    out.line(`Deleted: ${lineOf(reading)}`)
     out.data({ reading: reading.id })
     return 0
   }
   const { readings: all, quotaBytes } = await readings.shelf()
-  all.forEach((reading) => out.line(readingLine(reading)))
+  all.forEach((reading) => out.line(lineOf(reading)))
   if (all.length === 0) out.note('Nothing was read yet. “longleaf read FILE-OR-ID” reads a document whole.')
   out.data({ readings: all.map(readingJson), quotaBytes })
   return 0
 }
 
 /** The end of its id is enough to name it. */
-function readingLine({ id, title, model, tokens, bytes, state, lastUsed }: ReadingSummary): string {
+function readingLine({ id, title, model, tokens, bytes, state, units, lastUsed }: ReadingSummary, format: DocumentFormat): string {
   const names = [id.replace(/\.\w+$/u, '').slice(-idCharacters), title ?? 'a document that is no more', model ?? 'unknown model']
-  return [...names, `${tokens} tokens`, sizeText(bytes), state === 'read' ? 'read' : 'partly read', `last used ${lastUsed.slice(0, 10)}`].join('  ')
+  return [...names, `${tokens} tokens`, sizeText(bytes), state === 'read' ? 'read' : `partly read, ${unitsText({ format }, units)}`, `last used ${lastUsed.slice(0, 10)}`].join('  ')
 }

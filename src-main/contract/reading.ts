@@ -66,7 +66,10 @@ export interface ReadingSummary {
   /** As the catalogue calls it; null where nobody remembers what the model was called. */
   readonly model: string | null
   readonly tokens: number
+  /** `read`: the whole document. */
   readonly state: 'partial' | 'read'
+  /** That are read from their beginning to their end, in ascending order; empty where nobody remembers. */
+  readonly units: readonly UnitRange[]
   readonly bytes: number
   /** ISO 8601, UTC. */
   readonly lastUsed: string

@@ -2,24 +2,17 @@ import type { ReadEnd } from '../../src-engine/protocol'
 import type { DocumentId } from '../contract/document'
 import { FailureError } from '../contract/failure'
 import type { DocumentSummary } from '../contract/library'
-import type { DocumentReading, ReadingScope } from '../contract/reading'
+import type { ReadingScope } from '../contract/reading'
 import type { Library, ReadingPlan } from '../library/library'
 import { createBoard, type Board, type BoardWorld, type ChosenModel } from './board'
 import { unbegun } from './plan'
 import { createPaceKeeper, type PaceKeeperWorld } from './pace-keeper'
 import type { Plans } from './plans'
+import { createReadingStates, type ReadingStates } from './states'
 import { createRunner, type RunnerWorld } from './runner'
 
 /** The documents that are to be read, one after the other; it is stored, so it survives a restart. */
-export interface ReadingQueue {
-  /** Of all documents that the chosen model has read, is reading or is to read. */
-  states(): Promise<readonly DocumentReading[]>
-  /** One of `states`; null where the chosen model never met the document. */
-  of(document: DocumentId): Promise<DocumentReading | null>
-  /** What was read of a document proved to be of no use; `why` as a sentence. */
-  setAside(document: DocumentId, why: string): Promise<void>
-  /** What was kept was deleted. */
-  deleted(reading: string): Promise<void>
+export interface ReadingQueue extends ReadingStates {
   /** Rejects with `model-missing` and `not-found`. */
   start(document: DocumentId, scope: ReadingScope): Promise<void>
   pause(document: DocumentId): Promise<void>
@@ -46,10 +39,14 @@ export interface ReadingQueueWorld extends BoardWorld, PaceKeeperWorld, Omit<Run
   readonly chosenModel: () => Promise<ChosenModel>
 }
 
+/** Who leafs through documents does not have each of them read, milliseconds. */
+const leafMilliseconds = 500
+
 export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
   const { plans } = world
   const board = createBoard(world)
   const runner = createRunner({ ...world, board })
+  let leafing: NodeJS.Timeout | undefined
   const keeper = createPaceKeeper(world, () => {
     board.setPace(keeper.pace)
     runner.advance()
@@ -74,24 +71,8 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
     runner.advance()
   }
 
-  const states = async (): Promise<readonly DocumentReading[]> => {
-    await plans.load()
-    board.choose(await world.chosenModel().catch(() => null))
-    await board.refresh()
-    return board.readings()
-  }
-
   return {
-    states,
-    of: async (document) => (await states()).find((reading) => reading.document === document) ?? null,
-    async setAside(document, why) {
-      await board.refresh()
-      await change(document, { setAside: why })
-    },
-    async deleted(reading) {
-      await plans.load()
-      for (const plan of plans.all) if (plan.reading === reading) await board.change(plan, unbegun)
-    },
+    ...createReadingStates({ plans, board, chosenModel: world.chosenModel }),
     start,
     pause: (document) => change(document, { wish: 'paused' }),
     async resume(document) {
@@ -109,8 +90,11 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
       await change(document, { rank: await plans.rankBefore(before === null ? undefined : board.plan(before)) })
     },
     front(document) {
-      board.open(document)
-      runner.advance()
+      clearTimeout(leafing)
+      leafing = setTimeout(() => {
+        board.open(document)
+        runner.advance()
+      }, leafMilliseconds)
     },
     async read(document, scope) {
       const ended = runner.ended(document)
@@ -135,6 +119,7 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
       await runner.stop(document)
     },
     async close() {
+      clearTimeout(leafing)
       keeper.close()
       await runner.close()
       board.close()

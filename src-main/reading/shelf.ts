@@ -4,7 +4,7 @@ import { FailureError } from '../contract/failure'
 import type { ReadingSummary } from '../contract/reading'
 import type { EngineClient } from '../engine-host/client'
 import type { Library, ReadingPlan } from '../library/library'
-import { isComplete } from './plan'
+import { isComplete, keptOf } from './plan'
 
 /** What is kept on the disk. */
 export interface Shelf {
@@ -60,6 +60,7 @@ const notFound = (id: string): FailureError => new FailureError('not-found', `Th
 const isEmpty = async (folder: string): Promise<boolean> => (await readdir(folder).catch(() => [])).length === 0
 
 function summaryOf({ name, document, model, tokens, bytes, lastUse }: ReadingFacts, title: string | null, plan: ReadingPlan | undefined): ReadingSummary {
-  const state = plan !== undefined && isComplete(plan, tokens) ? 'read' : 'partial'
-  return { id: name, document, title, model: plan?.modelName ?? model, tokens, state, bytes, lastUsed: new Date(lastUse).toISOString() }
+  const isWhole = plan?.scope.kind === 'whole' && isComplete(plan, tokens)
+  const units = plan === undefined ? [] : keptOf(plan, { keptTokens: tokens }).units
+  return { id: name, document, title, model: plan?.modelName ?? model, tokens, state: isWhole ? 'read' : 'partial', units, bytes, lastUsed: new Date(lastUse).toISOString() }
 }
