@@ -18,8 +18,8 @@ interface HeadPart {
   readonly part: Slice
 }
 
-/** Of a piece of a layer; where attention takes one head at a time, so many more for each. */
-const nodesBesides = 256
+/** Of what is computed at once: pieces of two layers at most, or attention in parts. For each head some more. */
+const nodesBesides = 1024
 const nodesPerHead = 8
 
 export class StreamedRunner {
@@ -50,10 +50,11 @@ export class StreamedRunner {
     try {
       work = new LayerWork(this.#backend, this.#model, kv, chunk)
       for (let layer = 0; layer < layers; layer++) {
-        if (!(await this.#front(work, layer, signal))) return undefined
-        if (work.isWanted(layer) && !(await this.#rest(work, layer, passage, signal))) return undefined
+        if (!(await this.#join(work, layer, signal))) return undefined
+        if (work.isWanted(layer) && !(await this.#attend(work, layer, passage, signal))) return undefined
         onLayer?.(layer + 1, layers)
       }
+      if (work.isWanted(layers - 1) && !(await this.#join(work, layers, signal))) return undefined
       return work.logits
     } finally {
       await passage.end()
@@ -65,46 +66,48 @@ export class StreamedRunner {
     this.#workspace.free()
   }
 
-  async #front(work: LayerWork, layer: number, signal: AbortSignal | undefined): Promise<boolean> {
+  /** What comes between the attention of two layers: the back of one, or the embedding, and the front of the next, or the head. */
+  #join(work: LayerWork, layer: number, signal: AbortSignal | undefined): Promise<boolean> {
     const found = new Map<number, Tensor>()
-    return this.#compute(0, signal, (graph) => {
-      const x = layer === 0 ? this.#model.embed(graph, work.ids) : work.hidden
-      if (layer === 0) graph.run(graph.copy(x, work.hidden))
+    return this.#compute(signal, (graph) => {
+      const x = layer === 0 ? this.#model.embed(graph, work.ids) : this.#back(graph, work, layer - 1)
+      if (layer === this.#model.shape.layers) {
+        graph.run(graph.copy(this.#model.head(graph, x), work.logitsPlace))
+        return
+      }
+      graph.run(graph.copy(x, work.hidden))
       const cache = frontCache(graph, work.isWanted(layer) ? work.between(graph, layer) : undefined, work.frontPlace(layer))
       this.#model.layer(graph, layer, x, this.#queries.through(cache, graph, found))
     }, () => this.#queries.take(found, work.chunk.start))
   }
 
-  /** All of a layer that comes after its front. */
-  async #rest(work: LayerWork, layer: number, passage: Passage, signal: AbortSignal | undefined): Promise<boolean> {
+  /** Hidden states after a layer, from what it found. */
+  #back(graph: GraphBuilder, work: LayerWork, layer: number): Tensor {
+    const x = this.#model.layer(graph, layer, work.hidden, backCache(graph, work.between(graph, layer), work.frontPlace(layer)))
+    if (x === undefined) throw new Error(`Layer ${layer} gave nothing.`)
+    return x
+  }
+
+  async #attend(work: LayerWork, layer: number, passage: Passage, signal: AbortSignal | undefined): Promise<boolean> {
     const { kvHeads } = this.#model.shape
     for (let head = 0; head < kvHeads; head++) {
       const index = layer * kvHeads + head
       await passage.ready(index)
-      for (const part of work.partsIn(layer)) if (!(await this.#attend(work, { layer, head, part }, signal))) return false
+      for (const part of work.partsIn(layer)) if (!(await this.#attendPart(work, { layer, head, part }, signal))) return false
       passage.attended(index)
     }
-    return this.#back(work, layer, signal)
+    return true
   }
 
-  #attend(work: LayerWork, { layer, head, part }: HeadPart, signal: AbortSignal | undefined): Promise<boolean> {
+  #attendPart(work: LayerWork, { layer, head, part }: HeadPart, signal: AbortSignal | undefined): Promise<boolean> {
     const attention = { way: this.#attention, threads: this.#backend.threadsMax }
-    return this.#compute(nodesPerHead * this.#model.shape.heads, signal, (graph) =>
+    return this.#compute(signal, (graph) =>
       attendHead(graph, work.between(graph, layer), { ...work.headPlace(graph, layer, head, part), attention }))
   }
 
-  #back(work: LayerWork, layer: number, signal: AbortSignal | undefined): Promise<boolean> {
-    const { layers } = this.#model.shape
-    return this.#compute(0, signal, (graph) => {
-      const x = this.#model.layer(graph, layer, work.hidden, backCache(graph, work.between(graph, layer), work.frontPlace(layer)))
-      if (x === undefined) throw new Error(`Layer ${layer} gave nothing.`)
-      graph.run(layer === layers - 1 ? graph.copy(this.#model.head(graph, x), work.logitsPlace) : graph.copy(x, work.hidden))
-    })
-  }
-
   /** False if it was stopped. @param computed reads what the graph computed, as long as it is there */
-  async #compute(nodesMore: number, signal: AbortSignal | undefined, build: (graph: GraphBuilder) => void, computed?: () => void): Promise<boolean> {
-    const graph = this.#backend.graph(nodesBesides + nodesMore)
+  async #compute(signal: AbortSignal | undefined, build: (graph: GraphBuilder) => void, computed?: () => void): Promise<boolean> {
+    const graph = this.#backend.graph(nodesBesides + nodesPerHead * this.#model.shape.heads)
     try {
       build(graph)
       this.#workspace.place(graph)
