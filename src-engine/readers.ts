@@ -74,13 +74,13 @@ export class Readers {
     }
     // What is watched is computed here, and so is the last token.
     const taken = this.#options.queries.firstMissing(Math.min(common, tokens.length - 1))
-    const plan = planStreamed(this.#shape, { kept: taken, tokensMax }, budget.bytes)
-    if (kept === undefined || 'bytesMin' in plan) throw new KvBudgetError(budget.bytes, 'bytesMin' in plan ? Math.min(plan.bytesMin, allBytes) : allBytes)
     const current = this.#current
-    if (this.#goesOnStreamed(current, text, plan, common)) {
+    if (kept !== undefined && this.#goesOnStreamed(current, text, common)) {
       current.kv.keptIn(kept)
       return undefined
     }
+    const plan = planStreamed(this.#shape, { kept: taken, tokensMax }, budget.bytes)
+    if (kept === undefined || 'bytesMin' in plan) throw new KvBudgetError(budget.bytes, 'bytesMin' in plan ? Math.min(plan.bytesMin, allBytes) : allBytes)
     return { attention: 'streamed', taken, plan, kept }
   }
 
@@ -136,11 +136,12 @@ export class Readers {
   }
 
   /** Whether the past of the current reader is that of the text, and takes no more than the budget. */
-  #goesOnStreamed(current: TokenReader, { tokens, held, budget }: TextPlan, { past, tail }: StreamedPlan, common: number): current is StreamedReader {
+  #goesOnStreamed(current: TokenReader, text: TextPlan, common: number): current is StreamedReader {
+    const { tokens, held, budget } = text
     if (!(current instanceof StreamedReader) || budget === undefined) return false
     const { kv } = current
     const isThere = kv.plan.past <= Math.min(common, this.#options.queries.firstMissing(Math.min(held, tokens.length - 1)))
-    return isThere && kv.tokensMax >= past + tail && kv.bytes <= budget.bytes
+    return isThere && kv.tokensMax >= this.tokensMax(text) && kv.bytes <= budget.bytes
   }
 
   #resident(tokens: number): ResidentReader {

@@ -32,14 +32,18 @@ const lanes = 4
 /** Tokens of an extent of one KV head: a megabyte for GLM-4-9B's, which is turned while it is in the processor's cache. */
 const headExtentTokens = 2_048
 
+/** Tails are so many tokens long, or multiples of it, where there is memory for that: the next questions of a conversation find room. */
+const tailStep = 2_048
+
 /** What fits the bytes, or how many it takes at least. */
 export function planStreamed(shape: KvShape, { kept, tokensMax }: StreamedNeeds, bytes: number): StreamedPlan | { readonly bytesMin: number } {
   const past = Math.floor(kept / blockTokens) * blockTokens
-  const tail = windowOf(tokensMax - past)
-  const places = past + tail
-  const tailBytes = bytesOf(shape, tail)
-  const rooms = planRooms(shape, places, bytes - tailBytes)
-  return rooms === undefined ? { bytesMin: tailBytes + roomBytesMin(shape, places) } : { past, tail, rooms }
+  const least = windowOf(tokensMax - past)
+  for (const tail of [Math.ceil(least / tailStep) * tailStep, least]) {
+    const rooms = planRooms(shape, past + tail, bytes - bytesOf(shape, tail))
+    if (rooms !== undefined) return { past, tail, rooms }
+  }
+  return { bytesMin: bytesOf(shape, least) + roomBytesMin(shape, past + least) }
 }
 
 /** Keys and values of all layers over so many places, bytes. */

@@ -24,11 +24,14 @@ describe('rooms', () => {
   })
 })
 
-it('the past is whole blocks, and the tail has the tokens that follow', () => {
+it('the past is whole blocks, and the tail has the tokens that follow, with some to spare where there is memory', () => {
   const tail = 2 * shape.layers * headBytes(shape, 576)
   const bytesMin = tail + 2 * headBytes(shape, 99_968 + 576)
   expect(planStreamed(shape, { kept: 100_000, tokensMax: 100_500 }, bytesMin)).toEqual({
     past: 99_968, tail: 576, rooms: { places: 100_544, staying: 0, passing: 2 },
   })
   expect(planStreamed(shape, { kept: 100_000, tokensMax: 100_500 }, bytesMin - 1)).toEqual({ bytesMin })
+  expect(planStreamed(shape, { kept: 100_000, tokensMax: 100_500 }, 2 ** 30)).toEqual({
+    past: 99_968, tail: 2_048, rooms: { places: 102_016, staying: 16, passing: 2 },
+  })
 })
