@@ -158,7 +158,15 @@ export interface ReadingPlace {
 }
 
 /** Whether the keys and values of all that is in view were in memory, or those of what was read before came from its file again and again. */
-export type AttentionMode = 'resident' | 'streamed'
+export type AttentionMode = 'resident' | 'streamed' | 'retrieval'
+
+/** What the tokens of an answer looked at of a text that was read before, where that was not all of it. */
+export interface RetrievalTold {
+  /** Tokens of the text, of each layer and KV head; twice as many where too much would have been passed over. */
+  readonly budgetTokens: number
+  /** The part of the mass that the heads passed over, as estimated, on average over all of them and all tokens of the answer. */
+  readonly unselected: number
+}
 
 /** What is read may take so much room, bytes. */
 export interface ReadingRoom {
@@ -204,6 +212,8 @@ export type EngineRequest =
     readonly place?: ReadingPlace
     /** What keys and values may take of memory, bytes; what does not fit streams from what was read before. Left out, what is free allows it. */
     readonly memoryBytes?: number
+    /** Of the text that was read before each token of the answer looks at so many tokens, of its own choice; left out, at all. */
+    readonly selectedTokens?: number
   }
   /**
    * Reads the text that chats will begin with and keeps that: `messages`, of which the last will go on. Chats that come meanwhile are answered first.
@@ -243,6 +253,8 @@ export interface ChatEnd {
   /** Milliseconds since the request came. */
   readonly milliseconds: { readonly prefill: number; readonly firstToken: number; readonly total: number }
   readonly attention: AttentionMode
+  /** Only where `attention` is `retrieval`. */
+  readonly retrieval?: RetrievalTold
   /** Why what was read of the document before was of no use, as a sentence. */
   readonly setAside?: string
 }

@@ -10,9 +10,12 @@ import type { Model } from './model/model'
 import { ResidentReader } from './model/resident-reader'
 import { StreamedReader } from './model/streamed-reader'
 import type { TokenReader } from './model/token-reader'
+import type { RetrievalTold } from './protocol'
 import { extentTokens } from './prefill/extent'
 import { ExtentLoader } from './prefill/extent-loader'
 import type { KeptKv } from './prefill/kept'
+import { blockTokens } from './reading/layout'
+import { retrievalBytes, RetrievalReader, type RetrievalPlan } from './retrieval/reader'
 
 /** Extents that are under way while kept keys and values come in. */
 const loadLanes = 4
@@ -36,13 +39,17 @@ export interface TextPlan {
 export type Beginning =
   | { readonly attention: 'resident'; readonly taken: number; readonly tokensMax: number; readonly kept: KeptKv | undefined; readonly reader: 'current' | 'new' }
   | { readonly attention: 'streamed'; readonly taken: number; readonly plan: StreamedPlan; readonly kept: KeptKv }
+  | { readonly attention: 'retrieval'; readonly taken: number; readonly plan: RetrievalPlan; readonly kept: KeptKv }
+
+type RetrievalBudget = KvBudget & { readonly selectedTokens: number }
+type AnyReader = ResidentReader | StreamedReader | RetrievalReader
 
 export class Readers {
   readonly #backend: Backend
   readonly #model: Model
   readonly #options: ReadersOptions
   readonly #shape: KvShape
-  #current: ResidentReader | StreamedReader
+  #current: AnyReader
 
   /** @throws RangeError if there is not enough memory. */
   constructor(backend: Backend, model: Model, options: ReadersOptions) {
@@ -58,6 +65,11 @@ export class Readers {
     return this.#current
   }
 
+  /** What was not looked at since the last chunk; undefined where all was. */
+  get retrieval(): RetrievalTold | undefined {
+    return this.#current instanceof RetrievalReader ? this.#current.told : undefined
+  }
+
   /**
    * How the text is begun; undefined where the current reader goes on from what it holds.
    * @throws KvBudgetError if the budget is too small even for streaming
@@ -66,14 +78,15 @@ export class Readers {
     const { tokens, held, kept, budget } = text
     const tokensMax = this.tokensMax(text)
     const common = kept === undefined ? 0 : commonLength(kept.tokens, tokens)
+    // What is watched is computed here, and so is the last token.
+    const taken = this.#options.queries.firstMissing(Math.min(common, tokens.length - 1))
+    if (kept !== undefined && this.#retrieves(taken, budget)) return this.#retrieving({ ...text, kept, budget }, taken)
     const allBytes = bytesOf(this.#shape, windowOf(tokensMax))
     if (budget === undefined || chooseAttention(allBytes, budget.bytes) === 'resident') {
       const room = this.#roomFor(tokensMax, budget)
       if (common <= held && room !== 'none') return undefined
       return { attention: 'resident', taken: common, tokensMax, kept, reader: room === 'there' ? 'current' : 'new' }
     }
-    // What is watched is computed here, and so is the last token.
-    const taken = this.#options.queries.firstMissing(Math.min(common, tokens.length - 1))
     const current = this.#current
     if (kept !== undefined && this.#goesOnStreamed(current, text, common)) {
       current.kv.keptIn(kept)
@@ -92,6 +105,11 @@ export class Readers {
         const kv = await StreamedKv.open(this.#backend, this.#shape, plan, kept, taken, signal)
         return new StreamedReader(this.#backend, this.#model, kv, this.#options)
       })
+      return
+    }
+    if (beginning.attention === 'retrieval') {
+      const { plan, kept, taken } = beginning
+      await this.#replace(() => RetrievalReader.open(this.#backend, this.#model, { kept, count: taken }, { ...plan, queries: this.#options.queries, signal }))
       return
     }
     const { kept, taken, tokensMax, reader } = beginning
@@ -125,6 +143,27 @@ export class Readers {
     this.#current.free()
   }
 
+  /** Whether so much of a kept text is more than what tokens may look at. Devices beside the processor look at all. */
+  #retrieves(taken: number, budget: KvBudget | undefined): budget is RetrievalBudget {
+    return this.#options.attention !== 'fused' && budget?.selectedTokens !== undefined && Math.floor(taken / blockTokens) * blockTokens > budget.selectedTokens
+  }
+
+  /** @throws KvBudgetError if that is too small */
+  #retrieving({ tokens, held, kept, budget }: TextPlan & { readonly kept: KeptKv; readonly budget: RetrievalBudget }, taken: number): Beginning | undefined {
+    const plan = { budgetTokens: budget.selectedTokens, tokensMax: this.tokensMax({ tokens, held, kept, budget }) }
+    const bytes = retrievalBytes(this.#shape, taken, plan)
+    if (bytes > budget.bytes) throw new KvBudgetError(budget.bytes, bytes)
+    const current = this.#current
+    if (current instanceof RetrievalReader && current.plan.budgetTokens === plan.budgetTokens && current.plan.tokensMax >= plan.tokensMax) {
+      const { textTokens } = current
+      if (textTokens === Math.floor(taken / blockTokens) * blockTokens && textTokens <= this.#options.queries.firstMissing(Math.min(held, tokens.length - 1))) {
+        current.keptIn(kept)
+        return undefined
+      }
+    }
+    return { attention: 'retrieval', taken, plan, kept }
+  }
+
   /** Whether the current reader has room for so many tokens in memory, or can make it, without taking more than the budget on the way. */
   #roomFor(tokensMax: number, budget: KvBudget | undefined): 'there' | 'can-grow' | 'none' {
     if (!(this.#current instanceof ResidentReader)) return 'none'
@@ -150,7 +189,7 @@ export class Readers {
   }
 
   /** The memory of one reader is given back before the next takes its own. */
-  async #replace(open: () => ResidentReader | StreamedReader | Promise<StreamedReader>): Promise<void> {
+  async #replace(open: () => AnyReader | Promise<AnyReader>): Promise<void> {
     this.#current.free()
     try {
       this.#current = await open()

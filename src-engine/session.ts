@@ -14,7 +14,7 @@ import type { Model } from './model/model'
 import type { ModelShape } from './model/shape'
 import { stepTokensMax } from './model/linear'
 import type { KeptKv } from './prefill/kept'
-import { prefillChunk, type AttentionMode } from './protocol'
+import { prefillChunk, type AttentionMode, type RetrievalTold } from './protocol'
 import { commonLength, Readers, type TextPlan } from './readers'
 import { stopReason } from './stop-reason'
 
@@ -83,6 +83,11 @@ export class Session {
   /** How it attends to what has been read. */
   get attention(): AttentionMode {
     return this.#readers.current.attention
+  }
+
+  /** What the steps since then passed over; undefined where they looked at all. */
+  get retrieval(): RetrievalTold | undefined {
+    return this.#readers.retrieval
   }
 
   /** Logits [vocabulary] after the last token; the next call writes over them. @throws if nothing was read. */

@@ -5,6 +5,8 @@ export interface KvBudget {
   readonly bytes: number
   /** Tokens of text and answer together, at most. */
   readonly tokensMax: number
+  /** Tokens of a kept text that each token of an answer looks at, of its own choice; by default all. */
+  readonly selectedTokens?: number
 }
 
 /** In memory is fastest; what does not fit streams. @param kvBytes of all tokens that there will be. */

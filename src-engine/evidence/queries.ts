@@ -11,7 +11,31 @@ import type { Head } from './heads'
 /** Queries [d, heads, tokens] of the watched layers of a graph. */
 export type WatchedQueries = ReadonlyMap<number, Tensor>
 
-export class QueryRows {
+/** What is told of the queries of a graph. */
+export interface QueryWatch {
+  /** The same cache; queries of watched layers become outputs of the graph, put into `found`. */
+  through(cache: LayerCache, graph: GraphBuilder, found: Map<number, Tensor>): LayerCache
+  /** Takes over what a graph for the tokens from `start` on has computed. */
+  take(found: WatchedQueries, start: number): void
+}
+
+/** Both are told. */
+export function bothWatch(a: QueryWatch, b: QueryWatch): QueryWatch {
+  const [ofA, ofB] = [new Map<number, Tensor>(), new Map<number, Tensor>()]
+  return {
+    through(cache, graph) {
+      ofA.clear()
+      ofB.clear()
+      return a.through(b.through(cache, graph, ofB), graph, ofA)
+    },
+    take(_found, start) {
+      a.take(ofA, start)
+      b.take(ofB, start)
+    },
+  }
+}
+
+export class QueryRows implements QueryWatch {
   readonly #backend: Backend
   readonly #headSize: number
   #heads: readonly Head[] = []
@@ -39,7 +63,6 @@ export class QueryRows {
     return true
   }
 
-  /** The same cache; queries of watched layers become outputs of the graph, put into `found`. */
   through(cache: LayerCache, graph: GraphBuilder, found: Map<number, Tensor>): LayerCache {
     if (this.#layers.size === 0) return cache
     return {
@@ -55,7 +78,6 @@ export class QueryRows {
     }
   }
 
-  /** Takes over what a graph for the tokens from `start` on has computed. */
   take(found: WatchedQueries, start: number): void {
     for (const [layer, queries] of found) this.#takeLayer(layer, queries, start)
   }

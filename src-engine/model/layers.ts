@@ -4,7 +4,7 @@
  */
 import type { AttentionWay } from '../attention/exact'
 import { runCache } from '../attention/resident'
-import type { QueryRows } from '../evidence/queries'
+import type { QueryWatch } from '../evidence/queries'
 import type { Backend, Workspace } from '../ggml/backend'
 import type { GraphBuilder, Slice } from '../ggml/graph'
 import type { Part } from '../ggml/placement'
@@ -44,10 +44,10 @@ export class LayerRunner {
   readonly #backend: Backend
   readonly #model: Model
   readonly #attention: AttentionWay
-  readonly #queries: QueryRows
+  readonly #queries: QueryWatch
   readonly #workspace: Workspace
 
-  constructor(backend: Backend, model: Model, attention: AttentionWay, queries: QueryRows) {
+  constructor(backend: Backend, model: Model, attention: AttentionWay, queries: QueryWatch) {
     this.#backend = backend
     this.#model = model
     this.#attention = attention

@@ -15,6 +15,7 @@ export async function keepIn(reading: Reading, tokens: readonly number[], source
     },
     readLayer: (layer, from, to, into) => reading.readLayer(layer, from, to, into),
     readHead: (layer, head, from, to, into) => reading.readHead(layer, head, from, to, into),
+    readBlocks: (layer, head, blocks, into) => reading.readBlocks(layer, head, blocks, into),
     async begin(next) {
       const [start, end] = [reading.tokens.length, reading.tokens.length + next.length]
       return reading.begin(next, { parts: sources.parts.subarray(start, end), offsets: sources.offsets.subarray(start, end) })

@@ -7,6 +7,8 @@ export interface KeptKv {
   readLayer(layer: number, from: number, to: number, into: Uint8Array): Promise<void>
   /** The same of one KV head alone. */
   readHead(layer: number, head: number, from: number, to: number, into: Uint8Array): Promise<void>
+  /** Fills `into` with some blocks of 64 tokens of a layer and KV head, one after the other. */
+  readBlocks(layer: number, head: number, blocks: readonly number[], into: Uint8Array): Promise<void>
 }
 
 /** The same, to which more may come. */

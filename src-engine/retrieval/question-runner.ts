@@ -4,13 +4,13 @@
  */
 import { fastestOn } from '../attention/exact'
 import { MassRunner, type TokenSpan } from '../evidence/masses'
-import { QueryRows } from '../evidence/queries'
+import { bothWatch, QueryRows } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { elementBytes } from '../ggml/tensor'
 import { residentKeys, windowOf, type KvLayer } from '../kv/resident'
 import type { Stretch } from '../model/chunk'
-import { LayerRunner } from '../model/layers'
+import { LayerRunner, type Wanted } from '../model/layers'
 import type { Model } from '../model/model'
 import { blockTokens, extentTokens } from '../prefill/extent'
 import { ExtentLoader } from '../prefill/extent-loader'
@@ -29,12 +29,15 @@ export interface Question {
   readonly tokens: readonly number[]
   /** Tokens behind the text that come before them. */
   readonly behind: number
+  readonly wanted: Wanted
 }
 
 export interface QuestionHooks {
   /** Of each layer: the sum over the tokens of each head's mass on each block of the text, f32 [heads][blocks]. */
   onMasses(layer: number, masses: Float32Array): void
   readonly signal?: AbortSignal
+  /** Called after each layer. */
+  readonly onLayer?: (done: number, layers: number) => void
 }
 
 export class QuestionRunner {
@@ -43,16 +46,21 @@ export class QuestionRunner {
   readonly #scratch: Scratch
   /** Of the text, whole blocks. */
   readonly #textTokens: number
+  readonly #watched: QueryRows
 
-  constructor(backend: Backend, model: Model, scratch: Scratch, textTokens: number) {
+  constructor(backend: Backend, model: Model, scratch: Scratch, textTokens: number, watched: QueryRows) {
     this.#backend = backend
     this.#model = model
     this.#scratch = scratch
     this.#textTokens = textTokens
+    this.#watched = watched
   }
 
-  /** Logits [vocabulary] after the last token; undefined if it was stopped. @throws RangeError without memory; what `kept` throws; the reason of `signal` */
-  async run(kept: KeptKv, { tokens, behind }: Question, { onMasses, signal }: QuestionHooks): Promise<Float32Array | undefined> {
+  /**
+   * Logits [vocabulary] of each wanted token, one after the other; undefined if it was stopped.
+   * @throws RangeError without memory; what `kept` throws; the reason of `signal`
+   */
+  async run(kept: KeptKv, { tokens, behind, wanted }: Question, { onMasses, signal, onLayer }: QuestionHooks): Promise<Float32Array | undefined> {
     const { layers, kvHeads, headSize, heads, width } = this.#model.shape
     const shape = { layers, heads: kvHeads, headSize }
     const start = this.#textTokens + behind
@@ -64,26 +72,29 @@ export class QuestionRunner {
       const mask = own(new MovingMask(this.#backend, end, Math.min(prefillChunk, tokens.length)))
       const superChunk = own(new SuperChunk(this.#backend, width, tokens.length, mask))
       const queries = new QueryRows(this.#backend, headSize)
-      const runner = own(new LayerRunner(this.#backend, this.#model, fastestOn(this.#backend.placement), queries))
+      const runner = own(new LayerRunner(this.#backend, this.#model, fastestOn(this.#backend.placement), bothWatch(this.#watched, queries)))
       const masses = own(new MassRunner(this.#backend, residentKeys({ shape, layer: (index) => rooms.layer(index) }), heads, queries))
       const loader = new ExtentLoader(this.#backend, shape, Math.min(extentTokens, windowOf(this.#textTokens)), lanes)
       const blocks: TokenSpan[] = stretches(0, this.#textTokens, blockTokens).map((each) => ({ start: each.start, end: each.start + each.count }))
       superChunk.fill(tokens, start)
       await this.#model.weights.lookUp(tokens)
-      let logits: Float32Array | undefined
+      const all: Float32Array[] = []
       for (let layer = 0; layer < layers; layer++) {
         queries.watch(Array.from({ length: heads }, (_, head) => ({ layer, head })), start)
         await loader.load(kept, rooms, [layer], this.#textTokens, signal)
         await this.#move(this.#scratch.layer(layer), this.#scratch.tailStart, rooms.layer(layer), this.#textTokens, behind)
         for (const chunk of stretches(start, end, prefillChunk)) {
-          const wanted = chunk.start + chunk.count === end ? 'last' : 'none'
-          logits = await runner.run(rooms, (graph) => superChunk.inputs(graph, chunk), { first: layer, count: 1, start: chunk.start, wanted }, signal)
+          const own = wanted === 'last' && chunk.start + chunk.count < end ? 'none' : wanted
+          const part = { first: layer, count: 1, start: chunk.start, wanted: own }
+          const logits = await runner.run(rooms, (graph) => superChunk.inputs(graph, chunk), part, signal)
           if (logits === undefined) return undefined
+          all.push(logits)
         }
         onMasses(layer, await masses.run({ start, end }, blocks))
         await this.#move(rooms.layer(layer), start, this.#scratch.layer(layer), this.#scratch.tailStart + behind, tokens.length)
+        onLayer?.(layer + 1, layers)
       }
-      return logits
+      return joined(all)
     } finally {
       for (const each of owned) each.free()
     }
@@ -110,4 +121,14 @@ function placesOf(graph: GraphBuilder, { keys, values }: KvLayer, { start, count
     keys: graph.view(keys, [d, count, heads, 1], [keys.strides[1], keys.strides[2], keys.strides[3]], start * keys.strides[1]),
     values: graph.view(values, [count, d, heads, 1], [values.strides[1], values.strides[2], values.strides[3]], start * elementBytes(values.type)),
   }
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }

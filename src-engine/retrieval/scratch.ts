@@ -10,7 +10,7 @@ import type { GraphBuilder } from '../ggml/graph'
 import { elementBytes, type Tensor } from '../ggml/tensor'
 import { ResidentKv, windowOf, type KvLayer, type KvLayers, type KvShape } from '../kv/resident'
 import { BlockCopy } from './block-copy'
-import type { KeptBlocks } from './blocks'
+import type { KeptKv } from '../prefill/kept'
 import { Slots } from './slots'
 import { blockTokens, extentBytes } from '../prefill/extent'
 
@@ -80,7 +80,7 @@ export class Scratch implements KvLayers {
   }
 
   /** Brings the chosen blocks of each KV head of a layer, ascending and of each the same number, into the last slots. @throws what `kept` throws */
-  async load(kept: KeptBlocks, layer: number, chosen: readonly (readonly number[])[]): Promise<void> {
+  async load(kept: Pick<KeptKv, 'readBlocks'>, layer: number, chosen: readonly (readonly number[])[]): Promise<void> {
     try {
       await Promise.all(chosen.map((blocks, head) => this.#loadHead(kept, layer, head, blocks)))
     } catch (error) {
@@ -98,7 +98,7 @@ export class Scratch implements KvLayers {
     this.#kv.free()
   }
 
-  async #loadHead(kept: KeptBlocks, layer: number, head: number, chosen: readonly number[]): Promise<void> {
+  async #loadHead(kept: Pick<KeptKv, 'readBlocks'>, layer: number, head: number, chosen: readonly number[]): Promise<void> {
     const loads = this.#slots[layer]?.[head]?.assign(chosen) ?? []
     if (loads.length === 0) return
     const bytes = extentBytes({ ...this.shape, heads: 1 }, blockTokens)

@@ -3,19 +3,21 @@
  * Each token of an answer looks at blocks of its own choice: the first, the recent, the pinned, and those that its queries seem to look for. Nothing is
  * lost for good: what is not chosen now may be by the next token.
  */
+import { MassRunner, type TokenSpan } from '../evidence/masses'
+import type { QueryRows } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
+import type { Wanted } from '../model/layers'
 import type { Model } from '../model/model'
-import { blocksOf, extentBytes } from '../prefill/extent'
+import { extentBytes } from '../prefill/extent'
 import { ExtentCopy } from '../prefill/extent-copy'
 import type { KeptKv } from '../prefill/kept'
 import { blockTokens } from '../reading/layout'
-import { stopReason } from '../stop-reason'
-import type { KeptBlocks } from './blocks'
 import { budgetBlocks, pinnedMax, planChoice, type Budget } from './budget'
 import { bestBlocks, chooseBlocks, mostOfHeads, unselectedMasses } from './choice'
-import { QuestionRunner } from './question-runner'
-import { Scratch } from './scratch'
+import { QuestionRunner, type QuestionHooks } from './question-runner'
+import { Scratch, type ScratchSize } from './scratch'
 import type { BlockScorer } from './scorer'
+import { TextKeys } from './text-keys'
 import { TokenRunner } from './token-runner'
 
 export interface RetrievalOptions {
@@ -29,6 +31,23 @@ export interface RetrievalOptions {
   readonly pins: boolean
   /** Freed with the session. */
   readonly scorer: BlockScorer
+  /** Told of all tokens. */
+  readonly queries: QueryRows
+}
+
+export interface Stepped {
+  readonly logits: Float32Array
+  readonly passed: Passed
+}
+
+export interface AskOptions extends Omit<QuestionHooks, 'onMasses'> {
+  readonly wanted?: Wanted
+}
+
+/** A text of which so many tokens are kept. */
+export interface RetrievalText {
+  readonly kept: KeptKv
+  readonly count: number
 }
 
 interface Chosen {
@@ -48,43 +67,46 @@ export interface Passed {
   readonly doubled: number
 }
 
-export type KeptText = KeptKv & KeptBlocks
-
 export class RetrievalSession {
   readonly #backend: Backend
   readonly #model: Model
-  readonly #kept: KeptText
+  #kept: KeptKv
   readonly #options: RetrievalOptions
   readonly #scratch: Scratch
   readonly #budget: Budget
   readonly #questions: QuestionRunner
   readonly #tokens: TokenRunner
   readonly #logits: Float32Array
+  /** Of the tokens of a question, which may come in parts: each layer's masses f32 [heads][blocks]. */
+  #questionMasses: Float32Array[] = []
   /** [layer][KV head] */
   #pinned: readonly (readonly (readonly number[])[])[] = []
   #behind = 0
 
-  private constructor(backend: Backend, model: Model, kept: KeptText, options: RetrievalOptions, scratch: Scratch) {
+  private constructor(backend: Backend, model: Model, { kept, count }: RetrievalText, options: RetrievalOptions, scratch: Scratch) {
     this.#backend = backend
     this.#model = model
     this.#kept = kept
     this.#options = options
     this.#scratch = scratch
-    this.#budget = { textTokens: wholeBlocks(kept) * blockTokens, budgetTokens: options.budgetTokens }
-    this.#questions = new QuestionRunner(backend, model, scratch, this.#budget.textTokens)
-    this.#tokens = new TokenRunner(backend, model, scratch, options.scorer)
+    this.#budget = { textTokens: wholeBlocks(count) * blockTokens, budgetTokens: options.budgetTokens }
+    this.#questions = new QuestionRunner(backend, model, scratch, this.#budget.textTokens, options.queries)
+    this.#tokens = new TokenRunner(backend, model, scratch, options.scorer, options.queries)
     this.#logits = new Float32Array(model.shape.vocabulary)
   }
 
   /** @throws RangeError if there is not enough memory; what `kept` throws */
-  static async open(backend: Backend, model: Model, kept: KeptText, options: RetrievalOptions): Promise<RetrievalSession> {
+  static async open(backend: Backend, model: Model, text: RetrievalText, options: RetrievalOptions): Promise<RetrievalSession> {
     const { layers, kvHeads, headSize } = model.shape
-    const times = options.unselectedMax === Infinity ? 1 : 2
-    const size = { slots: Math.min(wholeBlocks(kept), times * budgetBlocks(options)), tailMax: blockTokens + options.behindMax }
-    const scratch = new Scratch(backend, { layers, heads: kvHeads, headSize }, size)
-    const session = new RetrievalSession(backend, model, kept, options, scratch)
-    await session.#loadRest()
-    return session
+    const scratch = new Scratch(backend, { layers, heads: kvHeads, headSize }, sizeOf(text.count, options))
+    const session = new RetrievalSession(backend, model, text, options, scratch)
+    try {
+      await session.#loadRest(text.count)
+      return session
+    } catch (error) {
+      session.close()
+      throw error
+    }
   }
 
   /** Tokens of the text and of what followed it. */
@@ -103,25 +125,28 @@ export class RetrievalSession {
   }
 
   /**
-   * Reads tokens that look at all that comes before them. Gives the logits [vocabulary] after the last.
-   * @throws RangeError without memory, or where they are too many; what the text throws; the reason of `signal`, and then nothing was read
+   * Reads tokens that look at all that comes before them. Gives the logits [vocabulary] of each that is wanted; undefined if it was stopped, and then
+   * nothing was read.
+   * @throws RangeError without memory, or where they are too many; what the text throws
    */
-  async ask(tokens: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
+  async ask(tokens: readonly number[], { wanted = 'last', ...hooks }: AskOptions = {}): Promise<Float32Array | undefined> {
     this.#expectRoom(tokens.length)
-    const pinned: (readonly (readonly number[])[])[] = []
+    const found: Float32Array[] = []
     const onMasses = (layer: number, masses: Float32Array): void => {
-      pinned[layer] = this.#options.pins ? this.#pinsOf(masses, tokens.length) : []
+      const before = this.#questionMasses[layer]
+      found[layer] = before === undefined ? masses : masses.map((mass, i) => mass + (before[i] ?? 0))
     }
-    const logits = await this.#questions.run(this.#kept, { tokens, behind: this.#behind }, { onMasses, ...(signal && { signal }) })
-    if (logits === undefined) throw stopReason(signal)
+    const logits = await this.#questions.run(this.#kept, { tokens, behind: this.#behind, wanted }, { onMasses, ...hooks })
+    if (logits === undefined) return undefined
     this.#behind += tokens.length
-    this.#pinned = pinned
+    this.#questionMasses = found
+    this.#pinned = this.#options.pins ? found.map((masses) => this.#pinsOf(masses)) : []
     this.#scratch.forget()
     return logits
   }
 
-  /** Reads one more token. Gives the logits [vocabulary] after it, which the next call writes over. @throws as `ask` */
-  async step(token: number, signal?: AbortSignal): Promise<{ readonly logits: Float32Array; readonly passed: Passed }> {
+  /** Reads one more token. Gives the logits [vocabulary] after it, which the next call writes over; undefined if it was stopped. @throws as `ask` */
+  async step(token: number, signal?: AbortSignal): Promise<Stepped | undefined> {
     this.#expectRoom(1)
     const { layers, heads } = this.#model.shape
     const unselected = new Float32Array(layers * heads)
@@ -133,8 +158,9 @@ export class RetrievalSession {
       doubled += isDoubled ? 1 : 0
       return active
     }, this.#logits, signal)
-    if (!isDone) throw stopReason(signal)
+    if (!isDone) return undefined
     this.#behind++
+    this.#questionMasses = []
     return { logits: this.#logits, passed: { unselected, doubled } }
   }
 
@@ -142,8 +168,27 @@ export class RetrievalSession {
   rewind(length: number): void {
     const behind = length - this.#budget.textTokens
     if (behind < 0) throw new RangeError('What is forgotten comes after the text.')
-    this.#behind = Math.min(this.#behind, behind)
+    if (behind >= this.#behind) return
+    this.#behind = behind
+    this.#questionMasses = []
     this.#scratch.forget()
+  }
+
+  /** The same text is kept there from now on. */
+  keptIn(kept: KeptKv): void {
+    this.#kept = kept
+  }
+
+  /** As `MassRunner.run`. @throws as it, and what the text throws */
+  async masses(rows: TokenSpan, spans: readonly TokenSpan[]): Promise<Float32Array> {
+    const keys = new TextKeys(this.#backend, this.#scratch, this.#kept, this.#budget.textTokens)
+    const runner = new MassRunner(this.#backend, keys, this.#model.shape.heads, this.#options.queries)
+    try {
+      return await runner.run(rows, spans)
+    } finally {
+      runner.free()
+      keys.free()
+    }
   }
 
   /** Gives the memory back. Nothing may be running. */
@@ -177,9 +222,9 @@ export class RetrievalSession {
   }
 
   /** For each KV head the blocks that the heads looked at most, of those that are not looked at anyway. */
-  #pinsOf(masses: Float32Array, tokens: number): readonly (readonly number[])[] {
+  #pinsOf(masses: Float32Array): readonly (readonly number[])[] {
     const { heads, kvHeads } = this.#model.shape
-    const { blocks, recent } = planChoice(this.#budget, this.#behind + tokens)
+    const { blocks, recent } = planChoice(this.#budget, this.#behind)
     const group = heads / kvHeads
     return Array.from({ length: kvHeads }, (_, kvHead) => {
       const most = mostOfHeads(masses.subarray(kvHead * group * blocks, (kvHead + 1) * group * blocks), blocks)
@@ -188,10 +233,10 @@ export class RetrievalSession {
   }
 
   /** The tokens of the text that do not fill a block go behind it. */
-  async #loadRest(): Promise<void> {
+  async #loadRest(tokens: number): Promise<void> {
     const { layers, kvHeads, headSize } = this.#model.shape
     const { textTokens } = this.#budget
-    const count = this.#kept.tokens.length - textTokens
+    const count = tokens - textTokens
     if (count === 0) return
     const shape = { heads: kvHeads, headSize }
     const copy = new ExtentCopy(this.#backend, shape, blockTokens)
@@ -208,7 +253,13 @@ export class RetrievalSession {
   }
 }
 
-/** Blocks that the tokens of a text fill. */
-const wholeBlocks = ({ tokens }: KeptKv): number => (tokens.length % blockTokens === 0 ? blocksOf(tokens.length) : blocksOf(tokens.length) - 1)
+/** What the memory of a session has room for. */
+export function sizeOf(count: number, { budgetTokens, unselectedMax, behindMax }: Pick<RetrievalOptions, 'budgetTokens' | 'unselectedMax' | 'behindMax'>): ScratchSize {
+  const times = unselectedMax === Infinity ? 1 : 2
+  return { slots: Math.min(wholeBlocks(count), times * budgetBlocks({ budgetTokens })), tailMax: blockTokens + behindMax }
+}
+
+/** Blocks that so many tokens fill. */
+export const wholeBlocks = (tokens: number): number => Math.floor(tokens / blockTokens)
 
 const mean = (numbers: Float32Array): number => numbers.reduce((sum, each) => sum + each, 0) / numbers.length

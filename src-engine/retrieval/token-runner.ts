@@ -4,6 +4,7 @@
  */
 import { attendEach, fastestOn } from '../attention/exact'
 import { fillValuePlaces } from '../attention/resident'
+import type { QueryRows } from '../evidence/queries'
 import type { Backend, TensorStore, Workspace } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
@@ -34,6 +35,7 @@ export class TokenRunner {
   readonly #model: Model
   readonly #scratch: Scratch
   readonly #scorer: BlockScorer
+  readonly #watched: QueryRows
   readonly #workspace: Workspace
   readonly #store: TensorStore
   readonly #numbers: Tensor
@@ -43,12 +45,13 @@ export class TokenRunner {
   #lastMs = Infinity
 
   /** @throws RangeError if there is not enough memory. */
-  constructor(backend: Backend, model: Model, scratch: Scratch, scorer: BlockScorer) {
+  constructor(backend: Backend, model: Model, scratch: Scratch, scorer: BlockScorer, watched: QueryRows) {
     const { kvHeads, headSize, heads, width } = model.shape
     this.#backend = backend
     this.#model = model
     this.#scratch = scratch
     this.#scorer = scorer
+    this.#watched = watched
     this.#workspace = backend.workspace()
     this.#store = backend.store([
       { type: dataType.i32, shape: [3 + kvHeads * headSize, 1, 1, 1] },
@@ -81,12 +84,14 @@ export class TokenRunner {
       const release = await this.#model.weights.hold([...(layer > 0 ? [layer - 1] : []), layer < layers ? layer : 'head'])
       const graph = this.#backend.graph(nodesMax)
       try {
-        const found = this.#build(graph, layer, active, tail)
+        const watched = new Map<number, Tensor>()
+        const found = this.#build(graph, layer, active, tail, watched)
         this.#workspace.place(graph)
         const begun = performance.now()
         const end = await this.#backend.run(graph, signal, this.#lastMs <= briefMs)
         this.#lastMs = performance.now() - begun
         if (end === 'stopped') return false
+        this.#watched.take(watched, place.position)
         if (layer < layers) active = await choose(layer, await this.#scorer.masses(layer))
         else this.#backend.read(found, logits)
       } finally {
@@ -103,7 +108,7 @@ export class TokenRunner {
   }
 
   /** From the attention of the layer before to that of this one; from the last one's to the logits. */
-  #build(graph: GraphBuilder, layer: number, active: number, tail: number): Tensor {
+  #build(graph: GraphBuilder, layer: number, active: number, tail: number, watched: Map<number, Tensor>): Tensor {
     const x = layer === 0 ? this.#model.embed(graph, this.#list(graph, 0, 1)) : this.#after(graph, layer - 1, active, tail)
     if (layer === this.#model.shape.layers) {
       const logits = this.#model.head(graph, x)
@@ -111,7 +116,7 @@ export class TokenRunner {
       return logits
     }
     graph.run(graph.copy(x, this.#hidden))
-    this.#model.layer(graph, layer, x, this.#cacheBefore(graph, tail))
+    this.#model.layer(graph, layer, x, this.#watched.through(this.#cacheBefore(graph, tail), graph, watched))
     return x
   }
 

@@ -26,7 +26,7 @@ export interface AnswerHooks {
   breathe(): Promise<void>
 }
 
-type ChatRequest = Pick<Extract<EngineRequest, { readonly kind: 'chat' }>, 'messages' | 'sampling' | 'evidence' | 'place' | 'memoryBytes'>
+type ChatRequest = Pick<Extract<EngineRequest, { readonly kind: 'chat' }>, 'messages' | 'sampling' | 'evidence' | 'place' | 'memoryBytes' | 'selectedTokens'>
 
 /**
  * Reads the conversation and writes the answer, token by token. An abort ends it with reason `cancelled`, the text so far being given.
@@ -34,7 +34,7 @@ type ChatRequest = Pick<Extract<EngineRequest, { readonly kind: 'chat' }>, 'mess
  * what the session throws.
  */
 export async function writeAnswer(model: OpenModel, request: ChatRequest, hooks: AnswerHooks): Promise<ChatEnd> {
-  const { messages, sampling: asked, evidence, place, memoryBytes } = request
+  const { messages, sampling: asked, evidence, place, memoryBytes, selectedTokens } = request
   const { session, format } = model
   const begun = hooks.now()
   const sampling = readSampling(asked)
@@ -49,13 +49,16 @@ export async function writeAnswer(model: OpenModel, request: ChatRequest, hooks:
   const onProgress = (done: number, total: number): void => hooks.onProgress('prefill', done, total)
   const kept = hooks.kept ?? { held: null, setAside: null }
   const budgetBytes = memoryBytes ?? (place && model.usualBudgetBytes())
-  const budget = budgetBytes === undefined ? undefined : { bytes: budgetBytes, tokensMax: prompt.length + tokensMax }
+  const selected = selectedTokens === undefined ? {} : { selectedTokens }
+  const budget = budgetBytes === undefined ? undefined : { bytes: budgetBytes, tokensMax: prompt.length + tokensMax, ...selected }
   const reading = { signal: hooks.signal, onProgress, ...(plan && { watch: plan.watch }), ...(budget && { budget }) }
   const read = await unlessAborted(hooks.signal, () => syncFrom(session, prompt, kept, reading))
   const pieces = read === null ? undefined : plan?.follow((piece) => hooks.onEvidence(piece))
   await pieces?.question()
   const prefill = hooks.now() - begun
-  const step = sampling.draft ? createDraftedSteps(session, prompt, { tokensMax, pace: model.pace, now: hooks.now }) : singleSteps(session)
+  // What is chosen for one token is not what another would choose.
+  const drafts = sampling.draft && session.attention !== 'retrieval'
+  const step = drafts ? createDraftedSteps(session, prompt, { tokensMax, pace: model.pace, now: hooks.now }) : singleSteps(session)
   const said = read === null ? nothingSaid : await say(model, { first: read.logits, step, guide, pieces }, { ...sampling, tokensMax }, hooks)
   await pieces?.end()
   return {
@@ -63,6 +66,7 @@ export async function writeAnswer(model: OpenModel, request: ChatRequest, hooks:
     tokens: { reused: read?.reused ?? 0, prefilled: read?.prefilled ?? 0, generated: said.tokens },
     milliseconds: { prefill, firstToken: said.firstAt === null ? prefill : said.firstAt - begun, total: hooks.now() - begun },
     attention: session.attention,
+    ...(session.retrieval && { retrieval: session.retrieval }),
     ...(read?.setAside && { setAside: read.setAside }),
   }
 }

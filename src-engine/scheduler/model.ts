@@ -4,7 +4,7 @@ import type { Pace } from '../draft/pace'
 import type { CalibrationHooks } from '../evidence/calibrate'
 import type { PieceSession } from '../evidence/pieces'
 import type { Engine } from '../engine'
-import type { AttentionMode, Calibration, CalibrationCase, ModelFacts, ReadingPlace, ReadingSpeed } from '../protocol'
+import type { AttentionMode, Calibration, RetrievalTold, CalibrationCase, ModelFacts, ReadingPlace, ReadingSpeed } from '../protocol'
 import type { Residency } from '../model/residency'
 import type { ReadingIdentity } from '../reading/identity'
 import type { SyncOptions } from '../session'
@@ -49,6 +49,8 @@ export interface ChatSession extends DraftableSession, PieceSession {
   readonly contextMax: number
   /** How it attends to what it holds. */
   readonly attention: AttentionMode
+  /** What the tokens of the last answer passed over; undefined where they looked at all. */
+  readonly retrieval: RetrievalTold | undefined
   /** Makes the session hold exactly these tokens, reading only what is not there yet; `logits` are those after the last token. */
   sync(tokens: Int32Array, hooks: ReadHooks): Promise<{ readonly reused: number; readonly prefilled: number; readonly logits: Float32Array }>
 }

@@ -116,6 +116,9 @@ function chatSession(session: Session, shape: ModelShape): ChatSession {
     get attention() {
       return session.attention
     },
+    get retrieval() {
+      return session.retrieval
+    },
     async sync(tokens, { watch, ...hooks }) {
       const result = await session.sync(Array.from(tokens), { ...hooks, ...(watch && { watch: known(watch) }) })
       return { ...result, logits: session.logits }

@@ -39,7 +39,8 @@ export function createAsker(world: AskWorld): Asker {
     const draft = newAnswer(conversation, text, { mode, asked: world.now() })
     const answer: Answer = { ...draft, id: await library.addAnswer(draft) }
     const abort = new AbortController()
-    const options = { documents, sampling: question.sampling ?? {}, memoryBytes: question.memoryBytes ?? null, signal: abort.signal }
+    const { sampling = {}, memoryBytes = null, selectedTokens = null } = question
+    const options = { documents, sampling, memoryBytes, selectedTokens, signal: abort.signal }
     const ended = last.then(() => runAnswer(world, answer, options))
     // A run never rejects: whatever happens to it becomes the state of its answer.
     last = ended

@@ -60,6 +60,8 @@ export interface RunOptions {
   readonly sampling: Partial<Sampling>
   /** What keys and values may take of memory; null where nobody has said. */
   readonly memoryBytes: number | null
+  /** Tokens of what was read before that each token of the answer looks at; null for all. */
+  readonly selectedTokens: number | null
   readonly signal: AbortSignal
 }
 
@@ -157,7 +159,7 @@ interface Brief {
   readonly cites: boolean
 }
 
-async function writeAnswer(world: AskWorld, draft: Draft, brief: Brief, { sampling, memoryBytes, signal }: RunOptions): Promise<void> {
+async function writeAnswer(world: AskWorld, draft: Draft, brief: Brief, { sampling, memoryBytes, selectedTokens, signal }: RunOptions): Promise<void> {
   const { prompt, place, evidence, heads, cites } = brief
   const looping = new AbortController()
   const pieces: EvidencePiece[] = []
@@ -194,6 +196,7 @@ async function writeAnswer(world: AskWorld, draft: Draft, brief: Brief, { sampli
     signal: AbortSignal.any([signal, looping.signal]),
     ...(place && { place }),
     ...(memoryBytes !== null && { memoryBytes }),
+    ...(selectedTokens !== null && { selectedTokens }),
     ...(heads && sources && asked && { evidence: { request: { heads: heads.heads, sources, question: asked }, onPiece: keep } }),
   })
   show(reader.end())
@@ -207,6 +210,7 @@ async function writeAnswer(world: AskWorld, draft: Draft, brief: Brief, { sampli
     tokens: end.tokens,
     milliseconds: end.milliseconds,
     attention: end.attention,
+    ...(end.retrieval && { retrieval: end.retrieval }),
     ...(end.setAside !== undefined && { setAside: end.setAside }),
   })
 }

@@ -7,6 +7,7 @@ export interface CliOptions {
   readonly model: string | null
   readonly mode: 'passages' | 'whole' | null
   readonly memoryBytes: number | null
+  readonly selectedTokens: number | null
   readonly tokensMax: number | null
   readonly temperature: number | null
   readonly seed: number | null
@@ -39,6 +40,7 @@ const readers: Readonly<Record<string, Reader>> = {
     return { mode: value }
   },
   '--memory': (value, option) => ({ memoryBytes: parseBytes(value, option) }),
+  '--attend': (value, option) => ({ selectedTokens: parseNumber(value, option, 1, 1_000_000_000, true) }),
   '--max-tokens': (value, option) => ({ tokensMax: parseNumber(value, option, 1, 1_000_000, true) }),
   '--temperature': (value, option) => ({ temperature: parseNumber(value, option, 0, 5, false) }),
   '--seed': (value, option) => ({ seed: parseNumber(value, option, 0, 0xffff_ffff, true) }),
@@ -56,6 +58,7 @@ const none: CliOptions = {
   model: null,
   mode: null,
   memoryBytes: null,
+  selectedTokens: null,
   tokensMax: null,
   temperature: null,
   seed: null,

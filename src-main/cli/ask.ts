@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import type { Answer, Sampling } from '../contract/answer'
+import type { Answer, Retrieval, Sampling } from '../contract/answer'
 import { FailureError } from '../contract/failure'
 import type { DocumentSummary } from '../contract/library'
 import { answerToMarkdown } from '../export/markdown'
@@ -28,6 +28,7 @@ export const askCommand: Command = async (world, args): Promise<ExitCode> => {
   const answer = await answerQuestion(world, documents, args.at(-1) ?? '')
   if (answer.state === 'failed' && answer.failure !== null) throw failureError(answer.failure)
   if (answer.setAside !== undefined) out.note(answer.setAside)
+  if (answer.retrieval !== undefined) out.note(retrievalLine(answer.retrieval))
   answerLines(answer).forEach(out.line)
   out.data({ ...answerJson(answer, importMilliseconds, notices), ...(failed === undefined ? {} : failureJson(failed)) })
   if (options.exportPath !== null) await exportAnswer(answer, options.exportPath)
@@ -49,8 +50,8 @@ async function answerQuestion(world: CommandWorld, documents: readonly DocumentS
   })
   try {
     const ids = documents.map((document) => document.id)
-    const { mode, memoryBytes } = world.options
-    const chosen = { ...(mode && { mode }), ...(memoryBytes !== null && { memoryBytes }) }
+    const { mode, memoryBytes, selectedTokens } = world.options
+    const chosen = { ...(mode && { mode }), ...(memoryBytes !== null && { memoryBytes }), ...(selectedTokens !== null && { selectedTokens }) }
     const { id } = await asker.start({ conversation: null, documents: ids, text, sampling: samplingOf(world), ...chosen })
     const cancel = (): void => asker.cancel(id)
     world.signal.addEventListener('abort', cancel, { once: true })
@@ -69,6 +70,9 @@ async function exportAnswer(answer: Answer, path: string): Promise<void> {
     throw new FailureError('file-unreadable', `“${path}” could not be written. Choose another folder, or check that there is room on the disk.`, { cause })
   })
 }
+
+const retrievalLine = ({ budgetTokens, unselected }: Retrieval): string =>
+  `Each word of the answer looked at ${budgetTokens} tokens of the text, of its own choice; about ${Math.round(100 * unselected)} % of the model's attention lay elsewhere.`
 
 const coverageLine = ({ title, unitsInView, unitsTotal, paginated }: Answer['coverage']['documents'][number]): string =>
   `In view: ${unitsInView.length} of ${unitsTotal} ${paginated ? 'pages' : 'sections'} of ${title}.`

@@ -159,6 +159,7 @@ export function answerJson(answer: Answer, importMilliseconds: number, notices: 
     coverage: { pagesInView: first?.pagesInView ?? [], pagesTotal: first?.pagesTotal ?? 0, complete: answer.coverage.complete, documents },
     tokens: answer.tokens,
     attention: answer.attention ?? null,
+    retrieval: answer.retrieval ?? null,
     setAside: answer.setAside ?? null,
     milliseconds: { import: importMilliseconds, prefill: Math.round(prefill), firstToken: Math.round(firstToken), total: Math.round(total) },
     notices,

@@ -20,6 +20,7 @@ const options: readonly (readonly [string, string])[] = [
   ['--model NAME-OR-FILE', 'the model that answers'],
   ['--mode passages|whole', 'what the model has in view'],
   ['--memory BYTES', 'the budget for what a model has read, such as 2GB'],
+  ['--attend N', 'tokens of a whole document that each word of the answer looks at; else all'],
   ['--max-tokens N', 'length of the answer, at most'],
   ['--temperature T', '0 is the most likely answer'],
   ['--seed N', 'makes an answer repeatable'],

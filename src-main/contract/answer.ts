@@ -84,12 +84,24 @@ export interface Answer {
   readonly missingWords: readonly string[]
   readonly tokens: AnswerTokens
   readonly milliseconds: AnswerTimings
-  /** Whether the model had keys and values of all that was in view in memory, or streamed those of what it had read before; absent before it answered. */
-  readonly attention?: 'resident' | 'streamed'
+  /**
+   * Whether the model had keys and values of all that was in view in memory, streamed those of what it had read before, or looked only at those that each
+   * token chose; absent before it answered.
+   */
+  readonly attention?: 'resident' | 'streamed' | 'retrieval'
+  /** What each token of the answer looked at of a text that it did not see whole; absent where it saw all. */
+  readonly retrieval?: Retrieval
   /** Why what the model had read of the document before was of no use, as a sentence. */
   readonly setAside?: string
   /** ISO 8601, UTC. */
   readonly asked: string
+}
+
+export interface Retrieval {
+  /** Tokens of the text. */
+  readonly budgetTokens: number
+  /** The part of the model's attention that lay elsewhere, as estimated, on average. */
+  readonly unselected: number
 }
 
 export interface ConversationSummary {
@@ -131,4 +143,6 @@ export interface Question {
   readonly sampling?: Partial<Sampling> | undefined
   /** What the model may keep in memory of what is in view, bytes; where nothing is said, what is free decides. */
   readonly memoryBytes?: number | undefined
+  /** Tokens of a document that was read whole that each token of the answer looks at, of its own choice; where nothing is said, all. */
+  readonly selectedTokens?: number | undefined
 }

@@ -12,6 +12,8 @@ export interface ChatHooks {
   readonly place?: ReadingPlace | undefined
   /** What keys and values may take of memory, bytes; where nothing is said, what is free. */
   readonly memoryBytes?: number | undefined
+  /** Tokens of what was read before that each token of the answer looks at; where nothing is said, all. */
+  readonly selectedTokens?: number | undefined
   /** Aborting ends the chat with reason `cancelled`, not with an error. */
   readonly signal?: AbortSignal | undefined
 }

@@ -222,8 +222,9 @@ function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | '
     },
     async chat(messages, sampling, hooks = {}) {
       const results: ChatEnd[] = []
-      const { evidence, place, memoryBytes } = hooks
-      const known = { ...(evidence && { evidence: evidence.request }), ...(place && { place }), ...(memoryBytes !== undefined && { memoryBytes }) }
+      const { evidence, place, memoryBytes, selectedTokens } = hooks
+      const limits = { ...(memoryBytes !== undefined && { memoryBytes }), ...(selectedTokens !== undefined && { selectedTokens }) }
+      const known = { ...(evidence && { evidence: evidence.request }), ...(place && { place }), ...limits }
       await run({ kind: 'chat', messages, sampling, ...known }, (event) => {
         if (event.kind === 'text') hooks.onText?.(event.text)
         if (event.kind === 'evidence') evidence?.onPiece(event.piece)

@@ -99,13 +99,21 @@ interface CoverageTextProps {
   readonly titled: boolean
 }
 
+/** How it looked at what it had in view, behind a point; nothing before it has answered. */
+function attentionText({ attention, retrieval }: Answer): string {
+  if (attention === undefined) return ''
+  const percent = formatNumber(Math.round(100 * (retrieval?.unselected ?? 0)))
+  return ` · ${t(`answer.attention.${attention}`, { tokens: formatNumber(retrieval?.budgetTokens ?? 0), percent })}`
+}
+
 /** What the model had in view of a document: all of it, the pages that it had read so far, or passages. */
-function CoverageText({ line, answer: { mode, attention }, titled }: CoverageTextProps): ReactNode {
+function CoverageText({ line, answer, titled }: CoverageTextProps): ReactNode {
   const units = formatUnits(line.total, line.paginated)
   const { title, ranges } = line
   const actions = useActions()
   const inView = formatNumber(line.inView)
-  const how = mode !== 'passages' && attention !== undefined ? ` · ${t(`answer.attention.${attention}`)}` : ''
+  const { mode } = answer
+  const how = mode === 'passages' ? '' : attentionText(answer)
   if (line.complete && mode === 'passages') return <p className="answer-line">{titled ? t('answer.fromAllTitled', { title, units }) : t('answer.fromAll', { units })}</p>
   if (line.complete) return <p className="answer-line leaf"><Check aria-hidden /> {titled ? t('answer.readAllTitled', { title, units }) : t('answer.readAll', { units })}{how}</p>
   if (line.inView === 0) return <p className="answer-line">{t('answer.fromNone')}</p>

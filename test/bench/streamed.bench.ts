@@ -49,6 +49,7 @@ async function ours(path: string): Promise<number> {
     tokens: reading.tokens,
     readLayer: (...which) => reading.readLayer(...which),
     readHead: (layer, head, from, to, into) => (read += into.length, reading.readHead(layer, head, from, to, into)),
+    readBlocks: (...which) => reading.readBlocks(...which),
   }
 
   const memory = await withSession(engine, async (session) => {

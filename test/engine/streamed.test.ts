@@ -135,6 +135,7 @@ describe.each([
       tokens: bench.kept.tokens,
       readLayer: (...which) => bench.kept.readLayer(...which),
       readHead: (layer, head, ...range) => (reads.push(layer * small.kvHeads + head), bench.kept.readHead(layer, head, ...range)),
+      readBlocks: (...which) => bench.kept.readBlocks(...which),
     }
     expect(await session.sync([...first, 1, 2], { kept: again, budget })).toEqual({ reused: first.length, prefilled: 2 })
     // The first head stays; the others come once more.
@@ -171,6 +172,7 @@ describe.each([
       tokens: bench.kept.tokens,
       readLayer: (...which) => bench.kept.readLayer(...which),
       readHead: (...which) => (--left < 0 ? Promise.reject(new Error('the disk went away')) : bench.kept.readHead(...which)),
+      readBlocks: (...which) => bench.kept.readBlocks(...which),
     }
     await expect(session.sync(text, { kept: failing, budget })).rejects.toThrow('the disk went away')
     left = 2 * all

@@ -5,6 +5,7 @@
  * LONGLEAF_FIDELITY_TOKENS: of the model's window, 32,768 by default; LONGLEAF_FIDELITY_BUDGETS: in percent of the book, separated by commas;
  * LONGLEAF_FIDELITY_WAYS: of `wayNames`; LONGLEAF_FIDELITY_QUESTIONS, _ANSWER, _PAGES: how many questions, and tokens of an answer and of the pages.
  */
+import { QueryRows } from '../../src-engine/evidence/queries'
 import { blockTokens } from '../../src-engine/reading/layout'
 import { RetrievalSession } from '../../src-engine/retrieval/session'
 import { printFigure, quantile } from '../support/figure'
@@ -46,7 +47,8 @@ try {
 async function open(way: Way, budgetTokens: number): Promise<RetrievalSession> {
   // What knows nothing of the question has none of its pins.
   const pins = !['window', 'random', 'min-max', 'oracle'].includes(way)
-  return RetrievalSession.open(backend, model, held.reading, { budgetTokens, unselectedMax: Infinity, behindMax, pins, scorer: await ways.scorer(way) })
+  const options = { budgetTokens, unselectedMax: Infinity, behindMax, pins, scorer: await ways.scorer(way), queries: new QueryRows(backend, headSize) }
+  return RetrievalSession.open(backend, model, { kept: held.reading, count: tokens }, options)
 }
 
 async function exactly(): Promise<{ readonly pages: Turn; readonly conversation: readonly Turn[] }> {

@@ -1,5 +1,5 @@
 /** What is said token by token after a text: how the book goes on, or the answers to some questions, one after the other. */
-import type { Passed, RetrievalSession } from '../../src-engine/retrieval/session'
+import type { Passed, RetrievalSession, Stepped } from '../../src-engine/retrieval/session'
 import { bestOf, divergence } from '../support/logits'
 
 export interface Turn {
@@ -21,7 +21,7 @@ export interface Compared {
 /** The pages that follow, as exact attention sees them. */
 export async function readOn(exact: RetrievalSession, answer: readonly number[]): Promise<Turn> {
   const logits: Float32Array[] = []
-  for (const token of answer) logits.push((await exact.step(token)).logits.slice())
+  for (const token of answer) logits.push((await next(exact, token)).logits.slice())
   return { question: [], answer, logits }
 }
 
@@ -29,9 +29,9 @@ export async function readOn(exact: RetrievalSession, answer: readonly number[])
 export async function answerTo(exact: RetrievalSession, question: readonly number[], stops: ReadonlySet<number>, tokensMax: number): Promise<Turn> {
   const answer: number[] = []
   const logits: Float32Array[] = []
-  let token = bestOf(await exact.ask(question)).token
+  let token = bestOf(await exact.ask(question) ?? new Float32Array(0)).token
   while (answer.length < tokensMax && !stops.has(token)) {
-    const after = (await exact.step(token)).logits
+    const after = (await next(exact, token)).logits
     answer.push(token)
     logits.push(after.slice())
     token = bestOf(after).token
@@ -47,13 +47,19 @@ export async function compareTurn(session: RetrievalSession, { question, answer,
   if (question.length > 0) await session.ask(question)
   for (const [i, token] of answer.entries()) {
     const wanted = logits[i]
-    const found = await session.step(token)
+    const found = await next(session, token)
     if (wanted === undefined) throw new Error('A token has no logits.')
     divergences.push(divergence(wanted, found.logits))
     agreements.push(bestOf(wanted).token === bestOf(found.logits).token)
     passed.push(found.passed)
   }
   return { divergences, agreements, passed }
+}
+
+async function next(session: RetrievalSession, token: number): Promise<Stepped> {
+  const stepped = await session.step(token)
+  if (stepped === undefined) throw new Error('Nobody stops this.')
+  return stepped
 }
 
 export function together(all: readonly Compared[]): Compared {

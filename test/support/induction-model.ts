@@ -8,7 +8,7 @@
  * Hidden state: [own code, 64 | code of the token before, 64 | answer, 64 | 0...]. Every head does the same.
  */
 import { blocksOf } from '../../src-engine/prefill/extent'
-import type { KeptText } from '../../src-engine/retrieval/session'
+import type { KeptKv } from '../../src-engine/prefill/kept'
 import { halfOf } from './half-of'
 import { seededRandom } from './seeded-random'
 import { vocabulary, writeSmallModel } from './small-model'
@@ -97,7 +97,7 @@ const frequencies = Array.from({ length: turned / 2 }, (_, pair) => inductionBas
  * What the model keeps of a text, made when it is asked for: the text need not be read. It lacks the thousandth part of the mass that misses the token
  * before.
  */
-export class InductionText implements KeptText {
+export class InductionText implements KeptKv {
   readonly tokens: readonly number[]
   readonly #kvHeads: number
   /** f16 [tokens, 64]: what turns. */

@@ -131,6 +131,7 @@ function failing(kept: MemoryKv, fault: 'begin' | 'write' | 'commit' | 'read', n
       return kept.readLayer(...which)
     },
     readHead: (...which) => kept.readHead(...which),
+    readBlocks: (...which) => kept.readBlocks(...which),
     async begin(tokens) {
       due('begin')
       const segment = await kept.begin(tokens)

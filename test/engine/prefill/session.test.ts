@@ -94,6 +94,7 @@ describe('a session that begins with what is kept', () => {
       tokens: kept.tokens,
       readLayer: (...which) => (read++, kept.readLayer(...which)),
       readHead: (...which) => (read++, kept.readHead(...which)),
+      readBlocks: (...which) => (read++, kept.readBlocks(...which)),
     }
     expect(await session.sync([...text, 5], { kept: counted })).toEqual({ reused: text.length, prefilled: 1 })
     expect(read).toBe(0)
@@ -129,6 +130,7 @@ describe('a session that begins with what is kept', () => {
         return kept.readLayer(...which)
       },
       readHead: () => Promise.reject(new Error('no single head is read')),
+      readBlocks: (...which) => kept.readBlocks(...which),
     }
     await session.sync(question)
     await expect(session.sync(text, { kept: broken })).rejects.toThrow('the disk has a fault')

@@ -29,6 +29,7 @@ function textOf(key: (place: number) => ArrayLike<number>): KeptKv {
       }
     },
     readHead: () => Promise.reject(new Error('Heads are not read one by one.')),
+    readBlocks: () => Promise.reject(new Error('Blocks are not read one by one.')),
   }
 }
 

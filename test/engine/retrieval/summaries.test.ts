@@ -28,6 +28,7 @@ const kept: KeptKv = {
     }
   },
   readHead: () => Promise.reject(new Error('Heads are not read one by one.')),
+  readBlocks: () => Promise.reject(new Error('Blocks are not read one by one.')),
 }
 
 it('sums up blocks in their order, layer by layer and head by head, in pieces', async () => {

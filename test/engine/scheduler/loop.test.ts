@@ -36,6 +36,7 @@ function speaker(answer: readonly number[], more: Partial<ChatSession> = {}, gat
   return {
     contextMax: 200,
     attention: 'resident',
+    retrieval: undefined,
     async sync(tokens, { onProgress }) {
       onProgress(tokens.length, tokens.length)
       prompt = read = tokens.length

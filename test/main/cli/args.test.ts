@@ -11,10 +11,10 @@ describe('a command', () => {
   })
 
   it('takes its options wherever they stand', () => {
-    const cli = parse('ask', '--json', 'a.pdf', '--seed', '7', 'Why?', '--max-tokens=40', '--temperature', '0.5', '--model', 'starter', '--data', '/d', '--export', 'out.md', '--memory', '2GB')
+    const cli = parse('ask', '--json', 'a.pdf', '--seed', '7', 'Why?', '--max-tokens=40', '--temperature', '0.5', '--model', 'starter', '--data', '/d', '--export', 'out.md', '--memory', '2GB', '--attend', '8192')
     expect(cli).toMatchObject({
       kind: 'command', name: 'ask', args: ['a.pdf', 'Why?'], data: '/d',
-      options: { json: true, quiet: false, seed: 7, tokensMax: 40, temperature: 0.5, model: 'starter', exportPath: 'out.md', memoryBytes: 2e9 },
+      options: { json: true, quiet: false, seed: 7, tokensMax: 40, temperature: 0.5, model: 'starter', exportPath: 'out.md', memoryBytes: 2e9, selectedTokens: 8192 },
     })
   })
 
@@ -43,7 +43,7 @@ describe('a wrong command', () => {
     [[]], [['bogus']], [['import']], [['ask', 'a.pdf']], [['list', 'x']], [['show']], [['show', 'a', 'b']], [['delete']], [['search']], [['models', 'x']], [['models', 'get']],
     [['models', 'import', 'a', 'b']], [['list', '--bogus']], [['list', '--data']], [['list', '--data=']], [['ask', 'a', 'q', '--seed', '-1']], [['ask', 'a', 'q', '--seed', '1.5']],
     [['ask', 'a', 'q', '--temperature', 'hot']], [['ask', 'a', 'q', '--max-tokens', '0']], [['ask', 'a', 'q', '--mode', 'both']], [['ask', 'a', 'q', '--memory', 'much']],
-    [['ask', 'a', 'q', '--memory', '0']], [['ask', 'a', 'q', '--export', 'out.exe']], [['list', '--export', 'out.md']], [['search', 'x', '--text']], [['list', '--json=1']],
+    [['ask', 'a', 'q', '--memory', '0']], [['ask', 'a', 'q', '--attend', 'some']], [['ask', 'a', 'q', '--export', 'out.exe']], [['list', '--export', 'out.md']], [['search', 'x', '--text']], [['list', '--json=1']],
     [['list', '--__proto__', 'x']], [['constructor']], [['models', 'delete']], [['models', 'licence', '']], [['models', 'device', '']], [['models', 'device', 'a', 'b']], [['models', 'import', 'a', '--accept-licence']], [['models', '--in-place']],
     [['list', '--in-place']],
   ])('%j is answered with a sentence and the usage', (words) => {

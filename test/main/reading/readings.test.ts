@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAsker } from '../../../src-main/ask/asker'
-import type { Answer } from '../../../src-main/contract/answer'
+import type { Answer, Question } from '../../../src-main/contract/answer'
 import type { DocumentSummary } from '../../../src-main/contract/library'
 import type { EngineHost } from '../../../src-main/engine-host/host'
 import type { EngineProcess } from '../../../src-main/engine-host/process-keeper'
@@ -54,12 +54,12 @@ async function withEngine<T>(use: (engine: EngineHost) => Promise<T>, spawn?: ()
 }
 
 /** Greedy, with the whole document in view. */
-async function ask(engine: EngineHost, readings: string, memoryBytes?: number): Promise<Answer> {
+async function ask(engine: EngineHost, readings: string, limits: Pick<Question, 'memoryBytes' | 'selectedTokens'> = {}): Promise<Answer> {
   const asker = createAsker({
     library, engine, chosenModel, evidenceHeads: () => Promise.resolve(null), publish: () => undefined, readable: () => Promise.resolve(2_400),
     readingPlace: (document) => ({ folder: readings, document }), readingOf: () => Promise.resolve(null), setAside: () => undefined, now: () => new Date(),
   })
-  const { id } = await asker.start({ conversation: null, documents: [book.id], text: 'When was the barrier at Sandgate finished?', mode: 'whole', sampling: { tokensMax: 24 }, memoryBytes })
+  const { id } = await asker.start({ conversation: null, documents: [book.id], text: 'When was the barrier at Sandgate finished?', mode: 'whole', sampling: { tokensMax: 24 }, ...limits })
   return asker.finished(id)
 }
 
@@ -106,10 +106,18 @@ describe('a document that is read', () => {
   it('is answered about with half of what it takes in memory, with the same words', async () => {
     const kvBytes = tokens * 2 * 30 * 3 * 64 * 2
     const [whole, half, least] = await withEngine(async (engine) =>
-      [await ask(engine, folder), await ask(engine, folder, kvBytes / 2), await ask(engine, folder, 1_000_000)])
+      [await ask(engine, folder), await ask(engine, folder, { memoryBytes: kvBytes / 2 }), await ask(engine, folder, { memoryBytes: 1_000_000 })])
     expect(whole.attention).toBe('resident')
     expect(half).toMatchObject({ state: 'done', attention: 'streamed', text: whole.text, tokens: { reused: tokens } })
     expect(least).toMatchObject({ state: 'failed', failure: { kind: 'out-of-memory', message: expect.stringMatching(/takes at least \d MB of memory, and it may take 1 MB/) as unknown } })
+  }, 300_000)
+
+  it('is answered about by tokens that look at some of it, which is told', async () => {
+    const answer = await withEngine((engine) => ask(engine, folder, { selectedTokens: 512 }))
+    expect(answer).toMatchObject({ state: 'done', attention: 'retrieval', retrieval: { budgetTokens: 512 }, tokens: { reused: tokens } })
+    expect(answer.retrieval?.unselected).toBeGreaterThan(0)
+    expect(answer.retrieval?.unselected).toBeLessThan(0.5)
+    expect(answer.text).not.toBe('')
   }, 300_000)
 
   it('takes what was read along when it is deleted', async () => {
