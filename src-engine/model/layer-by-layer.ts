@@ -75,6 +75,10 @@ export class LayerByLayer implements ModelWeights {
     return this.#embedding.read(tokens)
   }
 
+  giveBack(): void {
+    this.#drop((_part, { users }) => users === 0)
+  }
+
   free(): void {
     this.#drop(() => true)
     this.#embedding.free()

@@ -35,6 +35,8 @@ export interface ModelWeights {
   hold(parts: readonly Part[]): Promise<() => void>
   /** Brings the rows of the embedding into memory that belong to these tokens; they stay. @throws the error of the model's file */
   lookUp(tokens: Iterable<number>): Promise<void>
+  /** Gives back what nobody holds, unless all weights stay. */
+  giveBack(): void
   /** Nothing may be held. */
   free(): void
 }

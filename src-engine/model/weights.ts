@@ -89,7 +89,7 @@ export class WeightLoader {
         signal?.throwIfAborted()
       },
     })
-    return { ...filled, residency: 'resident', hold: () => Promise.resolve(() => undefined), lookUp: () => Promise.resolve() }
+    return { ...filled, residency: 'resident', hold: () => Promise.resolve(() => undefined), lookUp: () => Promise.resolve(), giveBack: () => undefined }
   }
 
   #table(info: TensorInfo): Target {

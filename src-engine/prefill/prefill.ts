@@ -71,6 +71,7 @@ export async function prefill(backend: Backend, model: Model, tokens: readonly n
     return { reused, prefilled: tokens.length - reused, logits: await run.all() }
   } finally {
     for (const each of owned) each.free()
+    model.weights.giveBack()
   }
 }
 
