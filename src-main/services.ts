@@ -117,7 +117,10 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   const readingPlace: AskWorld['readingPlace'] = (document) => ({ folder: folders.readings, document })
   const asker = createAsker({
     library, engine, chosenModel, readable, evidenceHeads: (facts) => evidenceHeads.of(facts), readingPlace, publish, now: () => new Date(),
-    readingOf: (document) => readings.of(document),
+    readingOf: (document) => readings.of(document).catch((error: unknown) => {
+      log.write('warn', `readings: ${String(error)}`)
+      return null
+    }),
     setAside: (document, why) => void readings.setAside(document, why).catch((error: unknown) => log.write('warn', `readings: ${String(error)}`)),
   })
   const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem() })

@@ -3,6 +3,7 @@ import { ReadingDamagedError } from '../reading/reading'
 import { StorageError } from '../reading/storage'
 import type { ReadingPlace } from '../protocol'
 import type { ChatSession, OpenModel, ReadHooks } from './model'
+import { onDisk } from './on-disk'
 
 /** What was read before of the document that a chat begins with, or why that is of no use; neither where it was never read. */
 export interface KeptReading {
@@ -10,11 +11,21 @@ export interface KeptReading {
   readonly setAside: string | null
 }
 
-/** @throws ReadingsError, the error of node:fs */
-export async function findReading(model: OpenModel, readings: Readings, place: ReadingPlace, signal: AbortSignal): Promise<KeptReading> {
+/** Where the disk does not give it, that is why it is of no use. @throws what `identity` throws */
+export async function findReading(model: OpenModel, open: () => Promise<Readings>, place: ReadingPlace, signal: AbortSignal): Promise<KeptReading> {
+  try {
+    return await find(model, await onDisk(open), place, signal)
+  } catch (thrown) {
+    if (thrown instanceof StorageError) return { held: null, setAside: thrown.message }
+    throw thrown
+  }
+}
+
+async function find(model: OpenModel, readings: Readings, place: ReadingPlace, signal: AbortSignal): Promise<KeptReading> {
   // The model need not be looked at where there is nothing of the document.
-  if (!(await readings.list()).some(({ identity }) => identity.document === place.document)) return { held: null, setAside: null }
-  const found = await readings.find(await model.identity(place, signal))
+  if (!(await onDisk(() => readings.list())).some(({ identity }) => identity.document === place.document)) return { held: null, setAside: null }
+  const identity = await model.identity(place, signal)
+  const found = await onDisk(() => readings.find(identity))
   return found.kind === 'found' ? { held: found.held, setAside: null } : { held: null, setAside: found.why }
 }
 

@@ -9,6 +9,7 @@ import { notLoaded, toFailure } from './failures'
 import type { OpenModel } from './model'
 import { readText } from './read'
 import { findReading } from './kept-reading'
+import { onDisk } from './on-disk'
 import { createReporter, type Reporter } from './reporter'
 import type { ReadingFolder } from './reading-folder'
 
@@ -78,9 +79,9 @@ async function inspect(world: LoopWorld, seq: number, path: string): Promise<voi
 async function keep(world: LoopWorld, request: Extract<EngineRequest, { readonly kind: 'readings' | 'remove-reading' }>): Promise<void> {
   const { seq } = request
   try {
-    const folder = await world.readings(request.folder)
-    if (request.kind === 'remove-reading') await folder.readings.remove(request.name)
-    else world.send({ kind: 'readings', seq, readings: await folder.list(request.documents) })
+    const folder = await onDisk(() => world.readings(request.folder))
+    if (request.kind === 'remove-reading') await onDisk(() => folder.readings.remove(request.name))
+    else world.send({ kind: 'readings', seq, readings: await onDisk(() => folder.list(request.documents)) })
     world.send({ kind: 'done', seq })
   } catch (thrown) {
     fail(world, seq, thrown, null)
@@ -113,7 +114,7 @@ async function calibrate(
 async function chat(world: LoopWorld, model: OpenModel, request: Extract<EngineRequest, { readonly kind: 'chat' }>, { signal, reporter }: Course): Promise<void> {
   const { seq, place } = request
   if (place !== undefined) reporter.report('prefill', 0, 1)
-  const kept = place && await findReading(model, (await world.readings(place.folder)).readings, place, signal)
+  const kept = place && await findReading(model, async () => (await world.readings(place.folder)).readings, place, signal)
   const end = await writeAnswer(model, request, {
     ...(kept && { kept }),
     onText: (text) => world.send({ kind: 'text', seq, text }),
@@ -130,7 +131,7 @@ async function read(
 ): Promise<void> {
   const { seq } = request
   reporter.report('read', 0, 1)
-  const { readings } = await world.readings(request.place.folder)
+  const { readings } = await onDisk(() => world.readings(request.place.folder))
   const end = await readText(model, readings, request, {
     onProgress: ({ tokensDone, tokensTotal, millisecondsLeft }) => reporter.report('read', tokensDone, tokensTotal, millisecondsLeft),
     onBegun: (beginning) => world.send({ kind: 'begun', seq, ...beginning }),

@@ -7,6 +7,7 @@ import type { HeldReading, Readings } from '../reading/folder'
 import type { ReadingIdentity } from '../reading/identity'
 import { answerTokensMin, textExceeded } from './failures'
 import type { OpenModel } from './model'
+import { onDisk } from './on-disk'
 
 export interface ReadTextHooks {
   onBegun(beginning: ReadBeginning): void
@@ -39,7 +40,7 @@ export async function readText(model: OpenModel, readings: Readings, request: Re
     const textRead = (read: number): number => (read === tokens.length ? messages.at(-1)?.content.length ?? 0 : sources.offsets[read] ?? 0)
     const textAt = stretches(0, tokens.length, prefillChunk).map(({ start, count }) => textRead(start + count))
     hooks.onBegun({ reading: held.name, tokensTotal: tokens.length, chunkTokens: prefillChunk, textAt })
-    await readings.makeRoom((tokens.length - reused) * model.kvBytesPerToken, room)
+    await onDisk(() => readings.makeRoom((tokens.length - reused) * model.kvBytesPerToken, room))
     await unlessStopped(hooks.signal, () => model.prefill(tokens, kept, {
       signal: hooks.signal, onProgress: (progress) => hooks.onProgress(progress), between: () => hooks.between(),
       ...(superChunkTokens !== null && { superChunkTokens }),
@@ -65,8 +66,8 @@ interface Opened {
 }
 
 async function openOrCreate(readings: Readings, identity: ReadingIdentity): Promise<Opened> {
-  const found = await readings.find(identity)
-  if (found.kind === 'none') return { held: await readings.create(identity), why: found.why }
+  const found = await onDisk(() => readings.find(identity))
+  if (found.kind === 'none') return { held: await onDisk(() => readings.create(identity)), why: found.why }
   return { held: found.held, why: found.lostTokens === 0 ? null : `What was read before is damaged on its disk: the last ${found.lostTokens} tokens are read again.` }
 }
 

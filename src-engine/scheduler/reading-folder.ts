@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ReadingFacts } from '../protocol'
 import { openReadings, type Readings } from '../reading/folder'
@@ -13,12 +14,15 @@ export interface ReadingFolder {
 /** Folders of readings, each opened when it is first asked for: two that are open would not know what the other uses. */
 export function createReadingFolders(): (folder: string) => Promise<ReadingFolder> {
   const opened = new Map<string, Promise<ReadingFolder>>()
-  return (folder) => {
+  return async (folder) => {
     const opening = opened.get(folder) ?? openFolder(folder)
     opened.set(folder, opening)
     // What fails now may be there the next time, as a disk that was not connected.
     opening.catch(() => opened.delete(folder))
-    return opening
+    const found = await opening
+    // Somebody may have removed it meanwhile.
+    await mkdir(folder, { recursive: true })
+    return found
   }
 }
 

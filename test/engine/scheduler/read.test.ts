@@ -9,6 +9,7 @@ import { openReadings, type Readings } from '../../../src-engine/reading/folder'
 import { findReading, syncFrom } from '../../../src-engine/scheduler/kept-reading'
 import type { OpenModel } from '../../../src-engine/scheduler/model'
 import { openModel } from '../../../src-engine/scheduler/open-model'
+import { onDisk } from '../../../src-engine/scheduler/on-disk'
 import { readText } from '../../../src-engine/scheduler/read'
 import { glm0414Template, glm2024Template } from '../../support/chat-templates'
 import { glmTokens } from '../../support/glm-tokens'
@@ -72,7 +73,7 @@ describe('a text that is read', () => {
     expect(placed.length).toBeGreaterThan(600)
     for (const i of placed) expect(`${text}\n\nQuestion: `.startsWith(written[i] ?? '', sources.offsets[i])).toBe(true)
 
-    const kept = await findReading(model, readings, { folder: root, document }, signal)
+    const kept = await findReading(model, () => Promise.resolve(readings), { folder: root, document }, signal)
     for (const question of ['How high?', '9 lines?']) {
       const prompt = model.format.prompt(asked(question))
       const synced = await syncFrom(model.session, prompt, kept, { signal, onProgress: ignore })
@@ -88,7 +89,7 @@ describe('a text that is read', () => {
     // In the last layer of the last segment.
     bytes[bytes.length - 20_000] = (bytes[bytes.length - 20_000] ?? 0) ^ 1
     writeFileSync(file, bytes)
-    const kept = await findReading(model, readings, { folder: root, document }, signal)
+    const kept = await findReading(model, () => Promise.resolve(readings), { folder: root, document }, signal)
     const prompt = model.format.prompt(asked('How high?'))
     const tokensMax = prompt.length + 64
     const budget = { bytes: model.kvBytesPerToken * tokensMax * 0.99, tokensMax }
@@ -99,7 +100,7 @@ describe('a text that is read', () => {
   }))
 
   it('is set aside with the reason where the template or the model is another', async () => {
-    const why = (model: OpenModel): Promise<string | null> => findReading(model, readings, { folder: root, document }, signal).then(({ held, setAside }) => (held === null ? setAside : 'found'))
+    const why = (model: OpenModel): Promise<string | null> => findReading(model, () => Promise.resolve(readings), { folder: root, document }, signal).then(({ held, setAside }) => (held === null ? setAside : 'found'))
     expect(await withModel('one.gguf', small(), why)).toBe('found')
     const changed = small()
     changed[changed.length - 40] = (changed[changed.length - 40] ?? 0) ^ 1
@@ -113,5 +114,28 @@ describe('a text that is read', () => {
     const length = await withModel('one.gguf', small(), (model) => Promise.resolve(beginningText(model, beginning).tokens.length))
     const tight = small({ 'qwen2.context_length': { type: 'uint32', value: length + 100 } })
     await expect(withModel('tight.gguf', tight, read)).rejects.toMatchObject({ failure: { kind: 'context-exceeded', message: expect.stringContaining(`takes ${length} tokens`) as unknown } })
+  })
+})
+
+describe('a disk that is not there', () => {
+  const lost = join(tmpdir(), 'longleaf-lost')
+
+  it('ends what is read in a sentence, and costs a question only the time to read again', () => withModel('one.gguf', small(), async (model) => {
+    writeFileSync(lost, 'A file where the folder was.')
+    try {
+      const open = () => openReadings(lost)
+      const { held, setAside } = await findReading(model, open, { folder: lost, document }, signal)
+      expect(held).toBeNull()
+      expect(setAside).toMatch(/^The disk does not give or take what was read of the document \(EEXIST\)\. Check that it is connected/)
+      await expect(onDisk(open)).rejects.toMatchObject({ name: 'StorageError', kind: 'failed', message: setAside })
+    } finally {
+      rmSync(lost)
+    }
+  }))
+
+  it('is told from a full one, and from what is no matter of disks', async () => {
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    await expect(onDisk(() => Promise.reject(full))).rejects.toMatchObject({ name: 'StorageError', kind: 'full' })
+    await expect(onDisk(() => Promise.reject(new RangeError('wrong')))).rejects.toThrow(RangeError)
   })
 })

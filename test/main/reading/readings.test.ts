@@ -120,6 +120,26 @@ describe('a document that is read', () => {
     expect(answer.text).not.toBe('')
   }, 300_000)
 
+  it('is never said to be read where it was taken away meanwhile, and is read anew', async () => {
+    const lost = join(root, 'lost')
+    const short: Library = { ...library, sentences: (document, first) => library.sentences(document, first, 12) }
+    await withEngine(async (engine) => {
+      const hub = createEventHub()
+      const readings = createReadings({
+        library: short, engine, folder: lost, chosenModel, superChunkTokens, publish: hub.publish, settings: () => defaultSettings, computer: () => mains,
+        log: { write: () => undefined }, now: () => performance.now(),
+      })
+      const stop = hub.listen('reading/changed', ({ readings: [reading] }) => {
+        if (reading?.state.kind === 'reading' && (reading.state.progress?.tokens ?? 0) > 0) rmSync(lost, { recursive: true, force: true })
+      })
+      await readings.read(book.id, new AbortController().signal).catch(() => undefined)
+      stop()
+      expect((await readings.of(book.id))?.state.kind).toMatch(/^(?:set-aside|failed)$/)
+      expect(await readings.read(book.id, new AbortController().signal)).toMatchObject({ reused: 0 })
+      expect((await readings.of(book.id))?.state).toEqual({ kind: 'read' })
+    })
+  }, 120_000)
+
   it('takes what was read along when it is deleted', async () => {
     await withEngine(async (engine) => {
       const readings = readingsOf(engine)
