@@ -2,7 +2,8 @@ import type { Answer, AnswerId, AnswerMode, Question } from '../contract/answer'
 import { usualMode } from '../contract/answer-mode'
 import type { DocumentSummary } from '../contract/library'
 import { FailureError } from '../contract/failure'
-import { runAnswer, type AskWorld } from './run'
+import { runAnswer } from './run'
+import type { AskWorld } from './world'
 
 export interface Asker {
   /** Stores the question and begins to answer it, after those asked before; resolves as soon as it is stored. */

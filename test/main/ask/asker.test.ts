@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAsker, type Asker } from '../../../src-main/ask/asker'
-import type { AskWorld } from '../../../src-main/ask/run'
+import type { AskWorld } from '../../../src-main/ask/world'
 import type { Answer, AnswerMode } from '../../../src-main/contract/answer'
 import { FailureError } from '../../../src-main/contract/failure'
 import type { DocumentSummary } from '../../../src-main/contract/library'
