@@ -13,6 +13,13 @@ import { isNull, type Address, type Ggml } from './signatures'
 
 export type RunEnd = 'complete' | 'stopped'
 
+/** Parts of a tensor; offset and stride in bytes. */
+export interface TensorParts {
+  readonly offset: number
+  readonly count: number
+  readonly stride: number
+}
+
 export interface TensorPlan {
   readonly type: number
   readonly shape: Shape
@@ -218,6 +225,13 @@ export class Backend {
   write(tensor: Tensor, data: Uint8Array | Uint16Array | Int32Array | Float32Array, offset = 0): void {
     if (offset + data.byteLength > tensorBytes(tensor)) throw new RangeError('More bytes than the tensor has.')
     this.#ggml.ggml_backend_tensor_set(tensorAddress(tensor), data, offset, data.byteLength)
+  }
+
+  /** Fills `count` parts of a tensor, each `stride` bytes after the one before, with as many parts of `data`, which lie together. */
+  writeParts(tensor: Tensor, data: Uint8Array | Uint16Array | Float32Array, { offset, count, stride }: TensorParts): void {
+    const bytes = data.byteLength / count
+    if (offset + (count - 1) * stride + bytes > tensorBytes(tensor)) throw new RangeError('More bytes than the tensor has.')
+    this.#ggml.ggml_backend_tensor_set_2d(tensorAddress(tensor), data, offset, bytes, count, stride, bytes)
   }
 
   /** Reads into `data`, from `offset` bytes on. */

@@ -92,6 +92,10 @@ export interface Ggml {
   readonly ggml_backend_tensor_set: (tensor: Address, data: Data, offset: number, bytes: number) => void
   /** `ggml_backend_tensor_set` on another thread. */
   readonly setAsync: (tensor: Address, data: Data, offset: number, bytes: number) => Promise<void>
+  /** `count` pieces of so many bytes, each so far from the one before. */
+  readonly ggml_backend_tensor_set_2d: (
+    tensor: Address, data: Data, offset: number, bytes: number, count: number, tensorStride: number, dataStride: number,
+  ) => void
   readonly ggml_backend_tensor_get: (tensor: Address, data: Data, offset: number, bytes: number) => void
   readonly ggml_backend_graph_compute: (backend: Address, graph: Address) => number
   /** The same on another thread; the promise gives the status. */
@@ -189,6 +193,7 @@ const base = {
   ggml_get_data: ['void *', ['void *']],
   ggml_backend_buffer_set_usage: ['void', ['void *', 'int']],
   ggml_backend_tensor_set: ['void', ['void *', 'void *', 'size_t', 'size_t']],
+  ggml_backend_tensor_set_2d: ['void', ['void *', 'void *', 'size_t', 'size_t', 'size_t', 'size_t', 'size_t']],
   ggml_backend_tensor_get: ['void', ['void *', 'void *', 'size_t', 'size_t']],
   ggml_backend_graph_compute: ['int', ['void *', 'void *']],
   ggml_backend_dev_name: ['str', ['void *']],

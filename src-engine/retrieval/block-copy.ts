@@ -21,8 +21,6 @@ export class BlockCopy {
     const numbers = new Uint16Array(block.buffer, block.byteOffset, 2 * half)
     this.#backend.write(layer.keys, numbers.subarray(0, half), keyOffset(layer, head, place))
     turnBlock(numbers.subarray(half), this.#headSize, this.#turned, 0, blockTokens)
-    for (let i = 0; i < this.#headSize; i++) {
-      this.#backend.write(layer.values, this.#turned.subarray(i * blockTokens, (i + 1) * blockTokens), valueOffset(layer, head, i, place))
-    }
+    this.#backend.writeParts(layer.values, this.#turned, { offset: valueOffset(layer, head, 0, place), count: this.#headSize, stride: layer.values.strides[1] })
   }
 }

@@ -59,9 +59,11 @@ export class SummaryScorer implements BlockScorer {
     const { blocks, form } = this.#summaries
     const masses = new Float32Array(this.#heads * blocks)
     for (let head = 0; head < this.#heads; head++) {
-      for (let row = 0; row < this.#rows; row++) {
-        const at = head * blocks + Math.floor(row / form.rows)
-        masses[at] = (masses[at] ?? 0) + (this.#numbers[head * length + row] ?? 0)
+      for (let block = 0; block < blocks; block++) {
+        const first = head * length + block * form.rows
+        let sum = 0
+        for (let row = first; row < first + form.rows; row++) sum += this.#numbers[row] ?? 0
+        masses[head * blocks + block] = sum
       }
     }
     return masses

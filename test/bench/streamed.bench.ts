@@ -14,13 +14,15 @@ import { Theirs } from './engine/theirs'
 
 /**
  * Tokens after a reading of GLM-4-9B's geometry that was filled and not computed: with all keys and values in memory, and streamed with a budget that is to
- * these layers what a gigabyte is to its 40; from the page cache, and with the file's pages dropped before each token. Beside them libllama at that depth, and
- * what the disk gives for plain reads of a megabyte, in the same run. LONGLEAF_BENCH_LAYERS, LONGLEAF_BENCH_LENGTH, LONGLEAF_BENCH_RUNS, LONGLEAF_BENCH_FOLDER.
+ * these layers what a gigabyte is to its 40; from the page cache, and with the file's pages dropped before each token; and with retrieval, which finds
+ * nothing to look for in such keys. Beside them libllama at that depth, and what the disk gives for plain reads of a megabyte, in the same run.
+ * LONGLEAF_BENCH_LAYERS, LONGLEAF_BENCH_LENGTH, LONGLEAF_BENCH_RUNS, LONGLEAF_BENCH_FOLDER.
  */
 const number = (name: string, otherwise: number): number => Number(process.env[`LONGLEAF_BENCH_${name}`] ?? otherwise)
 const [layers, length, runs] = [number('LAYERS', 8), number('LENGTH', 131_072), number('RUNS', 5)]
 const allLayers = 40
 const threads = 2
+const selectedTokens = 8_192
 const budgetBytes = (2 ** 30 * layers) / allLayers
 /** As many as a reading has. */
 const readsAtOnce = 4
@@ -49,7 +51,7 @@ async function ours(path: string): Promise<number> {
     tokens: reading.tokens,
     readLayer: (...which) => reading.readLayer(...which),
     readHead: (layer, head, from, to, into) => (read += into.length, reading.readHead(layer, head, from, to, into)),
-    readBlocks: (...which) => reading.readBlocks(...which),
+    readBlocks: (layer, head, blocks, into) => (read += into.length, reading.readBlocks(layer, head, blocks, into)),
   }
 
   const memory = await withSession(engine, async (session) => {
@@ -70,6 +72,17 @@ async function ours(path: string): Promise<number> {
     const cold = await steps(session, () => forget(file))
     const coldBandwidth = printFigure('plain reads from the disk', 'MB/s', await plainReads(file, bytes, true))
     tell('from the disk', resident, cold, bytes, coldBandwidth)
+  })
+  await withSession(engine, async (session) => {
+    const budget = { bytes: Infinity, tokensMax: length + 64, selectedTokens }
+    printFigure(`${name}: until the first logits of retrieval, keys summed up`, 'ms', [await timed(() => session.sync(tokens, { kept, budget }))])
+    if (session.attention !== 'retrieval') throw new Error('It looks at all.')
+    printFigure(`${name}: most keys and values in memory, retrieval of ${selectedTokens} tokens`, 'MB', [session.kvBytes / 1e6])
+    read = 0
+    const times = await following(session)
+    printFigure(`${name}: read for a token, retrieval of ${selectedTokens} tokens`, 'MB', [read / (runs + 1) / 1e6])
+    const each = printFigure(`${name}: a token, retrieval of ${selectedTokens} tokens`, 'ms', times)
+    printFigure(`${name}: a token, all in memory to retrieval`, 'x', [resident / each])
   })
   await close()
   engine.close()
@@ -109,6 +122,13 @@ async function withSession<T>(engine: Engine, use: (session: Session) => Promise
   } finally {
     session.close()
   }
+}
+
+/** Milliseconds of tokens that follow one another; the first brings what it looks at. */
+async function following(session: Session): Promise<readonly number[]> {
+  const times: number[] = []
+  for (let run = 0; run < runs + 1; run++) times.push(await timed(() => session.step(filledToken(run))))
+  return times.slice(1)
 }
 
 /** Milliseconds of single tokens, each at the same place; the first fetches the memory that they take. */
