@@ -8,6 +8,18 @@ export function unitsOfScope(scope: ReadingScope, unitsTotal: number): readonly 
 
 export const countUnits = (ranges: readonly UnitRange[]): number => ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0)
 
+/** In ascending order, what touches or overlaps as one, nothing past the end of a document with so many units. */
+export function joinUnits(ranges: readonly UnitRange[], unitsTotal: number): readonly UnitRange[] {
+  const joined: UnitRange[] = []
+  for (const [first, last] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    const open = joined.at(-1)
+    if (first >= unitsTotal) break
+    if (open !== undefined && first <= open[1] + 1) joined[joined.length - 1] = [open[0], Math.max(open[1], Math.min(last, unitsTotal - 1))]
+    else joined.push([first, Math.min(last, unitsTotal - 1)])
+  }
+  return joined
+}
+
 /** Each by itself, in their order. */
 export const listUnits = (ranges: readonly UnitRange[]): readonly number[] =>
   ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i))

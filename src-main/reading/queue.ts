@@ -3,6 +3,7 @@ import type { DocumentId } from '../contract/document'
 import { FailureError } from '../contract/failure'
 import type { DocumentSummary } from '../contract/library'
 import type { ReadingScope } from '../contract/reading'
+import { joinUnits } from '../contract/unit-ranges'
 import type { Library, ReadingPlan } from '../library/library'
 import { createBoard, type Board, type BoardWorld, type ChosenModel } from './board'
 import { unbegun } from './plan'
@@ -13,7 +14,7 @@ import { createRunner, type RunnerWorld } from './runner'
 
 /** The documents that are to be read, one after the other; it is stored, so it survives a restart. */
 export interface ReadingQueue extends ReadingStates {
-  /** Rejects with `model-missing` and `not-found`. */
+  /** Rejects with `model-missing`, `not-found`, `no-text` and, where it has none of the units, `invalid-request`. */
   start(document: DocumentId, scope: ReadingScope): Promise<void>
   pause(document: DocumentId): Promise<void>
   resume(document: DocumentId): Promise<void>
@@ -56,11 +57,12 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
     await plans.load()
     const found = await world.library.find(document)
     if (found === null) throw new FailureError('not-found', 'That document is no longer in the library.', { document })
+    if (found.state !== 'ready') throw new FailureError('no-text', `“${found.title}” has no text yet that could be read.`, { document })
     const model = await world.chosenModel()
     board.choose(model)
     board.admit(document)
     keeper.watch()
-    await plans.put({ ...planFor(board.plan(document), found, model, scope), rank: await plans.rankBefore(undefined), wish: 'read', failure: null })
+    await plans.put({ ...planFor(board.plan(document), found, model, scopeIn(found, scope)), rank: await plans.rankBefore(undefined), wish: 'read', failure: null })
     runner.advance()
   }
   /** What the chosen model is to read of a document becomes something else. */
@@ -136,6 +138,13 @@ async function pauseAll(board: Board, plans: Plans): Promise<void> {
 function admitAll(board: Board, plans: Plans): Promise<void> {
   for (const { document } of toBeRead(plans)) board.admit(document)
   return Promise.resolve()
+}
+
+function scopeIn({ id: document, title, units: unitsTotal }: DocumentSummary, scope: ReadingScope): ReadingScope {
+  if (scope.kind === 'whole') return scope
+  const units = joinUnits(scope.units, unitsTotal)
+  if (units.length === 0) throw new FailureError('invalid-request', `“${title}” has none of the pages that were chosen.`, { document })
+  return { kind: 'units', units }
 }
 
 /** The plan that there was, where it was for the same units; else a new one. */

@@ -91,7 +91,8 @@ export function createRunner(world: RunnerWorld): Runner {
 
   const fail = async ({ plan, abort }: Run, failure: Failure): Promise<void> => {
     const { document } = plan
-    const hasCrashed = failure.kind === 'engine-crashed' || failure.kind === 'engine-hung'
+    // After each of these an engine that can go on is there already.
+    const hasCrashed = ['engine-crashed', 'engine-hung', 'device-failed'].includes(failure.kind)
     const count = (crashes.get(document) ?? 0) + 1
     if (hasCrashed) crashes.set(document, count)
     if (hasCrashed && count < crashesMax) return

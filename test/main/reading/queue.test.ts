@@ -132,13 +132,23 @@ describe('a reading', () => {
 
   it('of chosen units says which, and takes the place of what was read of others', async () => {
     const { queue, reader } = open()
-    await queue.start(a, { kind: 'units', units: [[1, 2], [3, 3]] })
+    await queue.start(a, { kind: 'units', units: [[3, 9], [1, 2], [2, 2]] })
     await untilReads(reader, a)
     reader.step(1_024)
-    expect(await stateOf(queue, a)).toMatchObject({ scope: { kind: 'units' }, kept: { units: [[1, 2]] }, state: { progress: { units: 2, unitsTotal: 3 } } })
+    expect(await stateOf(queue, a)).toMatchObject({ scope: { units: [[1, 3]] }, kept: { units: [[1, 2]] }, state: { progress: { units: 2, unitsTotal: 3 } } })
     await queue.start(a, whole)
     await vi.waitFor(() => expect(reader.begun).toEqual([a, a]))
     expect(await stateOf(queue, a)).toMatchObject({ scope: whole, state: { kind: 'reading' } })
+  })
+
+  it('is refused where there is nothing to read', async () => {
+    const { queue } = open()
+    await expect(queue.start(a, { kind: 'units', units: [[7, 9]] })).rejects.toMatchObject({ failure: { kind: 'invalid-request', document: a } })
+    await expect(queue.start('0'.repeat(64), whole)).rejects.toMatchObject({ failure: { kind: 'not-found' } })
+    const scan = { hash: 'f'.repeat(64), fileName: 'scan.pdf', path: '/scan.pdf', bytes: 1 }
+    await library.storeUnread(scan, { state: 'needs-password', failure: null })
+    await expect(queue.start(scan.hash, whole)).rejects.toMatchObject({ failure: { kind: 'no-text' } })
+    expect(await queue.states()).toEqual([])
   })
 
   it('that fails says why, keeps what it has, and can be started again', async () => {
