@@ -51,13 +51,13 @@ async function keep({ backend, model }: OpenedModel, tokens: readonly number[]):
   return kept
 }
 
-async function open({ backend, model }: OpenedModel, kept: MemoryKv, budgetTokens: number): Promise<RetrievalSession> {
+async function open({ backend, model }: OpenedModel, kept: MemoryKv, budgetTokens: number, unselectedMax = Infinity): Promise<RetrievalSession> {
   const { layers, kvHeads, headSize, heads } = model.shape
   const summaries = new Summaries(backend, { layers, heads: kvHeads, headSize }, Math.floor(kept.tokens.length / 64))
   await summaries.fill(kept)
   const scorer = new SummaryScorer(backend, summaries, heads, 512)
   const queries = new QueryRows(backend, headSize)
-  const options = { budgetTokens, unselectedMax: Infinity, behindMax: 256, pins: true, scorer, queries }
+  const options = { budgetTokens, unselectedMax, behindMax: 256, pins: true, scorer, queries }
   return RetrievalSession.open(backend, model, { kept, count: kept.tokens.length }, options)
 }
 
@@ -91,5 +91,22 @@ describe('a budget that the text fits gives the bits of exact attention', () => 
     }
     exact.close()
     retrieval.close()
+  }), 60_000)
+})
+
+describe('a budget that passes over more than it may', () => {
+  it('is doubled for the token, layer by layer, and what is passed over still is less', () => withModel('a small chatglm', async (opened) => {
+    const all = textFor(opened, 2_100)
+    const kept = await keep(opened, all.slice(0, 2_048))
+    const [once, twice] = [await open(opened, kept, 256), await open(opened, kept, 256, 0)]
+    for (const session of [once, twice]) await session.ask(all.slice(2_048, 2_060))
+    const [narrow, wide] = [await once.step(3), await twice.step(3)]
+    expect([narrow?.passed.doubled, wide?.passed.doubled]).toEqual([0, opened.model.shape.layers])
+    const sum = (numbers: Float32Array | undefined): number => numbers?.reduce((a, b) => a + b, 0) ?? Number.NaN
+    expect(sum(narrow?.passed.unselected)).toBeGreaterThan(0)
+    expect(sum(wide?.passed.unselected)).toBeLessThan(sum(narrow?.passed.unselected))
+    expect(twice.blocksRead).toBe(2 * once.blocksRead)
+    once.close()
+    twice.close()
   }), 60_000)
 })
