@@ -67,6 +67,14 @@ test('the forecast says what reading takes, and one click starts it', async () =
   await expect(reader()).toContainText(/Reading \d+ %/u)
 })
 
+test('on battery it is read more slowly, which is said, until the computer is plugged in again', async () => {
+  await app.electron.evaluate(({ powerMonitor }) => { powerMonitor.isOnBatteryPower = () => true })
+  await expect(row()).toContainText('slower (on battery)', { timeout: 15_000 })
+  await app.electron.evaluate(({ powerMonitor }) => { powerMonitor.isOnBatteryPower = () => false })
+  await expect(row()).not.toContainText('slower', { timeout: 15_000 })
+  await expect(row()).toContainText(/Reading \d+ %/u)
+})
+
 test('a question that comes meanwhile is answered first, from passages', async () => {
   await expect(app.page.getByRole('button', { name: 'In view: Passages' })).toBeVisible()
   await expect(await askAndWait('How long is the Wend from its spring to the bar?')).toContainText(/From (?:passages on all|\d+ of) 5 pages/u)
