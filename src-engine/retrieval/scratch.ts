@@ -9,6 +9,7 @@ import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { elementBytes, type Tensor } from '../ggml/tensor'
 import { ResidentKv, windowOf, type KvLayer, type KvLayers, type KvShape } from '../kv/resident'
+import { inLanes } from '../model/lanes'
 import { BlockCopy } from './block-copy'
 import type { KeptKv } from '../prefill/kept'
 import { Slots } from './slots'
@@ -82,7 +83,7 @@ export class Scratch implements KvLayers {
   /** Brings the chosen blocks of each KV head of a layer, ascending and of each the same number, into the last slots. @throws what `kept` throws */
   async load(kept: Pick<KeptKv, 'readBlocks'>, layer: number, chosen: readonly (readonly number[])[]): Promise<void> {
     try {
-      await Promise.all(chosen.map((blocks, head) => this.#loadHead(kept, layer, head, blocks)))
+      await inLanes(chosen.map((blocks, head) => ({ blocks, head })), chosen.length, ({ blocks, head }) => this.#loadHead(kept, layer, head, blocks))
     } catch (error) {
       for (const slots of this.#slots[layer] ?? []) slots.forget()
       throw error
