@@ -61,13 +61,15 @@ export class RetrievalReader implements TokenReader {
     const blocks = wholeBlocks(text.count)
     const behindMax = plan.tokensMax - blocks * blockTokens
     const summaries = new Summaries(backend, shape, blocks)
+    let scorer: SummaryScorer | undefined
     try {
       await summaries.fill(text.kept, signal)
-      const scorer = new SummaryScorer(backend, summaries, heads, windowOf(behindMax + blockTokens))
+      scorer = new SummaryScorer(backend, summaries, heads, windowOf(behindMax + blockTokens))
       const options = { budgetTokens: plan.budgetTokens, unselectedMax, behindMax, pins: true, scorer, queries }
       const session = await RetrievalSession.open(backend, model, text, options)
       return new RetrievalReader(model, plan, blocks * blockTokens, summaries, session)
     } catch (error) {
+      scorer?.free()
       summaries.free()
       throw error
     }

@@ -29,7 +29,7 @@ export interface RetrievalOptions {
   readonly behindMax: number
   /** Whether questions pin blocks. */
   readonly pins: boolean
-  /** Freed with the session. */
+  /** Freed with the session, once that is open. */
   readonly scorer: BlockScorer
   /** Told of all tokens. */
   readonly queries: QueryRows
@@ -99,12 +99,14 @@ export class RetrievalSession {
   static async open(backend: Backend, model: Model, text: RetrievalText, options: RetrievalOptions): Promise<RetrievalSession> {
     const { layers, kvHeads, headSize } = model.shape
     const scratch = new Scratch(backend, { layers, heads: kvHeads, headSize }, sizeOf(text.count, options))
-    const session = new RetrievalSession(backend, model, text, options, scratch)
+    let session: RetrievalSession | undefined
     try {
+      session = new RetrievalSession(backend, model, text, options, scratch)
       await session.#loadRest(text.count)
       return session
     } catch (error) {
-      session.close()
+      if (session !== undefined) session.#tokens.free()
+      scratch.free()
       throw error
     }
   }
