@@ -72,7 +72,7 @@ function ReadingNotice({ reading }: { readonly reading: DocumentReading }): Reac
         {pause !== undefined && <IconButton name={pause.name} small onPress={pause.run}><Pause aria-hidden /></IconButton>}
       </div>
       <ProgressBar label={title} fraction={shareRead(reading)} />
-      <span className="notice-soft one-line tabular">{[...underwayFacts(reading, document !== undefined && isPaginated(document.format)), ...(waiting > 0 ? [t('notices.waiting', { count: waiting, shown: formatNumber(waiting) })] : [])].join(' · ')}</span>
+      <span className="notice-soft tabular">{[...underwayFacts(reading, document !== undefined && isPaginated(document.format)), ...(waiting > 0 ? [t('notices.waiting', { count: waiting, shown: formatNumber(waiting) })] : [])].join(' · ')}</span>
     </div>
   )
 }

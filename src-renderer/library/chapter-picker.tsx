@@ -3,6 +3,7 @@ import type { CSSProperties, ReactNode } from 'react'
 import { Checkbox } from 'react-aria-components'
 import type { Chapter } from '../../src-main/contract/reading'
 import { chapterState, toggleChapter, type ChosenChapters } from '../state/chapters'
+import { rangeText } from '../state/coverage'
 import { formatNumber } from '../ui/format'
 import { t } from '../locales/words'
 import './chapter-picker.css'
@@ -10,6 +11,8 @@ import './choose-dialog.css'
 
 interface ChapterPickerProps {
   readonly chapters: readonly Chapter[]
+  /** Whether what they are made of are pages. */
+  readonly paginated: boolean
   readonly chosen: ChosenChapters
   readonly tokens: number
   readonly tokensMax: number
@@ -17,7 +20,7 @@ interface ChapterPickerProps {
 }
 
 /** Chapters with their sizes, and what the chosen ones come to against the model's window. */
-export function ChapterPicker({ chapters, chosen, tokens, tokensMax, onChange }: ChapterPickerProps): ReactNode {
+export function ChapterPicker({ chapters, paginated, chosen, tokens, tokensMax, onChange }: ChapterPickerProps): ReactNode {
   const isTooMuch = tokens > tokensMax
   const sum = t(isTooMuch ? 'forecast.sumTooMuch' : 'forecast.sum', { tokens: formatNumber(tokens), window: formatNumber(tokensMax) })
   const top = Math.min(...chapters.map(({ level }) => level))
@@ -32,7 +35,7 @@ export function ChapterPicker({ chapters, chosen, tokens, tokensMax, onChange }:
               onChange={() => onChange(toggleChapter(chapters, chosen, index))}
             >
               <span className={`choice-box ${state === 'none' ? '' : 'choice-checked'}`}>{state === 'all' && <Check aria-hidden />}{state === 'some' && <Minus aria-hidden />}</span>
-              <span className="one-line grow">{chapter.title}</span>
+              <span className="one-line grow tabular">{nameOf(chapter, paginated)}</span>
               <small className="chapter-size tabular">{t('forecast.tokens', { shown: formatNumber(chapter.tokens) })}</small>
             </Checkbox>
           )
@@ -42,4 +45,11 @@ export function ChapterPicker({ chapters, chosen, tokens, tokensMax, onChange }:
       <div className={`thin ${isTooMuch ? 'thin-over' : ''}`} aria-hidden><b style={{ width: `${Math.min(100, (tokens * 100) / tokensMax)}%` }} /></div>
     </>
   )
+}
+
+/** What stands in no contents is named by its pages. */
+function nameOf({ title, units: [first, last] }: Chapter, paginated: boolean): string {
+  if (title !== '') return title
+  const range = rangeText({ first: first + 1, last: last + 1 })
+  return paginated ? t('forecast.pages', { range }) : t('forecast.sections', { range })
 }

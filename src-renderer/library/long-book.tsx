@@ -1,11 +1,11 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { RadioGroup } from 'react-aria-components'
-import type { DocumentId } from '../../src-main/contract/document'
+import { isPaginated, type DocumentId } from '../../src-main/contract/document'
 import type { Result } from '../../src-main/contract/failure'
 import type { Forecast } from '../../src-main/contract/forecast'
 import type { ReadingChoices } from '../../src-main/contract/reading'
 import { chosenTokens, chosenUnits, firstChapters, shownChapters, type ChosenChapters } from '../state/chapters'
-import { useActions, useDispatch } from '../ui/app-context'
+import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { ProgressBar } from '../ui/bar'
 import { TextButton } from '../ui/button'
 import { ChoiceCard } from '../ui/choice-card'
@@ -65,6 +65,7 @@ function Choices({ choices, document, onClose }: ChoicesProps): ReactNode {
   const [chosen, setChosen] = useState<ChosenChapters>(() => firstChapters(chapters, tokensMax))
   const { readings, models } = useActions()
   const dispatch = useDispatch()
+  const paginated = useApp((state) => state.library.documents.some(({ id, format }) => id === document && isPaginated(format)))
   const tokens = chosenTokens(chapters, chosen)
   const go = (): void => {
     if (way === 'chapters') void readings.start(document, { kind: 'units', units: chosenUnits(chapters, chosen) })
@@ -80,7 +81,7 @@ function Choices({ choices, document, onClose }: ChoicesProps): ReactNode {
         {largerModel !== null && <ChoiceCard value="model" title={t('forecast.larger', { model: largerModel.title })} facts={t(largerModel.installed ? 'forecast.largerHere' : 'forecast.largerToGet', { tokens: formatNumber(largerModel.context) })} />}
         <ChoiceCard value="passages" title={t('forecast.passages')} facts={t('forecast.passagesFacts')} />
       </RadioGroup>
-      {way === 'chapters' && <ChapterPicker chapters={chapters} chosen={chosen} tokens={tokens} tokensMax={tokensMax} onChange={setChosen} />}
+      {way === 'chapters' && <ChapterPicker chapters={chapters} paginated={paginated} chosen={chosen} tokens={tokens} tokensMax={tokensMax} onChange={setChosen} />}
       <div className="card-end">
         <TextButton onPress={onClose}>{t('forecast.notNow')}</TextButton>
         <TextButton kind="main" onPress={go} isDisabled={way === 'chapters' && (chosen.size === 0 || tokens > tokensMax)}>{t(`forecast.go.${way}`)}</TextButton>

@@ -32,8 +32,9 @@ export function ReadDialog({ document, title, onClose }: ReadDialogProps): React
     }
   }, [readings, document, model])
   const result = found?.model === model ? found.result : null
+  const isLong = result?.ok === true && result.value.obstacle?.kind === 'longer-than-model'
   return (
-    <Card title={t('forecast.title', { title })} onClose={onClose} wide>
+    <Card title={t(isLong ? 'forecast.titleLong' : 'forecast.title', { title })} onClose={onClose} wide>
       <p>{t('forecast.body')}</p>
       {result?.ok === true
         ? <Forecasted forecast={result.value} document={document} onClose={onClose} />

@@ -96,7 +96,7 @@ export const en = {
     card: '{{free}} of {{total}} free', integrated: 'shares the memory of the processor, {{free}} of {{total}} free', nowProcessor: 'Now: the processor computes all layers.', now: 'Now: {{parts}}.', share: '{{layers}} layers on {{title}}', processor: 'the processor',
   },
   reading: {
-    readWhole: 'Not read: read the whole…', waiting: 'Waiting to be read · {{units}}', starting: 'Reading · getting ready', underway: 'Reading {{percent}} %', slowed: 'Reading {{percent}} %, slower ({{why}})', left: '{{begun}} · {{left}} left', paused: 'Paused at {{percent}} % · {{why}}',
+    readWhole: 'Not read: read the whole…', waiting: 'Waiting · {{units}}', starting: 'Reading · getting ready', underway: 'Reading {{percent}} %', slowed: 'Reading {{percent}} %, slower ({{why}})', left: '{{begun}} · {{left}} left', paused: 'Paused at {{percent}} % · {{why}}',
     partly: 'Partly read · {{where}}', read: 'Read · {{units}}', readPart: 'Read · {{where}}', setAside: 'To be read again: {{why}}', failed: 'Reading stopped: {{why}}',
     pages_one: 'page {{ranges}}', pages_other: 'pages {{ranges}}', sections_one: 'section {{ranges}}', sections_other: 'sections {{ranges}}',
     why: { person: 'by you', battery: 'on battery', heat: 'the computer is hot', memory: 'memory is short' },
@@ -108,10 +108,10 @@ export const en = {
     goOn: 'Go on reading', keep: 'Stop and keep', 'delete': 'Stop and delete',
   },
   forecast: {
-    title: 'Read the whole of “{{title}}”?', body: 'The model reads it once. Every later question starts from what it has read, also after a restart.', measuring: 'Measuring how fast this computer reads…', counting: 'Counting the chapters…',
+    title: 'Read the whole of “{{title}}”?', titleLong: 'How is “{{title}}” to be read?', body: 'The model reads it once. Every later question starts from what it has read, also after a restart.', measuring: 'Measuring how fast this computer reads…', counting: 'Counting the chapters…',
     length: 'Length', time: 'Time', memory: 'Memory', disk: 'Disk', tokens: '{{shown}} tokens', about: 'about {{shown}}', basis: 'With {{model}}, measured on this computer', notNow: 'Not now', start: 'Start reading',
     longer: 'It has {{tokens}} tokens. {{model}} can have {{window}} in view.', memoryShort: 'This computer has {{memory}} of memory. A smaller model needs less: choose one in Settings › Model.',
-    ways: 'What to do', chapters: 'Some chapters', chaptersFacts: 'Choose what the model reads.', larger: 'With {{model}}', largerHere: 'It can have {{tokens}} tokens in view.', largerToGet: 'It can have {{tokens}} tokens in view, and has to be downloaded.', passages: 'Passages', passagesFacts: 'Nothing is read ahead: each question gets what fits it.',
+    ways: 'What to do', pages: 'Pages {{range}}', sections: 'Sections {{range}}', chapters: 'Some chapters', chaptersFacts: 'Choose what the model reads.', larger: 'With {{model}}', largerHere: 'It can have {{tokens}} tokens in view.', largerToGet: 'It can have {{tokens}} tokens in view, and has to be downloaded.', passages: 'Passages', passagesFacts: 'Nothing is read ahead: each question gets what fits it.',
     sum: '{{tokens}} of {{window}} tokens', sumTooMuch: '{{tokens}} tokens: {{window}} fit. Leave some out.', go: { chapters: 'Read these chapters', model: 'Use this model', passages: 'Ask from passages' },
   },
   palette: { label: 'Commands', placeholder: 'What do you want to do?', none: 'Nothing by that name.', commands: 'Commands', documents: 'Documents', conversations: 'Conversations' },

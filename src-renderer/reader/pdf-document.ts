@@ -1,4 +1,4 @@
-import { AnnotationMode, getDocument, type PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import { AnnotationEditorType, AnnotationMode, getDocument, type PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { EventBus, LinkTarget, PDFLinkService, PDFViewer, RenderingStates } from 'pdfjs-dist/legacy/web/pdf_viewer.mjs'
 import { PDFWorker } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import type { Span } from '../../src-main/contract/document'
@@ -75,6 +75,8 @@ function show(container: HTMLDivElement, inside: HTMLDivElement, document: PDFDo
   links.externalLinkEnabled = false
   const viewer = new PDFViewer({
     container, viewer: inside, eventBus, linkService: links, annotationMode: AnnotationMode.ENABLE,
+    // Its editors would take what is dropped on the window for theirs, and throw.
+    annotationEditorMode: AnnotationEditorType.DISABLE,
     imageResourcesPath: '', enableSelectionRendering: false, maxCanvasPixels: 16_777_216,
   })
   links.setViewer(viewer)

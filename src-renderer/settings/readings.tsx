@@ -1,11 +1,14 @@
 import { Trash2 } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
+import { isPaginated } from '../../src-main/contract/document'
+import type { DocumentSummary } from '../../src-main/contract/library'
 import type { ReadingShelf, ReadingSummary } from '../../src-main/contract/reading'
 import type { Settings } from '../../src-main/contract/settings'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { ProgressBar } from '../ui/bar'
 import { IconButton } from '../ui/button'
-import { formatBytes, formatDate, formatNumber } from '../ui/format'
+import { formatBytes, formatDate, formatNumber, formatUnits } from '../ui/format'
+import { unitsText } from '../ui/reading-text'
 import { Segments } from '../ui/segments'
 import { StopSlider } from '../ui/stop-slider'
 import { SwitchLine } from '../ui/switch-line'
@@ -72,20 +75,22 @@ function Shelf({ quotaBytes }: { readonly quotaBytes: number }): ReactNode {
 
 function ReadingLine({ reading }: { readonly reading: ReadingSummary }): ReactNode {
   const dispatch = useDispatch()
+  const document = useApp((state) => state.library.documents.find(({ id }) => id === reading.document))
   const title = reading.title ?? t('readings.untitled')
   return (
     <li className="model">
       <div className="grow">
         <div className="model-title one-line" title={title}>{title}</div>
-        <div className="model-facts tabular">{factsOf(reading).join(' · ')}</div>
+        <div className="model-facts tabular">{factsOf(reading, document).join(' · ')}</div>
       </div>
       <IconButton name={t('readings.delete', { title })} small onPress={() => dispatch({ kind: 'dialog-opened', dialog: { kind: 'delete-reading', reading: reading.id, title } })}><Trash2 aria-hidden /></IconButton>
     </li>
   )
 }
 
-const factsOf = ({ model, tokens, state, bytes, lastUsed }: ReadingSummary): readonly string[] => [
+const factsOf = ({ model, tokens, state, units, bytes, lastUsed }: ReadingSummary, document: DocumentSummary | undefined): readonly string[] => [
   ...(model === null ? [] : [model]),
+  ...(document === undefined || units.length === 0 ? [] : [state === 'read' ? formatUnits(document.units, isPaginated(document.format)) : unitsText(units, isPaginated(document.format))]),
   t(state === 'read' ? 'readings.read' : 'readings.partial', { tokens: formatNumber(tokens) }),
   formatBytes(bytes),
   t('readings.used', { date: formatDate(lastUsed) }),

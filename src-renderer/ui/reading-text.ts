@@ -1,4 +1,5 @@
 import type { DocumentReading, Strain, UnitRange } from '../../src-main/contract/reading'
+import { listUnits } from '../../src-main/contract/unit-ranges'
 import { shareRead } from '../state/readings'
 import { rangesText } from '../state/coverage'
 import { formatTimeLeft, formatUnits } from './format'
@@ -54,7 +55,7 @@ const isAll = (ranges: readonly UnitRange[], units: number): boolean => ranges.l
 
 /** "pages 1–212", or "sections 1–3, 7". */
 export function unitsText(ranges: readonly UnitRange[], paginated: boolean): string {
-  const numbers = ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, index) => first + index + 1))
+  const numbers = listUnits(ranges).map((unit) => unit + 1)
   const count = numbers.length
   return paginated ? t('reading.pages', { count, ranges: rangesText(numbers, 3) }) : t('reading.sections', { count, ranges: rangesText(numbers, 3) })
 }

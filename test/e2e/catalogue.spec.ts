@@ -3,8 +3,8 @@ import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
-import axe from 'axe-core'
 import { launchApp, type RunningApp } from '../support/app'
+import { seriousViolations } from '../support/axe'
 import { answerOpenDialog } from '../support/dialogs'
 import { dropFiles } from '../support/drop'
 import { startFileServer, type FileServer } from '../support/file-server'
@@ -44,12 +44,7 @@ test('the catalogue says who made a model, what it takes, and which is the one f
   const family = app.page.getByRole('group', { name: 'GLM-4-9B-Chat', exact: true })
   await expect(family).toContainText('THUDM (Zhipu AI) · Licence GLM-4')
   await expect(line('GLM-4-9B-Chat Q4_K_M')).toContainText(/6\.3 GB · 131,072 tokens in view · .* memory/u)
-  await app.page.evaluate(axe.source)
-  const serious = await app.page.evaluate(async () => {
-    const inPage = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; impact: string | null }[] }> } }
-    return (await inPage.axe.run()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)
-  })
-  expect(serious).toEqual([])
+  expect(await seriousViolations(app.page)).toEqual([])
 })
 
 test('a licence is shown before the first download, which shows how far it is, pauses, and goes on where it was', async () => {

@@ -1,17 +1,9 @@
-import { createRequire } from 'node:module'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
+import { seriousViolations } from '../support/axe'
 import { answerOpenDialog } from '../support/dialogs'
 
-interface Violation {
-  readonly id: string
-  readonly impact: string | null
-  readonly nodes: readonly { readonly html: string }[]
-}
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 let app: RunningApp
 
 test.describe.configure({ mode: 'serial', timeout: 180_000 })
@@ -22,18 +14,9 @@ test.afterAll(async () => {
   await app.close()
 })
 
-async function seriousViolations(): Promise<readonly string[]> {
-  await app.page.evaluate(await readFile(axePath, 'utf8'))
-  const violations = await app.page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
-    return (await axe.run()).violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => ({ html })) }))
-  })
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
-}
-
 test('axe finds nothing serious in the first window', async () => {
   await expect(app.page.getByRole('heading', { name: 'Drop a book here' })).toBeVisible()
-  expect(await seriousViolations()).toEqual([])
+  expect(await seriousViolations(app.page)).toEqual([])
 })
 
 test('the keyboard alone opens a book, asks, and opens a citation', async () => {
@@ -73,10 +56,10 @@ test('the palette finds an action by its name and runs it', async () => {
 })
 
 test('axe finds nothing serious with a book and an answer open, in dark and in light', async () => {
-  expect(await seriousViolations()).toEqual([])
+  expect(await seriousViolations(app.page)).toEqual([])
   await app.page.keyboard.press('Control+k')
   await app.page.keyboard.type('light theme')
   await app.page.keyboard.press('Enter')
   await expect(app.page.locator('html')).toHaveAttribute('data-theme', 'light')
-  expect(await seriousViolations()).toEqual([])
+  expect(await seriousViolations(app.page)).toEqual([])
 })

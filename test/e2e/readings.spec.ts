@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import type { AnswerTokens } from '../../src-main/contract/answer'
 import { launchApp, type RunningApp } from '../support/app'
+import { seriousViolations } from '../support/axe'
 import { dropFiles } from '../support/drop'
 import { catchNotifications, clickNotification } from '../support/notifications'
 import { writeShortBook } from '../support/short-book'
@@ -57,14 +58,19 @@ const lastTokens = (): Promise<AnswerTokens> => app.page.evaluate(async () => {
 const row = (): Locator => app.page.getByRole('row', { name: title })
 const reader = (): Locator => app.page.getByRole('region', { name: 'Reader', exact: true })
 
-test('the forecast says what reading takes, and one click starts it', async () => {
-  await reader().getByRole('button', { name: /read the whole/u }).click()
+test('the forecast says what reading takes, and one key starts it', async () => {
+  await app.page.keyboard.press('Control+k')
+  await app.page.keyboard.type('read the whole')
+  await app.page.keyboard.press('Enter')
   const dialog = app.page.getByRole('dialog', { name: `Read the whole of “${title}”?` })
   await expect(dialog).toContainText(/[\d,]+ tokens/u)
   await expect(dialog).toContainText(/about \d+ min/u)
-  await dialog.getByRole('button', { name: 'Start reading' }).click()
+  await expect(dialog.getByRole('button', { name: 'Start reading' })).toBeFocused()
+  expect(await seriousViolations(app.page)).toEqual([])
+  await app.page.keyboard.press('Enter')
   await expect(row()).toContainText(/Reading \d+ %/u)
   await expect(reader()).toContainText(/Reading \d+ %/u)
+  expect(await seriousViolations(app.page)).toEqual([])
 })
 
 test('on battery it is read more slowly, which is said, until the computer is plugged in again', async () => {
@@ -120,10 +126,27 @@ test('two conversations ask about the whole of it, and nothing of it is read aga
 test('what was read is listed in the settings with its size, and deleted there', async () => {
   await app.page.keyboard.press('Control+,')
   const readings = app.page.getByRole('region', { name: 'Readings' })
-  await expect(readings.getByRole('listitem')).toContainText(new RegExp(`${title}.*tokens · [\\d.]+ MB`, 'u'))
+  await expect(readings.getByRole('listitem')).toContainText(new RegExp(`${title}.* · ${pages} pages · .*tokens · [\\d.]+ MB`, 'u'))
   await readings.getByRole('button', { name: `Delete what was read of ${title}…` }).click()
   await app.page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
   await expect(readings).toContainText('Nothing is read yet.')
+  expect(await seriousViolations(app.page)).toEqual([])
   await app.page.keyboard.press('Escape')
   await expect(row()).toContainText(`Ready · ${pages} pages`)
+})
+
+test('a book that is too long is said to be so, with its chapters to choose from', async () => {
+  const long = 'The long way along the Wend'
+  await writeFile(join(folder, 'long.pdf'), writeShortBook(long, 14))
+  const errors: string[] = []
+  app.page.on('pageerror', ({ message }) => errors.push(message))
+  await dropFiles(app.page, [join(folder, 'long.pdf')])
+  const longRow = app.page.getByRole('row', { name: long })
+  await expect(longRow).toContainText('Ready · 14 pages')
+  expect(errors, 'the reader threw at what was dropped').toEqual([])
+  await longRow.click()
+  await reader().getByRole('button', { name: /read the whole/u }).click()
+  const dialog = app.page.getByRole('dialog', { name: `How is “${long}” to be read?` })
+  await expect(dialog.getByRole('radio', { name: /^Some chapters/u })).toBeChecked()
+  expect(await seriousViolations(app.page)).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
-import axe from 'axe-core'
 import { launchApp, type RunningApp } from '../support/app'
+import { seriousViolations } from '../support/axe'
 import { answerOpenDialog } from '../support/dialogs'
 import { testData } from '../support/test-data'
 
@@ -40,19 +40,8 @@ async function resize(width: number, height: number): Promise<void> {
   await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(width)
 }
 
-interface Violation {
-  readonly id: string
-  readonly impact: string | null
-  readonly nodes: readonly { readonly html: string }[]
-}
-
 async function expectAccessible(): Promise<void> {
-  await page.evaluate(axe.source)
-  const violations = await page.evaluate(async () => {
-    const inPage = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
-    return (await inPage.axe.run()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
-  })
-  expect(violations).toEqual([])
+  expect(await seriousViolations(page)).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 'the window scrolls sideways').toBeLessThanOrEqual(0)
 }
 

@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs'
-import { drawLines, writePdf } from './pdf-writer'
+import { draw, drawLines, writePdf } from './pdf-writer'
 
 const linesOfPage = 52
 const charactersOfLine = 80
 
-/** A PDF of so many full pages from the sample book's text, with an entry of the contents for each: about 850 tokens a page. */
+/**
+ * A PDF of so many full pages from the sample book's text, again from its beginning where that ends, each a chapter with an entry of the
+ * contents: about 900 tokens a page.
+ */
 export function writeShortBook(title: string, pages: number): Uint8Array {
   const source = readFileSync('resources/sample/tidal-rivers.md', 'utf8').replace(/^---.*?---/su, '').replace(/^#+ .*$/gmu, '')
   const lines = source.split(/\n{2,}/u).flatMap((paragraph) => wrapped(paragraph.replace(/\s+/gu, ' ').trim()))
-  const texts = Array.from({ length: pages }, (_, page) => lines.slice(page * linesOfPage, (page + 1) * linesOfPage))
+  const lineAt = (index: number): string => lines[index % lines.length] ?? ''
+  const texts = Array.from({ length: pages }, (_, page) => Array.from({ length: linesOfPage }, (_, line) => lineAt(page * linesOfPage + line)))
   return writePdf({
     info: `/Title (${title})`,
-    pages: texts.map((text) => ({ content: drawLines(60, 790, text, 10), width: 595, height: 842 })),
+    pages: texts.map((text, page) => ({ content: draw(60, 800, `Chapter ${page + 1}`, 14, 'F4') + drawLines(60, 770, text, 10), width: 595, height: 842 })),
     outline: texts.map((_, page) => ({ title: `Chapter ${page + 1}`, page })),
   })
 }

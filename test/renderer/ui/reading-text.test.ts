@@ -21,7 +21,7 @@ describe('the reading of a document in words', () => {
   it('says why it stands still', () => {
     expect(textOf({ kind: 'paused', why: 'person' }, [[0, 211]])).toBe('Paused at 50 % · by you')
     expect(textOf({ kind: 'paused', why: 'memory' })).toBe('Paused at 0 % · memory is short')
-    expect(textOf({ kind: 'waiting', place: 2 })).toBe('Waiting to be read · 410 pages')
+    expect(textOf({ kind: 'waiting', place: 2 })).toBe('Waiting · 410 pages')
   })
 
   it('says which pages are read', () => {
