@@ -5,8 +5,9 @@ import { subjectOf } from '../text/function-words'
 import { scoreSentences, shareHeld, type EvidenceIndex } from './evidence'
 import { supportLikelihood, type Signals, type Usual } from './likelihood'
 import { lookAmong, lookScores, questionScores, standardise, type Look } from './looks'
+import { quantitiesIn, quantitiesStand } from './quantities'
 import { shareComparable, wordsWeight } from './weights'
-import { contentWords, namesIn, numbersIn } from './words'
+import { contentWords, namesIn } from './words'
 
 /** A statement is supported where its sentences hold at least this share of its words, by weight. */
 const supportedShare = 0.5
@@ -173,8 +174,8 @@ function withSecond(best: number, candidates: readonly number[], words: readonly
 }
 
 function numbersStand({ question, statement }: Claim, chosen: readonly number[], sentences: readonly SentenceText[]): boolean {
-  const known = new Set([...numbersIn(question), ...chosen.flatMap((sentence) => numbersIn(sentences[sentence]?.text ?? ''))])
-  return numbersIn(statement).every((number) => known.has(number))
+  const sources = chosen.flatMap((sentence) => quantitiesIn(sentences[sentence]?.text ?? ''))
+  return quantitiesStand(quantitiesIn(statement), [...quantitiesIn(question), ...sources])
 }
 
 /** Whether each name in the statement stands in or near a cited sentence: where a source says *it*, the name is not far. */

@@ -24,11 +24,6 @@ function stem(word: string): string {
   return word.replace(/(?:ies|y)$/, 'i').replace(/(?:ing|ed|es|s|e)$/, '')
 }
 
-/** Numbers of a text with their marks dropped, so that 1,234 and 1 234 and 1234 are one. */
-export function numbersIn(text: string): readonly string[] {
-  return (fold(text).text.match(/\d(?:[\d.,'\u00a0\u202f]*\d)?/gu) ?? []).map((number) => number.replace(/\D/gu, ''))
-}
-
 /** Languages that write every noun with a capital letter. */
 const capitalNouns = new Set(['de'])
 

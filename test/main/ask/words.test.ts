@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { contentWords, namesIn, numbersIn } from '../../../src-main/ask/words'
+import { contentWords, namesIn } from '../../../src-main/ask/words'
 
 it.each([
   ['The Rivers reached', ['the', 'river', 'reach']],
@@ -8,14 +8,6 @@ it.each([
   ['GLM-4は速い', ['glm', '4', 'は速', '速い']],
 ])('words of %s', (text, words) => {
   expect(contentWords(text)).toEqual(words)
-})
-
-it.each([
-  ['1,234.5 tonnes in 1976, 60,000 snails', ['12345', '1976', '60000']],
-  ['٣٤ grams', ['34']],
-  ['none', []],
-])('numbers of %s', (text, numbers) => {
-  expect(numbersIn(text)).toEqual(numbers)
 })
 
 it.each([
