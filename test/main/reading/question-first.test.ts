@@ -26,7 +26,7 @@ beforeAll(async () => {
   const whole = await openHere(join(root, 'data'))
   book = await shelveSample(whole)
   // So much of it takes seconds.
-  library = { ...whole, sentences: (document, first) => whole.sentences(document, first, 49) }
+  library = { ...whole, sentences: (document, first) => whole.sentences(document, first, 119) }
 })
 afterAll(async () => {
   await library.close()
