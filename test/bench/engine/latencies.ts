@@ -4,6 +4,7 @@ import { openEngine, type Session } from '../../../src-engine/engine'
 import { printFigure, timed } from '../../support/figure'
 import { bestOf } from '../../support/logits'
 import { atRest } from './contestant'
+import { Ours } from './ours'
 
 const runs = Number(process.env['LONGLEAF_BENCH_RUNS'] ?? 5)
 const prompt = 2000
@@ -23,30 +24,41 @@ export async function printLatencies(name: string, path: string, threads: number
       await session.sync(tokens.slice(0, prompt))
       bestOf(session.logits)
     }))
-    found.share.push(await shareOfSteps(session, tokens))
+    await answer(session, tokens)
     delays.disable()
     found.gap.push(delays.max / 1e6)
     found.silence.push(await progressGap(session, tokens))
     found.stop.push(await stopLatency(session, tokens, 150 + run * 170))
   }
+  engine.close()
+  const ours = await Ours.open(path, threads)
+  for (let run = 0; run < runs; run++) found.share.push(await shareOfSteps(ours, tokens))
+  ours.close()
   printFigure(`${name}: first token after ${prompt} new ones`, 'ms', found.first)
   printFigure(`${name}: share of a step that JavaScript and the calls into ggml take`, '%', found.share)
   printFigure(`${name}: longest time in which the event loop stood still`, 'ms', found.gap)
   printFigure(`${name}: longest silence between two tellings of progress`, 'ms', found.silence)
   printFigure(`${name}: stop heard during prefill`, 'ms', found.stop)
-  engine.close()
 }
 
-/** Of steps that another thread computes, the time in which JavaScript's was not idle; steps so short that it waits for them show as all of it. */
-async function shareOfSteps(session: Session, tokens: readonly number[]): Promise<number> {
-  const before = performance.eventLoopUtilization()
+/** Of a step at the beginning of a text, the time in which ggml has no graph to compute. */
+async function shareOfSteps(ours: Ours, tokens: readonly number[]): Promise<number> {
+  await ours.room(1024)
+  await ours.read(tokens.slice(0, 16))
+  await ours.step(tokens[16] ?? 0)
+  const before = ours.computingMs
+  const total = await timed(async () => {
+    for (let i = 0; i < steps; i++) await ours.step(tokens[17 + i] ?? 0)
+  })
+  return 100 * (1 - (ours.computingMs - before) / total)
+}
+
+/** As the engine's loop goes from token to token. */
+async function answer(session: Session, tokens: readonly number[]): Promise<void> {
   for (let i = 0; i < steps; i++) {
     await session.step(tokens[prompt + i] ?? 0)
-    // As the engine's loop does after each token.
     await setImmediate()
   }
-  const { active, idle } = performance.eventLoopUtilization(before)
-  return (100 * active) / (active + idle)
 }
 
 /** Milliseconds from the wish to stop until the engine has stopped. */

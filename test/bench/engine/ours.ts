@@ -19,10 +19,18 @@ export class Ours implements Contestant {
   readonly #model: Model
   #cache: Cache | undefined
   #held = 0
+  #computingMs = 0
 
   private constructor(backend: Backend, model: Model) {
     this.#backend = backend
     this.#model = model
+    const run = backend.run.bind(backend)
+    backend.run = async (...graph) => {
+      const begun = performance.now()
+      const end = await run(...graph)
+      this.#computingMs += performance.now() - begun
+      return end
+    }
   }
 
   static async open(path: string, threads: number): Promise<Ours> {
@@ -31,6 +39,11 @@ export class Ours implements Contestant {
     const ours = new Ours(backend, await loadModel(backend, file, source, {}))
     close()
     return ours
+  }
+
+  /** Milliseconds in which ggml had a graph to compute. */
+  get computingMs(): number {
+    return this.#computingMs
   }
 
   async room(tokens: number): Promise<void> {
