@@ -20,7 +20,7 @@ export function ReadingMark({ document }: { readonly document: DocumentSummary }
   const state = reading === undefined ? null : readingText(reading, { units: document.units, paginated: isPaginated(document.format) })
   const [only, ...others] = choices
   if (state === null && only !== undefined && others.length === 0) {
-    return <Button className="reading-mark reading-mark-none" onPress={only.run}>{t('reading.readWhole')}</Button>
+    return <Button className="reading-mark reading-mark-none" onPress={only.run}><span className="one-line">{t('reading.readWhole')}</span></Button>
   }
   return (
     <MenuTrigger>
