@@ -13,11 +13,16 @@ import { isNull, type Address, type Ggml } from './signatures'
 
 export type RunEnd = 'complete' | 'stopped'
 
-/** Parts of a tensor; offset and stride in bytes. */
+/** Parts of a tensor, equally long, and as many of what goes there or comes from there, whose first lies at its start. */
 export interface TensorParts {
-  readonly offset: number
   readonly count: number
+  /** Of each part. */
+  readonly bytes: number
+  /** Of the first in the tensor, in bytes. */
+  readonly offset: number
+  /** From one part to the next in the tensor, and in the data, in bytes. */
   readonly stride: number
+  readonly dataStride: number
 }
 
 export interface TensorPlan {
@@ -227,17 +232,22 @@ export class Backend {
     this.#ggml.ggml_backend_tensor_set(tensorAddress(tensor), data, offset, data.byteLength)
   }
 
-  /** Fills `count` parts of a tensor, each `stride` bytes after the one before, with as many parts of `data`, which lie together. */
-  writeParts(tensor: Tensor, data: Uint8Array | Uint16Array | Float32Array, { offset, count, stride }: TensorParts): void {
-    const bytes = data.byteLength / count
-    if (offset + (count - 1) * stride + bytes > tensorBytes(tensor)) throw new RangeError('More bytes than the tensor has.')
-    this.#ggml.ggml_backend_tensor_set_2d(tensorAddress(tensor), data, offset, bytes, count, stride, bytes)
+  /** Fills parts of a tensor. */
+  writeParts(tensor: Tensor, data: Uint8Array, parts: TensorParts): void {
+    expectParts(tensor, data, parts)
+    this.#ggml.ggml_backend_tensor_set_2d(tensorAddress(tensor), data, parts.offset, parts.bytes, parts.count, parts.stride, parts.dataStride)
   }
 
   /** Reads into `data`, from `offset` bytes on. */
   read(tensor: Tensor, data: Uint8Array | Uint16Array | Float32Array, offset = 0): void {
     if (offset + data.byteLength > tensorBytes(tensor)) throw new RangeError('More bytes than the tensor has.')
     this.#ggml.ggml_backend_tensor_get(tensorAddress(tensor), data, offset, data.byteLength)
+  }
+
+  /** Reads parts of a tensor. */
+  readParts(tensor: Tensor, data: Uint8Array, parts: TensorParts): void {
+    expectParts(tensor, data, parts)
+    this.#ggml.ggml_backend_tensor_get_2d(tensorAddress(tensor), data, parts.offset, parts.bytes, parts.count, parts.stride, parts.dataStride)
   }
 
   /** Sets all bytes of a store to 0. */
@@ -296,4 +306,9 @@ function endOf(status: number): RunEnd {
   if (status === aborted) return 'stopped'
   if (status !== 0) throw new Error(`ggml could not compute the graph (status ${status}).`)
   return 'complete'
+}
+
+function expectParts(tensor: Tensor, data: Uint8Array, { offset, bytes, count, stride, dataStride }: TensorParts): void {
+  if (offset + (count - 1) * stride + bytes > tensorBytes(tensor)) throw new RangeError('More bytes than the tensor has.')
+  if ((count - 1) * dataStride + bytes > data.byteLength) throw new RangeError('More bytes than there are.')
 }

@@ -97,6 +97,9 @@ export interface Ggml {
     tensor: Address, data: Data, offset: number, bytes: number, count: number, tensorStride: number, dataStride: number,
   ) => void
   readonly ggml_backend_tensor_get: (tensor: Address, data: Data, offset: number, bytes: number) => void
+  readonly ggml_backend_tensor_get_2d: (
+    tensor: Address, data: Data, offset: number, bytes: number, count: number, tensorStride: number, dataStride: number,
+  ) => void
   readonly ggml_backend_graph_compute: (backend: Address, graph: Address) => number
   /** The same on another thread; the promise gives the status. */
   readonly computeAsync: (backend: Address, graph: Address) => Promise<number>
@@ -195,6 +198,7 @@ const base = {
   ggml_backend_tensor_set: ['void', ['void *', 'void *', 'size_t', 'size_t']],
   ggml_backend_tensor_set_2d: ['void', ['void *', 'void *', 'size_t', 'size_t', 'size_t', 'size_t', 'size_t']],
   ggml_backend_tensor_get: ['void', ['void *', 'void *', 'size_t', 'size_t']],
+  ggml_backend_tensor_get_2d: ['void', ['void *', 'void *', 'size_t', 'size_t', 'size_t', 'size_t', 'size_t']],
   ggml_backend_graph_compute: ['int', ['void *', 'void *']],
   ggml_backend_dev_name: ['str', ['void *']],
   ggml_backend_dev_description: ['str', ['void *']],

@@ -1,116 +1,57 @@
-/**
- * Extents become keys and values of a layer, and these become extents. Not by ggml, whose copies between rows and columns go number by number: for
- * GLM-4-9B's heads this is 1.4 GB/s on one thread where ggml makes 0.5 on two, and for SmolLM2's 1.5 on one where ggml makes 1.5 on two.
- */
-import type { Backend } from '../ggml/backend'
+/** Extents become keys and values of a layer, and these become extents. What lies together in the one lies together in the other, so nothing is turned. */
+import type { Backend, TensorParts } from '../ggml/backend'
 import { dataType } from '../ggml/tensor'
 import type { KvLayer } from '../kv/resident'
 import type { Stretch } from '../model/chunk'
-import { blocksOf, blockTokens, extentBytes, type ExtentShape } from './extent'
+import { blocksOf, blockTokens, extentBytes } from './extent'
 
-export class ExtentCopy {
-  readonly #backend: Backend
-  readonly #shape: ExtentShape
-  /** V of one KV head, as a layer has it: [places, d]. */
-  readonly #turned: Uint16Array
+/** Puts an extent into its places of the layer, the last block with what fills it up. @throws RangeError for a layer that is not f16 */
+export function loadExtent(backend: Backend, extent: Uint8Array, layer: KvLayer, stretch: Stretch): void {
+  for (const { block, head, place } of blocksIn(extent, layer, stretch)) loadBlock(backend, block, layer, head, place)
+}
 
-  /** @param tokensMax of an extent */
-  constructor(backend: Backend, shape: ExtentShape, tokensMax: number) {
-    this.#backend = backend
-    this.#shape = shape
-    this.#turned = new Uint16Array(blocksOf(tokensMax) * blockTokens * shape.headSize)
-  }
-
-  /** Puts an extent into its places of the layer, the last block with what fills it up. @throws RangeError for a layer that is not f16 */
-  load(extent: Uint8Array, layer: KvLayer, stretch: Stretch): void {
-    const { headSize, heads } = this.#shape
-    const numbers = this.#numbersOf(extent, layer, stretch)
-    const places = blocksOf(stretch.count) * blockTokens
-    for (let head = 0; head < heads; head++) {
-      for (let place = 0; place < places; place += blockTokens) {
-        const [keys, values] = this.#halves(numbers, head * places + place)
-        this.#backend.write(layer.keys, keys, keyOffset(layer, head, stretch.start + place))
-        turnBlock(values, headSize, this.#turned, place, places)
-      }
-      for (let i = 0; i < headSize; i++) this.#backend.write(layer.values, this.#row(i, places), valueOffset(layer, head, i, stretch.start))
-    }
-  }
-
-  /** Fills `extent` from the layer, whose places up to the end of the last block are 0 where they have no token. @throws as `load` */
-  save(layer: KvLayer, stretch: Stretch, extent: Uint8Array): void {
-    const { headSize, heads } = this.#shape
-    const numbers = this.#numbersOf(extent, layer, stretch)
-    const places = blocksOf(stretch.count) * blockTokens
-    for (let head = 0; head < heads; head++) {
-      for (let i = 0; i < headSize; i++) this.#backend.read(layer.values, this.#row(i, places), valueOffset(layer, head, i, stretch.start))
-      for (let place = 0; place < places; place += blockTokens) {
-        const [keys, values] = this.#halves(numbers, head * places + place)
-        this.#backend.read(layer.keys, keys, keyOffset(layer, head, stretch.start + place))
-        turnBackBlock(this.#turned, place, places, values, headSize)
-      }
-    }
-  }
-
-  #numbersOf(extent: Uint8Array, layer: KvLayer, { count }: Stretch): Uint16Array {
-    const bytes = extentBytes(this.#shape, count)
-    if (extent.length !== bytes) throw new RangeError(`${extent.length} bytes are no extent of ${count} tokens, which has ${bytes}.`)
-    if (layer.keys.type !== dataType.f16) throw new RangeError('Keys and values are kept in f16, and the layer has another type.')
-    return new Uint16Array(extent.buffer, extent.byteOffset, bytes / Uint16Array.BYTES_PER_ELEMENT)
-  }
-
-  /** Keys and values [64, d] of the block whose tokens come after so many rows of each. */
-  #halves(numbers: Uint16Array, rows: number): readonly [keys: Uint16Array, values: Uint16Array] {
-    const half = blockTokens * this.#shape.headSize
-    const start = 2 * rows * this.#shape.headSize
-    return [numbers.subarray(start, start + half), numbers.subarray(start + half, start + 2 * half)]
-  }
-
-  #row(i: number, places: number): Uint16Array {
-    return this.#turned.subarray(i * places, (i + 1) * places)
+/** Fills `extent` from the layer, whose places up to the end of the last block are 0 where they have no token. @throws as `loadExtent` */
+export function saveExtent(backend: Backend, layer: KvLayer, stretch: Stretch, extent: Uint8Array): void {
+  for (const { block, head, place } of blocksIn(extent, layer, stretch)) {
+    const { keys, values } = partsOf(layer, head, place)
+    backend.readParts(layer.keys, block, keys)
+    backend.readParts(layer.values, block.subarray(block.length / 2), values)
   }
 }
 
-/** Two numbers, as they lie in memory: the first is the lower half. */
-const words = (numbers: Uint16Array): Uint32Array => new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length / 2)
+/** Puts a single block of a KV head to its places in a layer. @param place of its first token */
+export function loadBlock(backend: Backend, block: Uint8Array, layer: KvLayer, head: number, place: number): void {
+  const { keys, values } = partsOf(layer, head, place)
+  backend.writeParts(layer.keys, block, keys)
+  backend.writeParts(layer.values, block.subarray(block.length / 2), values)
+}
 
-/**
- * Values [d, 64] to their places in rows of so many places. Two numbers of two tokens are exchanged at once, which is twice as fast as one number
- * after the other: 4.6 GB/s where that made 2.2.
- */
-export function turnBlock(values: Uint16Array, d: number, turned: Uint16Array, place: number, places: number): void {
-  const [from32, to32] = [words(values), words(turned)]
-  const [half, row] = [d / 2, places / 2]
-  for (let i = 0; i < half; i++) {
-    let to = 2 * i * row + place / 2
-    for (let from = i; from < blockTokens * half; from += d) {
-      const first = from32[from] ?? 0
-      const second = from32[from + half] ?? 0
-      to32[to] = (first & 0xffff) | (second << 16)
-      to32[to + row] = (first >>> 16) | (second & 0xffff0000)
-      to++
-    }
+interface PlacedBlock {
+  readonly block: Uint8Array
+  readonly head: number
+  readonly place: number
+}
+
+function blocksIn(extent: Uint8Array, { keys }: KvLayer, { start, count }: Stretch): readonly PlacedBlock[] {
+  const [headSize, , heads] = keys.shape
+  const bytes = extentBytes({ heads, headSize }, count)
+  if (extent.length !== bytes) throw new RangeError(`${extent.length} bytes are no extent of ${count} tokens, which has ${bytes}.`)
+  if (keys.type !== dataType.f16) throw new RangeError('Keys and values are kept in f16, and the layer has another type.')
+  const blocks = blocksOf(count)
+  const size = bytes / (heads * blocks)
+  return Array.from({ length: heads * blocks }, (_, i) => ({
+    block: extent.subarray(i * size, (i + 1) * size), head: Math.floor(i / blocks), place: start + (i % blocks) * blockTokens,
+  }))
+}
+
+/** Where a block's rows lie in a layer: 64 of keys, and one of 64 tokens' values for each number of a head. */
+function partsOf({ keys, values }: KvLayer, head: number, place: number): { readonly keys: TensorParts; readonly values: TensorParts } {
+  const [headSize] = keys.shape
+  const valueBytes = blockTokens * values.strides[0]
+  return {
+    keys: { count: 1, bytes: blockTokens * keys.strides[1], offset: head * keys.strides[2] + place * keys.strides[1], stride: 0, dataStride: 0 },
+    values: {
+      count: headSize, bytes: valueBytes, offset: head * values.strides[2] + place * values.strides[0], stride: values.strides[1], dataStride: valueBytes,
+    },
   }
-}
-
-function turnBackBlock(turned: Uint16Array, place: number, places: number, values: Uint16Array, d: number): void {
-  const [from32, to32] = [words(turned), words(values)]
-  const [half, row] = [d / 2, places / 2]
-  for (let i = 0; i < half; i++) {
-    let from = 2 * i * row + place / 2
-    for (let to = i; to < blockTokens * half; to += d) {
-      const even = from32[from] ?? 0
-      const odd = from32[from + row] ?? 0
-      to32[to] = (even & 0xffff) | (odd << 16)
-      to32[to + half] = (even >>> 16) | (odd & 0xffff0000)
-      from++
-    }
-  }
-}
-
-export function keyOffset({ keys }: KvLayer, head: number, place: number): number {
-  return head * keys.strides[2] + place * keys.strides[1]
-}
-
-export function valueOffset({ values }: KvLayer, head: number, i: number, place: number): number {
-  return head * values.strides[2] + i * values.strides[1] + place * values.strides[0]
 }

@@ -3,7 +3,7 @@ import type { Backend } from '../ggml/backend'
 import type { KvLayer, KvLayers } from '../kv/resident'
 import { inLanes } from '../model/lanes'
 import { extentBytes, type ExtentShape } from './extent'
-import { ExtentCopy } from './extent-copy'
+import { loadExtent } from './extent-copy'
 import type { KeptKv } from './kept'
 import { stretches } from './stretches'
 
@@ -15,16 +15,16 @@ export interface ExtentSource {
 }
 
 export class ExtentLoader {
+  readonly #backend: Backend
   readonly #shape: ExtentShape
   readonly #extentTokens: number
-  readonly #copy: ExtentCopy
   readonly #extents: readonly Uint8Array[]
 
   /** @param extentTokens what is read at once, a multiple of 64. */
   constructor(backend: Backend, shape: ExtentShape, extentTokens: number, lanes: number) {
+    this.#backend = backend
     this.#shape = shape
     this.#extentTokens = extentTokens
-    this.#copy = new ExtentCopy(backend, shape, extentTokens)
     this.#extents = Array.from({ length: lanes }, () => new Uint8Array(extentBytes(shape, extentTokens)))
   }
 
@@ -43,7 +43,7 @@ export class ExtentLoader {
       signal?.throwIfAborted()
       const extent = this.#extent(lane).subarray(0, extentBytes(this.#shape, stretch.count))
       await source.read(stretch.start, stretch.start + stretch.count, extent)
-      this.#copy.load(extent, source.into, stretch)
+      loadExtent(this.#backend, extent, source.into, stretch)
     })
   }
 

@@ -1,7 +1,7 @@
 /**
  * An extent: keys and values of one layer over tokens that follow one another from a multiple of 64 on, as bytes.
  *
- *   [KV head][block of 64 tokens][K: 64 rows of d | V: 64 rows of d]   f16; the rows of the last block that no token has are 0
+ *   [KV head][block of 64 tokens][K: 64 rows of d | V: d rows of 64]   f16; what the last block has for no token is 0
  */
 import { dataType, elementBytes } from '../ggml/tensor'
 import type { KvShape } from '../kv/resident'

@@ -15,7 +15,7 @@ import { prefillChunk } from '../protocol'
 import { stopReason } from '../stop-reason'
 import { PrefillCourse, type PrefillProgress } from './course'
 import { blockTokens, extentBytes, extentTokens, type ExtentShape } from './extent'
-import { ExtentCopy } from './extent-copy'
+import { saveExtent } from './extent-copy'
 import { ExtentLoader } from './extent-loader'
 import type { GrowingKv, KvSegment } from './kept'
 import { attentionShare } from './layer-cost'
@@ -84,6 +84,7 @@ type Own = <T extends Owned>(each: T) => T
 type Sizes = Required<Pick<PrefillOptions, 'superChunkTokens' | 'chunkTokens'>>
 
 class Prefill {
+  readonly #backend: Backend
   readonly #model: Model
   readonly #tokens: readonly number[]
   readonly #kept: GrowingKv
@@ -93,7 +94,6 @@ class Prefill {
   readonly #rooms: LayerRooms
   readonly #superChunk: SuperChunk
   readonly #past: ExtentLoader
-  readonly #copy: ExtentCopy
   /** One goes out while the next is filled. */
   readonly #extents: readonly [Uint8Array, Uint8Array]
   /** Milliseconds of the super-chunk in which it was computed or had to let something else come first. */
@@ -104,6 +104,7 @@ class Prefill {
     const { layers, kvHeads, headSize, width } = model.shape
     const shape: ExtentShape = { heads: kvHeads, headSize }
     const superChunk = Math.min(options.superChunkTokens, tokens.length - kept.tokens.length)
+    this.#backend = backend
     this.#model = model
     this.#tokens = tokens
     this.#kept = kept
@@ -114,7 +115,6 @@ class Prefill {
     const mask = own(new MovingMask(backend, tokens.length, Math.min(options.chunkTokens, superChunk)))
     this.#superChunk = own(new SuperChunk(backend, width, superChunk, mask))
     this.#past = new ExtentLoader(backend, shape, Math.min(options.superChunkTokens, windowOf(tokens.length)), lanes)
-    this.#copy = new ExtentCopy(backend, shape, superChunk)
     this.#extents = [new Uint8Array(extentBytes(shape, superChunk)), new Uint8Array(extentBytes(shape, superChunk))]
   }
 
@@ -153,7 +153,7 @@ class Prefill {
         if (layer + 1 < layers) coming = this.#loadPast(layer + 1, start)
         logits = await this.#compute(layer, { start, count })
         const extent = this.#extents[layer % 2 === 0 ? 0 : 1].subarray(0, bytes)
-        this.#copy.save(this.#rooms.layer(layer), { start, count }, extent)
+        saveExtent(this.#backend, this.#rooms.layer(layer), { start, count }, extent)
         await going
         going = heard(segment.writeLayer(layer, extent))
       }

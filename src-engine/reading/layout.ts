@@ -17,7 +17,7 @@ export const blocksOf = (tokens: number): number => Math.ceil(tokens / blockToke
 /** Of one block of one layer and KV head: the keys of its tokens, then their values. */
 export const blockBytes = ({ keyRowBytes, valueRowBytes }: KvLayout): number => blockTokens * (keyRowBytes + valueRowBytes)
 
-/** Keys and values of one layer: `[KV head][block][K: 64 rows | V: 64 rows]`. */
+/** Keys and values of one layer: `[KV head][block][K | V]`, keys token by token and values number by number. */
 export const extentBytes = (layout: KvLayout, tokens: number): number => layout.kvHeads * blocksOf(tokens) * blockBytes(layout)
 
 /** Block summaries of one layer: `[KV head][block]`. */

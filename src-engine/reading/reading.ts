@@ -38,7 +38,7 @@ export interface SegmentWriter {
   /** Of one layer. */
   readonly extentBytes: number
   /**
-   * Writes `[KV head][block of 64 tokens][K: 64 rows | V: 64 rows]`, the last block filled up with zeros, and `[KV head][block]` summaries where the
+   * Writes `[KV head][block of 64 tokens][K: 64 rows of d | V: d rows of 64]`, the last block filled up with zeros, and `[KV head][block]` summaries where the
    * reading has them. The bytes must not change before that has ended. @throws RangeError; StorageError, and then only `abandon` is left
    */
   writeLayer(layer: number, extent: Uint8Array, summaries?: Uint8Array): Promise<void>

@@ -10,10 +10,10 @@ import type { GraphBuilder } from '../ggml/graph'
 import { elementBytes, type Tensor } from '../ggml/tensor'
 import { ResidentKv, windowOf, type KvLayer, type KvLayers, type KvShape } from '../kv/resident'
 import { inLanes } from '../model/lanes'
-import { BlockCopy } from './block-copy'
+import { blockTokens, extentBytes } from '../prefill/extent'
+import { loadBlock } from '../prefill/extent-copy'
 import type { KeptKv } from '../prefill/kept'
 import { Slots } from './slots'
-import { blockTokens, extentBytes } from '../prefill/extent'
 
 export interface ScratchSize {
   /** Blocks of the text that are looked at, at most. */
@@ -25,8 +25,8 @@ export interface ScratchSize {
 export class Scratch implements KvLayers {
   readonly shape: KvShape
   readonly size: ScratchSize
+  readonly #backend: Backend
   readonly #kv: ResidentKv
-  readonly #copy: BlockCopy
   /** [layer][KV head] */
   readonly #slots: readonly (readonly Slots[])[]
   #blocksRead = 0
@@ -36,8 +36,8 @@ export class Scratch implements KvLayers {
     const tokens = size.slots * blockTokens + windowOf(size.tailMax)
     this.shape = shape
     this.size = size
+    this.#backend = backend
     this.#kv = new ResidentKv(backend, shape, 'f16', tokens, tokens)
-    this.#copy = new BlockCopy(backend, shape.headSize)
     this.#slots = Array.from({ length: shape.layers }, () => Array.from({ length: shape.heads }, () => new Slots(size.slots)))
   }
 
@@ -106,6 +106,6 @@ export class Scratch implements KvLayers {
     const into = new Uint8Array(loads.length * bytes)
     await kept.readBlocks(layer, head, loads.map(({ block }) => block), into)
     this.#blocksRead += loads.length
-    loads.forEach(({ slot }, i) => this.#copy.load(into.subarray(i * bytes, (i + 1) * bytes), this.layer(layer), head, slot * blockTokens))
+    loads.forEach(({ slot }, i) => loadBlock(this.#backend, into.subarray(i * bytes, (i + 1) * bytes), this.layer(layer), head, slot * blockTokens))
   }
 }

@@ -9,7 +9,7 @@ import type { Backend } from '../ggml/backend'
 import type { Wanted } from '../model/layers'
 import type { Model } from '../model/model'
 import { extentBytes } from '../prefill/extent'
-import { ExtentCopy } from '../prefill/extent-copy'
+import { loadExtent } from '../prefill/extent-copy'
 import type { KeptKv } from '../prefill/kept'
 import { blockTokens } from '../reading/layout'
 import { budgetBlocks, pinnedMax, planChoice, type Budget } from './budget'
@@ -241,11 +241,10 @@ export class RetrievalSession {
     const count = tokens - textTokens
     if (count === 0) return
     const shape = { heads: kvHeads, headSize }
-    const copy = new ExtentCopy(this.#backend, shape, blockTokens)
     const extent = new Uint8Array(extentBytes(shape, count))
     for (let layer = 0; layer < layers; layer++) {
       await this.#kept.readLayer(layer, textTokens, textTokens + count, extent)
-      copy.load(extent, this.#scratch.layer(layer), { start: this.#scratch.tailStart, count })
+      loadExtent(this.#backend, extent, this.#scratch.layer(layer), { start: this.#scratch.tailStart, count })
     }
     this.#behind = count
   }

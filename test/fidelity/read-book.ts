@@ -11,6 +11,7 @@ import type { Model } from '../../src-engine/model/model'
 import { prefillChunk } from '../../src-engine/protocol'
 import { openReadings, type HeldReading } from '../../src-engine/reading/folder'
 import { identityOf } from '../../src-engine/reading/identity'
+import { formatVersion } from '../../src-engine/reading/superblock'
 import { createTokenizer, type Tokenizer } from '../../src-engine/tokenizer/tokenizer'
 import { bookText } from '../support/book-text'
 import type { BookName } from '../support/books'
@@ -61,7 +62,8 @@ export async function readBook(opened: OpenedModel, path: string, name: BookName
 
 async function open(folder: string, { shape, weights }: Model, document: string): Promise<HeldReading> {
   const identity = identityOf(shape, { document, model: '0'.repeat(64), modelBytes: weights.bytes, template: 'fidelity', kvType: 'f16' })
-  const readings = await openReadings(folder)
+  // Two checkouts with different formats share the cache, and each would remove the other's.
+  const readings = await openReadings(join(folder, `format-${formatVersion}`))
   const found = await readings.find(identity)
   return found.kind === 'found' ? found.held : readings.create(identity)
 }

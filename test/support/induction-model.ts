@@ -135,9 +135,11 @@ export class InductionText implements KeptKv {
     const rows = new Uint16Array(into.buffer, into.byteOffset, into.byteLength / 2).fill(0)
     blocks.forEach((block, i) => {
       for (let row = 0; row < 64 && 64 * block + row < this.tokens.length; row++) {
-        const [place, at] = [64 * block + row, (128 * i + row) * headSize]
-        rows.set(this.#keys(layer, place), at)
-        rows.set(this.#values[this.tokens[place] ?? 0] ?? [], at + 64 * headSize)
+        const place = 64 * block + row
+        rows.set(this.#keys(layer, place), (128 * i + row) * headSize)
+        this.#values[this.tokens[place] ?? 0]?.forEach((value, number) => {
+          rows[(2 * i + 1) * 64 * headSize + 64 * number + row] = value
+        })
       }
     })
   }

@@ -63,10 +63,10 @@ function extentOf(backend: Backend, { keys, values }: KvLayer, tokens: number): 
   for (let head = 0; head < heads; head++) {
     for (let token = 0; token < tokens; token++) {
       const block = (head * blocks + Math.floor(token / 64)) * 2 * 64 * d
-      const row = (token % 64) * d
+      const row = token % 64
       for (let i = 0; i < d; i++) {
-        extent[block + row + i] = k[(head * capacity + token) * d + i] ?? 0
-        extent[block + 64 * d + row + i] = v[(head * d + i) * capacity + token] ?? 0
+        extent[block + row * d + i] = k[(head * capacity + token) * d + i] ?? 0
+        extent[block + (d + i) * 64 + row] = v[(head * d + i) * capacity + token] ?? 0
       }
     }
   }

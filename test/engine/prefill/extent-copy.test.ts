@@ -3,7 +3,7 @@ import { openBackend } from '../../../src-engine/ggml/backend'
 import { elementCount } from '../../../src-engine/ggml/tensor'
 import { ResidentKv } from '../../../src-engine/kv/resident'
 import { extentBytes } from '../../../src-engine/prefill/extent'
-import { ExtentCopy } from '../../../src-engine/prefill/extent-copy'
+import { loadExtent, saveExtent } from '../../../src-engine/prefill/extent-copy'
 import { seededRandom } from '../../support/seeded-random'
 
 const backend = openBackend({ threadsMax: 2 })
@@ -16,7 +16,8 @@ const capacity = 256
 const placeIn = (tokens: number, { kind, head, token, i }: { kind: 'key' | 'value'; head: number; token: number; i: number }): number => {
   const blocks = Math.ceil(tokens / 64)
   const block = head * blocks + Math.floor(token / 64)
-  return block * 2 * 64 * shape.headSize + (kind === 'key' ? 0 : 64 * shape.headSize) + (token % 64) * shape.headSize + i
+  const row = token % 64
+  return block * 2 * 64 * shape.headSize + (kind === 'key' ? row * shape.headSize + i : (shape.headSize + i) * 64 + row)
 }
 
 describe('an extent', () => {
@@ -36,9 +37,8 @@ describe('an extent', () => {
     }
     backend.write(keys, k)
     backend.write(values, v)
-    const copy = new ExtentCopy(backend, shape, 192)
     const extent = new Uint8Array(extentBytes(shape, count)).fill(7)
-    copy.save(kv.layer(0), { start, count }, extent)
+    saveExtent(backend, kv.layer(0), { start, count }, extent)
 
     const found = new Uint16Array(extent.buffer)
     const expected = new Uint16Array(found.length)
@@ -53,9 +53,9 @@ describe('an extent', () => {
     expect(found).toEqual(expected)
 
     const other = new ResidentKv(backend, { ...shape, layers: 1 }, 'f16', capacity)
-    copy.load(extent, other.layer(0), { start, count })
+    loadExtent(backend, extent, other.layer(0), { start, count })
     const again = extent.slice().fill(7)
-    copy.save(other.layer(0), { start, count }, again)
+    saveExtent(backend, other.layer(0), { start, count }, again)
     expect(again).toEqual(extent)
     const before = new Uint16Array(elementCount(keys.shape))
     backend.read(other.layer(0).keys, before)
@@ -64,9 +64,9 @@ describe('an extent', () => {
   })
 
   it('is refused where it has other bytes than its tokens need, or the layer has another type', () => {
-    const copy = new ExtentCopy(backend, shape, 192)
     const [half, single] = (['f16', 'f32'] as const).map((type) => new ResidentKv(backend, { ...shape, layers: 1 }, type, capacity))
-    const load = (kv: ResidentKv | undefined, bytes: number) => () => copy.load(new Uint8Array(bytes), (kv ?? expect.fail()).layer(0), { start: 0, count: 65 })
+    const stretch = { start: 0, count: 65 }
+    const load = (kv: ResidentKv | undefined, bytes: number) => () => loadExtent(backend, new Uint8Array(bytes), (kv ?? expect.fail()).layer(0), stretch)
     expect(load(half, extentBytes(shape, 64))).toThrow('24576 bytes are no extent of 65 tokens, which has 49152')
     expect(load(single, extentBytes(shape, 65))).toThrow('kept in f16, and the layer has another type')
     for (const each of [half, single]) each?.free()

@@ -116,8 +116,8 @@ describe('a reading of something else', () => {
 
   it('is told apart from one by another version of Longleaf, from an empty file and from any file', async () => {
     const newer = whole.slice()
-    newer[8] = 2
-    newer[pageBytes + 8] = 2
+    newer[8] = 3
+    newer[pageBytes + 8] = 3
     const whyOf = async (bytes: Uint8Array): Promise<unknown> => openReading(new MemoryStorage(bytes), identity)
     expect(await whyOf(newer)).toMatchObject({ kind: 'set-aside', why: expect.stringContaining('another version of Longleaf') as string })
     for (const bytes of [new Uint8Array(0), new Uint8Array(100_000), new TextEncoder().encode('GGUF'.repeat(5000))]) {

@@ -28,7 +28,7 @@ it('is what FORMAT.md says', async () => {
   const sums = records.map(({ start, length }) => checksum(bytes.subarray(start, start + length)))
   for (const [at, generation, segments, tokens, end, last] of [[0, 2, 1, 192, second, sums[0]], [4096, 3, 2, 292, bytes.length, sums[1]]] as const) {
     expect(bytes.subarray(at, at + 8).toString()).toBe('LONGLEAF')
-    expect([8, 12, 16, 20].map((place) => bytes.readUInt32LE(at + place))).toEqual([1, header.length, checksum(Buffer.from(header)), segments])
+    expect([8, 12, 16, 20].map((place) => bytes.readUInt32LE(at + place))).toEqual([2, header.length, checksum(Buffer.from(header)), segments])
     expect([24, 32, 40].map((place) => Number(bytes.readBigUInt64LE(at + place)))).toEqual([generation, tokens, end])
     expect(bytes.readUInt32LE(at + 48)).toBe(last)
     expect(bytes.subarray(at + 52, at + 4092).every((byte) => byte === 0)).toBe(true)
@@ -53,11 +53,19 @@ it('is what FORMAT.md says', async () => {
   }
 })
 
-it('of version 1, as it was first written, is read', async () => {
-  const bytes = readFileSync('test/fixtures/readings/version-1.reading')
+const opened = (name: string): ReturnType<typeof openReading> => {
+  const bytes = readFileSync(`test/fixtures/readings/${name}.reading`)
   const of = JSON.parse(bytes.subarray(8192, bytes.indexOf('}', 8192) + 1).toString()) as ReadingIdentity
-  const found = await openReading(new MemoryStorage(bytes), of)
+  return openReading(new MemoryStorage(bytes), of)
+}
+
+it('of version 2, as it was first written, is read', async () => {
+  const found = await opened('version-2')
   if (found.kind === 'set-aside') throw new Error(found.why)
   expect(found.reading.tokens).toEqual(tokensOf(0, 69))
   await expectWhole(found.reading)
+})
+
+it('of version 1, whose values lay token by token, is set aside', async () => {
+  expect(await opened('version-1')).toMatchObject({ kind: 'set-aside', why: expect.stringContaining('another version of Longleaf') as string })
 })
