@@ -3,17 +3,21 @@
  * choosing equally many blocks. Every way is told the tokens that exact attention gave, and its logits after each are compared with the exact ones.
  *
  * LONGLEAF_FIDELITY_TOKENS: of the model's window, 32,768 by default; LONGLEAF_FIDELITY_BUDGETS: in percent of the book, separated by commas;
- * LONGLEAF_FIDELITY_WAYS: of `wayNames`; LONGLEAF_FIDELITY_QUESTIONS, _ANSWER, _PAGES: how many questions, and tokens of an answer and of the pages.
+ * LONGLEAF_FIDELITY_WAYS: of `wayNames`; LONGLEAF_FIDELITY_QUESTIONS, _ANSWER, _PAGES: how many questions, and tokens of an answer and of the pages;
+ * LONGLEAF_FIDELITY_THREADS: 2 by default; where others compute, 1 is several times as fast. One way, budget and three questions take a minute.
  */
+import { join } from 'node:path'
 import { QueryRows } from '../../src-engine/evidence/queries'
 import { blockTokens } from '../../src-engine/reading/layout'
 import { RetrievalSession } from '../../src-engine/retrieval/session'
+import { printMean } from '../support/bootstrap'
 import { printFigure, quantile } from '../support/figure'
 import { hasTestModel, testModelPath } from '../support/test-model'
 import { openParts } from '../support/token-major'
-import { answerTo, compareTurn, readOn, together, type Compared, type Turn } from './course'
+import { answerTo, compareTurn, readOn, together, type Compared } from './course'
+import { ExactTurns, turnName } from './exact-turns'
 import { questionsAbout, questionTokens } from './questions'
-import { readBook } from './read-book'
+import { fidelityFolder, readBook } from './read-book'
 import { usualWays, wayNames, Ways, type Way } from './ways'
 
 const number = (name: string, otherwise: number): number => Number(process.env[`LONGLEAF_FIDELITY_${name}`] ?? otherwise)
@@ -23,7 +27,7 @@ const list = (name: string, otherwise: readonly string[]): readonly string[] => 
 const roomTokens = 2_048
 const behindMax = roomTokens
 const tokens = number('TOKENS', 32_768) - roomTokens
-const [questionCount, answerTokens, pageTokens] = [number('QUESTIONS', 8), number('ANSWER', 32), number('PAGES', 128)]
+const [questionCount, answerTokens, pageTokens] = [number('QUESTIONS', 8), number('ANSWER', 128), number('PAGES', 128)]
 const budgets = list('BUDGETS', ['3', '6', '12', '25']).map(Number)
 const chosenWays = wayNames.filter((way) => list('WAYS', usualWays).includes(way))
 const book = 'policy'
@@ -32,12 +36,18 @@ if (!hasTestModel) throw new Error('Qwen2.5-Coder-0.5B could not be fetched, and
 const opened = await openParts(testModelPath, number('THREADS', 2))
 const { backend, model } = opened
 const { held, next, tokenizer, format } = await readBook(opened, testModelPath, book, { tokens, next: pageTokens })
-const { layers, kvHeads, headSize, heads } = model.shape
+const { layers, kvHeads, headSize, heads, vocabulary } = model.shape
 const place = { backend, shape: { layers, heads: kvHeads, headSize }, heads, blocks: tokens / blockTokens, behindMax }
 const ways = new Ways(place, held.reading)
+const exact = new ExactTurns(join(fidelityFolder(), 'exact'), vocabulary)
+const questions = questionsAbout[book].slice(0, questionCount).map((question, i) => questionTokens(format, question, i === 0 ? 'first' : 'later'))
+const names = {
+  pages: turnName(Array.from(held.reading.tokens), next),
+  answers: questions.map((_, i) => turnName(Array.from(held.reading.tokens), questions.slice(0, i + 1), answerTokens)),
+}
 try {
-  const { pages, conversation } = await exactly()
-  for (const percent of budgets) for (const way of chosenWays) await measure(way, percent, pages, conversation)
+  await keepExact()
+  for (const percent of budgets) for (const way of chosenWays) await measure(way, percent)
 } finally {
   ways.free()
   await held.close()
@@ -51,28 +61,29 @@ async function open(way: Way, budgetTokens: number): Promise<RetrievalSession> {
   return RetrievalSession.open(backend, model, { kept: held.reading, count: tokens }, options)
 }
 
-async function exactly(): Promise<{ readonly pages: Turn; readonly conversation: readonly Turn[] }> {
+/** What exact attention says is computed where it is not kept yet. */
+async function keepExact(): Promise<void> {
+  if (exact.has(names.pages) && names.answers.every((name) => exact.has(name))) return
   const session = await open('window', tokens)
-  const pages = await readOn(session, next)
+  if (!exact.has(names.pages)) exact.keep(names.pages, await readOn(session, next))
+  console.error('  The next pages are read exactly.')
   session.rewind(tokens)
-  const conversation: Turn[] = []
-  for (const [i, question] of questionsAbout[book].slice(0, questionCount).entries()) {
-    const turn = await answerTo(session, questionTokens(format, question, i === 0 ? 'first' : 'later'), format.stops, answerTokens)
-    conversation.push(turn)
-    console.error(`  ${question} ${Buffer.concat(turn.answer.map((token) => tokenizer.bytesOf(token))).toString('utf8')}`)
+  for (const [i, question] of questions.entries()) {
+    const turn = await answerTo(session, question, format.stops, answerTokens)
+    exact.keep(names.answers[i] ?? '', turn)
+    console.error(`  ${questionsAbout[book][i]} ${Buffer.concat(turn.answer.map((token) => tokenizer.bytesOf(token))).toString('utf8')}`)
   }
   session.close()
-  return { pages, conversation }
 }
 
-async function measure(way: Way, percent: number, pages: Turn, conversation: readonly Turn[]): Promise<void> {
+async function measure(way: Way, percent: number): Promise<void> {
   const session = await open(way, (tokens * percent) / 100)
   const begun = performance.now()
   const name = (what: string): string => `${tokens} tokens, ${percent} %, ${way}, ${what}`
-  print(name('next pages'), await compareTurn(session, pages))
+  if (pageTokens > 0) print(name('next pages'), await compareTurn(session, exact.load(names.pages, [])))
   session.rewind(tokens)
   const turns: Compared[] = []
-  for (const turn of conversation) turns.push(await compareTurn(session, turn))
+  for (const [i, question] of questions.entries()) turns.push(await compareTurn(session, exact.load(names.answers[i] ?? '', question)))
   print(name('question 1'), together(turns.slice(0, 1)))
   if (turns.length > 1) print(name(`questions 2 to ${turns.length}`), together(turns.slice(1)))
   console.error(`  ${name('')}${Math.round((performance.now() - begun) / 1000)} s`)
@@ -81,9 +92,12 @@ async function measure(way: Way, percent: number, pages: Turn, conversation: rea
 
 function print(name: string, { divergences, agreements, passed }: Compared): void {
   if (divergences.length === 0) return
-  const mean = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0) / numbers.length
-  printFigure(`${name}: mean divergence`, 'nats', [mean(divergences)])
+  printMean(`${name}: mean divergence`, 'nats', divergences)
   printFigure(`${name}: 99th percentile`, 'nats', [quantile(divergences, 0.99)])
-  printFigure(`${name}: same best token`, '%', [100 * mean(agreements.map(Number))])
-  printFigure(`${name}: mass passed over`, '%', [100 * mean(passed.flatMap(({ unselected }) => Array.from(unselected)))])
+  printMean(`${name}: same best token`, '%', agreements.map((agrees) => (agrees ? 100 : 0)))
+  printMean(`${name}: mass passed over`, '%', passed.map(({ unselected }) => 100 * mean(unselected)))
+}
+
+function mean(numbers: Float32Array): number {
+  return numbers.reduce((sum, each) => sum + each, 0) / numbers.length
 }

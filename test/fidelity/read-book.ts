@@ -34,6 +34,9 @@ export interface Wanted {
   readonly next: number
 }
 
+/** Of readings, in the cache. */
+export const fidelityFolder = (): string => join(thisCache(), 'fidelity')
+
 export async function readBook(opened: OpenedModel, path: string, name: BookName, { tokens, next }: Wanted): Promise<ReadBook> {
   const { file, close } = openModelFile(path)
   const tokenizer = createTokenizer(file)
@@ -44,7 +47,7 @@ export async function readBook(opened: OpenedModel, path: string, name: BookName
   if (all.length < tokens + next || tokens % prefillChunk !== 0) throw new RangeError(`${name} has ${all.length} tokens: ${tokens} and ${next} more are not in it, or no whole chunks.`)
   const wanted = all.slice(0, tokens)
   const document = createHash('sha256').update(JSON.stringify([name, wanted])).digest('hex')
-  const held = await open(join(thisCache(), 'fidelity'), opened.model, document)
+  const held = await open(fidelityFolder(), opened.model, document)
   const places = { parts: new Int32Array(tokens).fill(-1), offsets: new Int32Array(tokens) }
   const begun = performance.now()
   let told = held.reading.tokens.length
