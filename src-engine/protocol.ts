@@ -157,6 +157,18 @@ export interface ReadingPlace {
   readonly document: string
 }
 
+/** A conversation: what it has in view behind the text of a document is kept beside what was read of that. */
+export interface ConversationPlace {
+  /** Of all conversations, whatever they are about. */
+  readonly id: number
+  readonly room: ReadingRoom
+}
+
+/** Where the text that a chat begins with may have been read before, and whose turns follow it; of no conversation they are not kept. */
+export interface ChatPlace extends ReadingPlace {
+  readonly conversation?: ConversationPlace
+}
+
 /** Whether the keys and values of all that is in view were in memory, or those of what was read before came from its file again and again. */
 export type AttentionMode = 'resident' | 'streamed' | 'retrieval'
 
@@ -176,7 +188,7 @@ export interface ReadingRoom {
   readonly keepFreeBytes: number
 }
 
-/** A reading that is kept. */
+/** A reading that is kept, and the turns of conversations about it. */
 export interface ReadingFacts {
   /** Its file in the folder. */
   readonly name: string
@@ -208,8 +220,7 @@ export type EngineRequest =
     readonly messages: readonly ChatMessage[]
     readonly sampling: Sampling
     readonly evidence?: EvidenceRequest
-    /** Where the text that the chat begins with may have been read before. */
-    readonly place?: ReadingPlace
+    readonly place?: ChatPlace
     /** What keys and values may take of memory, bytes; what does not fit streams from what was read before. Left out, what is free allows it. */
     readonly memoryBytes?: number
     /** Of the text that was read before each token of the answer looks at so many tokens, of its own choice; left out, at all. */
@@ -230,8 +241,8 @@ export type EngineRequest =
   }
   /** While texts are read the computer rests so long for each millisecond of computing; 0, as at first, for not at all. Does not wait for its turn. */
   | { readonly kind: 'pace'; readonly seq: number; readonly restShare: number }
-  /** Lists the readings in a folder, after those of all documents but these were removed; null removes none. */
-  | { readonly kind: 'readings'; readonly seq: number; readonly folder: string; readonly documents: readonly string[] | null }
+  /** Lists the readings in a folder, after those of all documents but these were removed, and the turns of all conversations but these; null removes none. */
+  | { readonly kind: 'readings'; readonly seq: number; readonly folder: string; readonly documents: readonly string[] | null; readonly conversations: readonly number[] | null }
   | { readonly kind: 'remove-reading'; readonly seq: number; readonly folder: string; readonly name: string }
   /** Measures how fast the model reads: some seconds. Cancelled, it is `done` without `measured`. */
   | { readonly kind: 'measure'; readonly seq: number }

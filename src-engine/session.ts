@@ -13,7 +13,9 @@ import type { Stretch } from './model/chunk'
 import type { Model } from './model/model'
 import type { ModelShape } from './model/shape'
 import { stepTokensMax } from './model/linear'
-import type { KeptKv } from './prefill/kept'
+import { blockTokens } from './prefill/extent'
+import type { GrowingKv, KeptKv } from './prefill/kept'
+import { loadTail, saveTail, type KeptTail } from './prefill/tail-copy'
 import { prefillChunk, type AttentionMode, type RetrievalTold } from './protocol'
 import { commonLength, Readers, type TextPlan } from './readers'
 import { stopReason } from './stop-reason'
@@ -38,6 +40,8 @@ export interface SyncOptions {
   readonly watch?: { readonly heads: readonly Head[]; readonly from: number }
   /** Keys and values that this model computed before: of the text's beginning they are taken over and count as reused. */
   readonly kept?: KeptKv
+  /** The same of what follows that in this text: it is only looked at while the call lasts. */
+  readonly keptTail?: KeptTail
   /** What keys and values may take of memory; by default all that it takes to hold them there. */
   readonly budget?: KvBudget
 }
@@ -53,6 +57,7 @@ export class Session {
   readonly contextMax: number
   readonly #readers: Readers
   readonly #queries: QueryRows
+  readonly #backend: Backend
   readonly #shape: ModelShape
   readonly #chunkTokens: number
   readonly #onClose: () => void
@@ -68,6 +73,7 @@ export class Session {
   constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = fastestOn(backend.placement) }: SessionOptions, onClose: () => void) {
     const { shape } = model
     this.contextMax = Math.min(contextMax ?? shape.contextMax, shape.contextMax)
+    this.#backend = backend
     this.#shape = shape
     this.#queries = new QueryRows(backend, shape.headSize)
     this.#readers = new Readers(backend, model, { attention, queries: this.#queries, kvType, contextMax: this.contextMax })
@@ -99,14 +105,16 @@ export class Session {
   /**
    * Brings the session to exactly these tokens, of which there is at least one, and `logits` to the last. The longest common beginning is
    * kept. After a stop, complete chunks stay read.
-   * @throws ContextExceededError; RangeError without memory for its keys and values; what `kept` throws; the reason of `signal`
+   * @throws ContextExceededError; RangeError without memory for its keys and values; what `kept` and `keptTail` throw; the reason of `signal`
    */
-  async sync(tokens: readonly number[], { signal, onProgress, onLogits, watch = { heads: [], from: 0 }, kept, budget }: SyncOptions = {}): Promise<SyncResult> {
+  async sync(tokens: readonly number[], options: SyncOptions = {}): Promise<SyncResult> {
+    const { signal, onProgress, onLogits, watch = { heads: [], from: 0 }, kept, keptTail, budget } = options
     if (tokens.length === 0) throw new RangeError('A session cannot be brought to an empty text.')
     if (tokens.length > this.contextMax) throw new ContextExceededError(tokens.length, this.contextMax)
     checkHeads(watch.heads, this.#shape)
     if (this.#queries.watch(watch.heads, watch.from)) this.#readers.current.watchesOthers()
     await this.#begin({ tokens, kept, budget }, signal)
+    if (keptTail !== undefined) await this.#takeOver(tokens, keptTail, signal)
     // What is read but whose queries are wanted and were not kept is read again.
     const common = this.#queries.firstMissing(commonLength(this.#tokens, tokens))
     if (common === tokens.length && common === this.#tokens.length && this.#logits !== undefined) return { reused: common, prefilled: 0 }
@@ -185,6 +193,14 @@ export class Session {
     return this.#readers.current.masses(rows, spans)
   }
 
+  /**
+   * Keeps what was read from `start` on, where the text ends that others keep. Nothing else may be running.
+   * @param keptTail of these very tokens, in whole blocks. @throws what it throws
+   */
+  async keepTail(keptTail: KeptTail<GrowingKv>): Promise<void> {
+    await saveTail(this.#backend, this.#shape, keptTail, this.#tokens, this.#readers.current.tail)
+  }
+
   /** Memory that keys and values of the tokens take, bytes. */
   get kvBytes(): number {
     return this.#readers.current.bytes
@@ -220,6 +236,20 @@ export class Session {
       this.#tokens = tokens.slice(0, beginning.taken)
     }
     await this.#readers.current.reserve(this.#readers.tokensMax(text), budget === undefined ? 'ahead' : 'exact')
+  }
+
+  /** What is kept of tokens that come after those that are there. */
+  async #takeOver(tokens: readonly number[], keptTail: KeptTail, signal: AbortSignal | undefined): Promise<void> {
+    const { start, kept } = keptTail
+    const held = this.#queries.firstMissing(commonLength(this.#tokens, tokens))
+    const end = this.#queries.firstMissing(Math.min(start + commonLength(kept.tokens, tokens.slice(start)), tokens.length - 1))
+    if (held < start || end <= held) return
+    this.rewind(held)
+    const from = Math.floor(held / blockTokens) * blockTokens
+    await loadTail(this.#backend, this.#shape, keptTail, { start: from, count: end - from }, this.#readers.current.tail, signal)
+    this.#readers.current.holds(end)
+    this.#tokens.push(...tokens.slice(held, end))
+    this.#logits = undefined
   }
 }
 

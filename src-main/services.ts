@@ -3,6 +3,7 @@ import { homedir, totalmem } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAsker, type Asker } from './ask/asker'
 import type { AskWorld } from './ask/world'
+import type { ConversationId } from './contract/answer'
 import type { DocumentId } from './contract/document'
 import { createEngineHost, type EngineHost } from './engine-host/host'
 import type { EngineProcess } from './engine-host/process-keeper'
@@ -44,6 +45,8 @@ export interface Services {
   readonly readingChooser: ReadingChooser
   /** Removes a document, its stored file and its place in the queue. */
   deleteDocument(document: DocumentId): Promise<void>
+  /** Removes a conversation and what is kept of it. */
+  deleteConversation(conversation: ConversationId): Promise<void>
   close(): Promise<void>
 }
 
@@ -114,7 +117,8 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   const chosenModel = () => models.resolve(world.modelOverride ?? settings.read().model)
   const speeds = openSpeeds({ ...measured, engine })
   const readable: AskWorld['readable'] = async (facts, seconds, signal) => tokensReadIn(1_000 * seconds, await speeds.of(facts, signal))
-  const readingPlace: AskWorld['readingPlace'] = (document) => ({ folder: folders.readings, document })
+  const readingPlace: AskWorld['readingPlace'] = (document, conversation) =>
+    ({ folder: folders.readings, document, conversation: { id: conversation, room: readings.room() } })
   const asker = createAsker({
     library, engine, chosenModel, readable, evidenceHeads: (facts) => evidenceHeads.of(facts), readingPlace, publish, now: () => new Date(),
     readingOf: (document) => readings.of(document).catch((error: unknown) => {
@@ -146,6 +150,10 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
       await files.remove(document)
       await imports.forget(document)
       publish('library/changed', { documents: [document] })
+    },
+    async deleteConversation(conversation) {
+      await library.deleteConversation(conversation)
+      await readings.forgetConversation().catch((error: unknown) => log.write('warn', `readings: ${String(error)}`))
     },
     async close() {
       await readings.close()

@@ -6,7 +6,7 @@ import { ResidentKv, residentKeys, type KvType } from '../kv/resident'
 import { ChunkRunner, type Chunk, type ChunkOptions } from './chunk'
 import type { Model } from './model'
 import { StepRunner } from './step'
-import type { TokenReader } from './token-reader'
+import type { TailPlaces, TokenReader } from './token-reader'
 
 export interface ResidentOptions {
   readonly attention: AttentionWay
@@ -41,6 +41,10 @@ export class ResidentReader implements TokenReader {
     return this.kv.bytes
   }
 
+  get tail(): TailPlaces {
+    return { layers: this.kv, first: 0, place: 0 }
+  }
+
   async reserve(tokens: number, room: 'exact' | 'ahead'): Promise<void> {
     if (tokens > this.kv.capacity && await this.kv.reserve(room === 'exact' ? tokens : Math.max(tokens, 2 * this.kv.capacity))) this.watchesOthers()
   }
@@ -57,6 +61,10 @@ export class ResidentReader implements TokenReader {
 
   masses(rows: TokenSpan, spans: readonly TokenSpan[]): Promise<Float32Array> {
     return this.#masses.run(rows, spans)
+  }
+
+  holds(): void {
+    // Who reads on says after how many.
   }
 
   watchesOthers(): void {

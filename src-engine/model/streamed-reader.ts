@@ -6,7 +6,7 @@ import { streamedKeys, type StreamedKv } from '../kv/streamed'
 import type { Chunk, ChunkOptions } from './chunk'
 import type { Model } from './model'
 import { StreamedRunner } from './streamed-runner'
-import type { TokenReader } from './token-reader'
+import type { TailPlaces, TokenReader } from './token-reader'
 
 export interface StreamedOptions {
   readonly attention: AttentionWay
@@ -31,6 +31,10 @@ export class StreamedReader implements TokenReader {
     return this.kv.bytes
   }
 
+  get tail(): TailPlaces {
+    return { layers: this.kv.tail, first: this.kv.plan.past, place: 0 }
+  }
+
   async reserve(tokens: number): Promise<void> {
     if (tokens > this.kv.tokensMax) throw new RangeError(`There is room for ${this.kv.tokensMax} tokens, not for ${tokens}.`)
   }
@@ -47,6 +51,10 @@ export class StreamedReader implements TokenReader {
 
   masses(rows: TokenSpan, spans: readonly TokenSpan[]): Promise<Float32Array> {
     return this.#masses.run(rows, spans)
+  }
+
+  holds(): void {
+    // Who reads on says after how many.
   }
 
   watchesOthers(): void {

@@ -1,6 +1,6 @@
 /** Extents become keys and values of a layer, and these become extents. What lies together in the one lies together in the other, so nothing is turned. */
 import type { Backend, TensorParts } from '../ggml/backend'
-import { dataType } from '../ggml/tensor'
+import { dataType, elementBytes } from '../ggml/tensor'
 import type { KvLayer } from '../kv/resident'
 import type { Stretch } from '../model/chunk'
 import { blocksOf, blockTokens, extentBytes } from './extent'
@@ -10,13 +10,22 @@ export function loadExtent(backend: Backend, extent: Uint8Array, layer: KvLayer,
   for (const { block, head, place } of blocksIn(extent, layer, stretch)) loadBlock(backend, block, layer, head, place)
 }
 
-/** Fills `extent` from the layer, whose places up to the end of the last block are 0 where they have no token. @throws as `loadExtent` */
+/** Fills `extent` from the layer; what no token has of the last blocks becomes 0, whatever the layer has there. @throws as `loadExtent` */
 export function saveExtent(backend: Backend, layer: KvLayer, stretch: Stretch, extent: Uint8Array): void {
   for (const { block, head, place } of blocksIn(extent, layer, stretch)) {
     const { keys, values } = partsOf(layer, head, place)
     backend.readParts(layer.keys, block, keys)
     backend.readParts(layer.values, block.subarray(block.length / 2), values)
+    blank(block, stretch.start + stretch.count - place)
   }
+}
+
+/** Makes 0 of a block what comes after its first so many tokens. */
+function blank(block: Uint8Array, tokens: number): void {
+  if (tokens >= blockTokens) return
+  const [half, rowBytes] = [block.length / 2, blockTokens * elementBytes(dataType.f16)]
+  block.fill(0, (half * tokens) / blockTokens, half)
+  for (let row = half; row < block.length; row += rowBytes) block.fill(0, row + tokens * elementBytes(dataType.f16), row + rowBytes)
 }
 
 /** Puts a single block of a KV head to its places in a layer. @param place of its first token */

@@ -2,17 +2,16 @@
  * All readings of this computer, a file each: `<document>-<fingerprint>.reading`, so that a document has one for each model that read it. The engine keeps
  * them: it alone knows the format and which are in use.
  */
-import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, rm, stat, statfs, truncate, utimes } from 'node:fs/promises'
+import { mkdir, readdir, rm, statfs, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openFileStorage } from './file-storage'
-import { decodeIdentity, differenceOf, encodeIdentity, engineFormat, type ReadingIdentity } from './identity'
-import { findSuperblock, readHeader } from './opening'
-import { createReading, openReading, type Reading } from './reading'
+import { differenceOf, fingerprintOf, isOfTurns, type FileIdentity, type ReadingIdentity, type TurnsIdentity } from './identity'
+import type { Reading } from './reading'
 import { chooseRoom, type Occupant, type RoomLimits } from './room'
+import { clean, createFile, describe, openFile } from './stored-file'
 import { createTurns } from './turns'
+import { TurnsFiles, turnsName, type HeldTurns } from './turns-files'
 
-/** What is known of a stored reading without reading from it. */
+/** What is known of a stored reading without reading from it. Its bytes are those of the turns that follow it too. */
 export interface StoredReading extends Occupant {
   /** Its file in the folder. */
   readonly name: string
@@ -56,6 +55,8 @@ const realWorld: ReadingsWorld = {
 }
 
 const ending = '.reading'
+/** So many conversations about a reading keep their turns: those that were asked in last. */
+const conversationsMax = 16
 
 /**
  * Opens the folder and cleans it: what was never finished, is damaged from the start or of another engine goes, and so does what was written and not
@@ -63,27 +64,33 @@ const ending = '.reading'
  */
 export async function openReadings(folder: string, world: ReadingsWorld = realWorld): Promise<Readings> {
   await mkdir(folder, { recursive: true })
-  for (const name of await namesIn(folder)) await clean(folder, name)
-  return new Readings(folder, world)
+  for (const name of await namesIn(folder)) await clean(join(folder, name), (identity) => isItsName(identity, name))
+  const turns = new TurnsFiles(folder, world.now)
+  await turns.clean(new Set(await namesIn(folder)))
+  return new Readings(folder, world, turns)
 }
 
 export class Readings {
   readonly #folder: string
   readonly #world: ReadingsWorld
+  readonly #turns: TurnsFiles
   readonly #held = new Map<string, { readonly reading: Reading; holders: number }>()
   readonly #inTurn = createTurns()
 
   /** By `openReadings`. */
-  constructor(folder: string, world: ReadingsWorld) {
+  constructor(folder: string, world: ReadingsWorld, turns: TurnsFiles) {
     this.#folder = folder
     this.#world = world
+    this.#turns = turns
   }
 
   /** Those that can be read, the last used first. @throws the error of node:fs */
   async list(): Promise<readonly StoredReading[]> {
+    const turns = await this.#turns.list()
     const readings = await Promise.all((await namesIn(this.#folder)).map(async (name): Promise<StoredReading | null> => {
       const found = await describe(this.#path(name)).catch(() => null)
-      return found && { name, identity: found.identity, tokens: found.tokens, bytes: found.fileBytes, lastUse: found.lastUse, isInUse: this.#held.has(name) }
+      const bytes = bytesOf(turns.filter(({ reading }) => reading === name)) + (found?.fileBytes ?? 0)
+      return found && { name, identity: found.identity, tokens: found.tokens, bytes, lastUse: found.lastUse, isInUse: this.#held.has(name) }
     }))
     return readings.filter((each) => each !== null).sort((a, b) => b.lastUse - a.lastUse)
   }
@@ -95,16 +102,8 @@ export class Readings {
       const shared = this.#held.get(name)
       if (shared !== undefined) return { kind: 'found', held: this.#hold(name, shared.reading), lostTokens: 0 }
       if (!(await namesIn(this.#folder)).includes(name)) return { kind: 'none', why: await this.#whyNot(identity) }
-      const storage = await openFileStorage(this.#path(name), 'there')
-      const opened = await openReading(storage, identity).catch(async (error: unknown) => {
-        await storage.close()
-        throw error
-      })
-      if (opened.kind === 'set-aside') {
-        await storage.close()
-        await rm(this.#path(name))
-        return { kind: 'none', why: opened.why }
-      }
+      const opened = await openFile(this.#path(name), identity)
+      if (opened.kind === 'set-aside') return { kind: 'none', why: opened.why }
       await utimes(this.#path(name), this.#world.now(), this.#world.now())
       return { kind: 'found', held: this.#hold(name, opened.reading), lostTokens: opened.lostTokens }
     })
@@ -114,16 +113,7 @@ export class Readings {
   create(identity: ReadingIdentity): Promise<HeldReading> {
     return this.#inTurn(async () => {
       const name = fileName(identity)
-      const storage = await openFileStorage(this.#path(name), 'new')
-      try {
-        const reading = await createReading(storage, identity)
-        await syncFolder(this.#folder)
-        return this.#hold(name, reading)
-      } catch (error) {
-        await storage.close()
-        await rm(this.#path(name), { force: true })
-        throw error
-      }
+      return this.#hold(name, await createFile(this.#path(name), identity))
     })
   }
 
@@ -132,7 +122,7 @@ export class Readings {
     return this.#inTurn(async () => {
       const room = chooseRoom(await this.list(), bytes, await this.#world.freeBytes(this.#folder), limits)
       if (room.kind === 'short') throw new ReadingsError(`There is no room to keep what is read of the document: it takes ${gigabytes(bytes)}, and ${gigabytes(room.missingBytes)} are missing. Free space on the disk, or allow more for readings in the settings.`)
-      for (const { name } of room.remove) await rm(this.#path(name))
+      for (const { name } of room.remove) await this.#remove(name)
     })
   }
 
@@ -141,7 +131,7 @@ export class Readings {
     return this.#inTurn(async () => {
       if (!(await namesIn(this.#folder)).includes(name)) throw new ReadingsError('This reading is not there any more.')
       if (this.#held.has(name)) throw new ReadingsError('This reading is being used. Stop the answer, or what is being read, and then delete it.')
-      await rm(this.#path(name))
+      await this.#remove(name)
     })
   }
 
@@ -149,8 +139,43 @@ export class Readings {
   keepOnly(documents: ReadonlySet<string>): Promise<void> {
     return this.#inTurn(async () => {
       const orphans = (await this.list()).filter(({ identity, isInUse }) => !isInUse && !documents.has(identity.document))
-      for (const { name } of orphans) await rm(this.#path(name))
+      for (const { name } of orphans) await this.#remove(name)
     })
+  }
+
+  /** The turns of a conversation, held for the caller; null where none are kept. @throws StorageError; the error of node:fs */
+  turns(identity: TurnsIdentity): Promise<HeldTurns | null> {
+    return this.#inTurn(() => this.#turns.find(identity))
+  }
+
+  /**
+   * The same where so many bytes are to be written: what other conversations kept makes room, never a reading. Null where that is not enough.
+   * @throws StorageError; the error of node:fs
+   */
+  turnsToWrite(identity: TurnsIdentity, bytes: number, limits: RoomLimits): Promise<HeldTurns | null> {
+    return this.#inTurn(async () => {
+      const own = turnsName(identity)
+      const turns = (await this.#turns.list()).map((each) => ({ ...each, isInUse: each.name === own }))
+      const quotaBytes = limits.quotaBytes - bytesOf(await this.list()) + bytesOf(turns)
+      const room = chooseRoom(turns, bytes, await this.#world.freeBytes(this.#folder), { ...limits, quotaBytes })
+      if (room.kind === 'short') return null
+      const others = turns.filter(({ name, reading }) => name !== own && reading === fileName(identity)).sort((a, b) => b.lastUse - a.lastUse)
+      for (const { name } of [...room.remove, ...others.slice(conversationsMax - 1)]) await this.#turns.remove(name)
+      return this.#turns.findOrCreate(identity)
+    })
+  }
+
+  /** Removes the turns of all other conversations. */
+  keepOnlyTurns(conversations: ReadonlySet<number>): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const { name, conversation } of await this.#turns.list()) if (!conversations.has(conversation)) await this.#turns.remove(name)
+    })
+  }
+
+  /** With the turns that follow it. */
+  async #remove(name: string): Promise<void> {
+    await rm(this.#path(name))
+    for (const each of await this.#turns.list()) if (each.reading === name) await this.#turns.remove(each.name)
   }
 
   #path(name: string): string {
@@ -178,7 +203,7 @@ export class Readings {
         if (shared.holders > 0) return
         this.#held.delete(name)
         await reading.close()
-        await clean(this.#folder, name)
+        await clean(this.#path(name), (identity) => isItsName(identity, name))
       }),
     }
   }
@@ -186,53 +211,11 @@ export class Readings {
 
 const namesIn = async (folder: string): Promise<readonly string[]> => (await readdir(folder)).filter((name) => name.endsWith(ending))
 
-/** Removes a file that can never be used, and what stands behind the last segment of one that can. One that the disk does not give is left alone. */
-async function clean(folder: string, name: string): Promise<void> {
-  const path = join(folder, name)
-  const found = await describe(path).catch(() => undefined)
-  if (found === undefined) return
-  if (found === null || found.identity.engine !== engineFormat || fileName(found.identity) !== name) await rm(path)
-  else if (found.fileBytes > found.committedBytes) await truncate(path, found.committedBytes)
-}
-
-/** The identity is in the name, so that another one is another file. */
-function fileName(identity: ReadingIdentity): string {
-  return `${identity.document}-${createHash('sha256').update(encodeIdentity(identity)).digest('hex').slice(0, 16)}${ending}`
-}
-
-interface Described {
-  readonly identity: ReadingIdentity
-  readonly tokens: number
-  readonly committedBytes: number
-  readonly fileBytes: number
-  readonly lastUse: number
-}
-
-/** What a file says of the reading in it; null if there is none. @throws the error of node:fs */
-async function describe(path: string): Promise<Described | null> {
-  const storage = await openFileStorage(path, 'there')
-  try {
-    const found = await findSuperblock(storage)
-    if (found.kind !== 'whole') return null
-    const header = await readHeader(storage, found.superblock)
-    const identity = header && decodeIdentity(header)
-    if (identity === null) return null
-    const { size, mtimeMs } = await stat(path)
-    return { identity, tokens: found.superblock.tokens, committedBytes: found.superblock.end, fileBytes: size, lastUse: mtimeMs }
-  } finally {
-    await storage.close()
-  }
-}
+const bytesOf = (kept: readonly Pick<Occupant, 'bytes'>[]): number => kept.reduce((sum, { bytes }) => sum + bytes, 0)
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
 
-/** Makes sure that a new file is found after a power cut. A folder cannot be opened like this on Windows, where that is so by itself. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
+/** The identity is in the name, so that another one is another file. */
+const fileName = (identity: ReadingIdentity): string => `${identity.document}-${fingerprintOf(identity)}${ending}`
+
+const isItsName = (identity: FileIdentity, name: string): boolean => !isOfTurns(identity) && fileName(identity) === name

@@ -1,4 +1,5 @@
 /** What a reading was made of and by. It is of use only where all of that is the same again. */
+import { createHash } from 'node:crypto'
 import type { ModelShape } from '../model/shape'
 
 export interface ReadingIdentity {
@@ -28,6 +29,15 @@ export interface ReadingIdentity {
   readonly engine: number
 }
 
+/** What the turns of a conversation were made of and by: as the reading of the text, of which they follow the beginning. */
+export interface TurnsIdentity extends ReadingIdentity {
+  readonly conversation: number
+  /** That they follow, in whole blocks. */
+  readonly textTokens: number
+  /** SHA-256 of these tokens' ids, i32, lower-case hex. */
+  readonly textHash: string
+}
+
 /** Raised with each change of the engine after which the same tokens get other keys and values. */
 export const engineFormat = 1
 
@@ -42,6 +52,12 @@ export function identityOf(shape: ModelShape, made: Pick<ReadingIdentity, 'docum
     ...made, architecture, layers, heads, kvHeads, headSize, rotaryDimensions: rotary.dimensions, rotaryPairs: rotary.pairs, rotaryBase: rotary.base,
     contextOriginal: rotary.contextOriginal, keyRowBytes: row, valueRowBytes: row, summaryBytes: 0, engine: engineFormat,
   }
+}
+
+/** Of a conversation that goes on after these tokens of a reading. */
+export function turnsOf(reading: ReadingIdentity, conversation: number, textTokens: Int32Array): TurnsIdentity {
+  const bytes = new Uint8Array(textTokens.buffer, textTokens.byteOffset, textTokens.byteLength)
+  return { ...reading, conversation, textTokens: textTokens.length, textHash: createHash('sha256').update(bytes).digest('hex') }
 }
 
 /** All fields in the order of the file, each with what a person may call it. */
@@ -65,15 +81,36 @@ const fields: Readonly<Record<keyof ReadingIdentity, string>> = {
   summaryBytes: 'the size of summaries',
   engine: 'the version of the engine',
 }
-const names = Object.keys(fields) as readonly (keyof ReadingIdentity)[]
+/** Of turns there are these too. */
+const turnsFields: Readonly<Record<Exclude<keyof TurnsIdentity, keyof ReadingIdentity>, string>> = {
+  conversation: 'the conversation',
+  textTokens: 'the length of the text',
+  textHash: 'the text',
+}
+const readingNames = Object.keys(fields) as readonly (keyof ReadingIdentity)[]
+const titles: Readonly<Record<keyof TurnsIdentity, string>> = { ...fields, ...turnsFields }
+const names = Object.keys(titles) as readonly (keyof TurnsIdentity)[]
+
+export type FileIdentity = ReadingIdentity | TurnsIdentity
+
+export const isOfTurns = (identity: FileIdentity): identity is TurnsIdentity => 'conversation' in identity
 
 /** The same bytes for the same identity: JSON, readable with any viewer. */
-export function encodeIdentity(identity: ReadingIdentity): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(Object.fromEntries(names.map((name) => [name, identity[name]]))))
+export function encodeIdentity(identity: FileIdentity): Uint8Array {
+  return encoded(identity, isOfTurns(identity) ? names : readingNames)
+}
+
+/** Tells readings apart, and finds that of turns: the start of the SHA-256 of the reading's header. */
+export function fingerprintOf(identity: FileIdentity): string {
+  return createHash('sha256').update(encoded(identity, readingNames)).digest('hex').slice(0, 16)
+}
+
+function encoded(identity: Partial<TurnsIdentity>, of: readonly (keyof TurnsIdentity)[]): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(Object.fromEntries(of.map((name) => [name, identity[name]]))))
 }
 
 /** What `encodeIdentity` wrote; null for anything else. */
-export function decodeIdentity(bytes: Uint8Array): ReadingIdentity | null {
+export function decodeIdentity(bytes: Uint8Array): FileIdentity | null {
   let found: unknown
   try {
     found = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
@@ -83,17 +120,19 @@ export function decodeIdentity(bytes: Uint8Array): ReadingIdentity | null {
   return isIdentity(found) ? found : null
 }
 
-const texts: ReadonlySet<string> = new Set<keyof ReadingIdentity>(['document', 'model', 'architecture', 'rotaryPairs', 'template', 'kvType'])
+const texts: ReadonlySet<string> = new Set<keyof TurnsIdentity>(['document', 'model', 'architecture', 'rotaryPairs', 'template', 'kvType', 'textHash'])
 
-function isIdentity(found: unknown): found is ReadingIdentity {
+function isIdentity(found: unknown): found is FileIdentity {
   if (typeof found !== 'object' || found === null) return false
   const entries = new Map(Object.entries(found))
-  return entries.size === names.length && names.every((name) => (texts.has(name) ? typeof entries.get(name) === 'string' : Number.isFinite(entries.get(name))))
+  const expected = entries.has('conversation') ? names : readingNames
+  return entries.size === expected.length && expected.every((name) => (texts.has(name) ? typeof entries.get(name) === 'string' : Number.isFinite(entries.get(name))))
 }
 
 /** Why a reading that was made as `found` is of no use as `wanted`, as a sentence; null where it is. */
-export function differenceOf(found: ReadingIdentity, wanted: ReadingIdentity): string | null {
-  const differing = names.find((name) => found[name] !== wanted[name])
+export function differenceOf(found: FileIdentity, wanted: FileIdentity): string | null {
+  const [then, now]: readonly Partial<TurnsIdentity>[] = [found, wanted]
+  const differing = names.find((name) => then?.[name] !== now?.[name])
   if (differing === undefined) return null
-  return `What was read before cannot be used, because ${fields[differing]} is another (${found[differing]} then, ${wanted[differing]} now): the document is read again.`
+  return `What was read before cannot be used, because ${titles[differing]} is another (${then?.[differing]} then, ${now?.[differing]} now): the document is read again.`
 }

@@ -5,7 +5,7 @@
 import { runsOfBlocks, runsOfRange, type BlockRun } from './block-runs'
 import { checksum } from './checksum'
 import { expectIndex, expectLength } from './expect'
-import { decodeIdentity, differenceOf, encodeIdentity, type ReadingIdentity } from './identity'
+import { decodeIdentity, differenceOf, encodeIdentity, type FileIdentity } from './identity'
 import { blockBytes, blocksOf, blockTokens, pageBytes, summariesBytes } from './layout'
 import { findSuperblock, following, readHeader, readSegments, type Expected } from './opening'
 import type { TokenSources } from './record'
@@ -52,7 +52,7 @@ export interface SegmentWriter {
 }
 
 /** Starts a reading on a storage that has nothing on it yet. @throws StorageError */
-export async function createReading(storage: Storage, identity: ReadingIdentity): Promise<Reading> {
+export async function createReading(storage: Storage, identity: FileIdentity): Promise<Reading> {
   if ((await storage.length()) > 0) throw new Error('A reading starts on an empty file.')
   const header = encodeIdentity(identity)
   const headerChecksum = checksum(header)
@@ -68,7 +68,7 @@ export async function createReading(storage: Storage, identity: ReadingIdentity)
 }
 
 /** Opens the reading on a storage, if it was made of and by just this. @throws StorageError */
-export async function openReading(storage: Storage, identity: ReadingIdentity): Promise<OpenedReading> {
+export async function openReading(storage: Storage, identity: FileIdentity): Promise<OpenedReading> {
   const setAside = (why: string): OpenedReading => ({ kind: 'set-aside', why })
   const found = await findSuperblock(storage)
   if (found.kind === 'other-version') return setAside('What was read before was kept by another version of Longleaf: the document is read again.')
@@ -83,7 +83,7 @@ export async function openReading(storage: Storage, identity: ReadingIdentity): 
 }
 
 export class Reading {
-  readonly identity: ReadingIdentity
+  readonly identity: FileIdentity
   readonly #storage: Storage
   readonly #slots: SuperblockSlots
   #segments: readonly Segment[]
@@ -93,7 +93,7 @@ export class Reading {
   readonly #inTurn = createTurns()
 
   /** By `createReading` and `openReading`. */
-  constructor(storage: Storage, identity: ReadingIdentity, superblock: Superblock, segments: readonly Segment[]) {
+  constructor(storage: Storage, identity: FileIdentity, superblock: Superblock, segments: readonly Segment[]) {
     this.identity = identity
     this.#storage = storage
     this.#slots = new SuperblockSlots(storage, superblock)

@@ -6,7 +6,7 @@ import { windowOf, type KvShape } from '../kv/resident'
 import { bytesOf } from '../kv/streamed'
 import type { Chunk, ChunkOptions } from '../model/chunk'
 import type { Model } from '../model/model'
-import type { TokenReader } from '../model/token-reader'
+import type { TailPlaces, TokenReader } from '../model/token-reader'
 import { blockTokens } from '../reading/layout'
 import type { KeptKv } from '../prefill/kept'
 import type { RetrievalTold } from '../protocol'
@@ -79,6 +79,10 @@ export class RetrievalReader implements TokenReader {
     return this.#session.kvBytes + this.#summaries.bytes
   }
 
+  get tail(): TailPlaces {
+    return this.#session.tail
+  }
+
   /** What the tokens since the last chunk looked at, and passed over. */
   get told(): RetrievalTold {
     const { sum, steps } = this.#passed
@@ -113,6 +117,10 @@ export class RetrievalReader implements TokenReader {
 
   masses(rows: TokenSpan, spans: readonly TokenSpan[]): Promise<Float32Array> {
     return this.#session.masses(rows, spans)
+  }
+
+  holds(tokens: number): void {
+    this.#session.holds(tokens)
   }
 
   watchesOthers(): void {

@@ -8,6 +8,7 @@ import type { QueryRows } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
 import type { Wanted } from '../model/layers'
 import type { Model } from '../model/model'
+import type { TailPlaces } from '../model/token-reader'
 import { extentBytes } from '../prefill/extent'
 import { loadExtent } from '../prefill/extent-copy'
 import type { KeptKv } from '../prefill/kept'
@@ -164,6 +165,20 @@ export class RetrievalSession {
     this.#behind++
     this.#questionMasses = []
     return { logits: this.#logits, passed: { unselected, doubled } }
+  }
+
+  /** What follows the text. */
+  get tail(): TailPlaces {
+    return { layers: this.#scratch, first: this.#budget.textTokens, place: this.#scratch.tailStart }
+  }
+
+  /** So many tokens are there now, as in `TokenReader`. @throws RangeError for more than there is room for */
+  holds(tokens: number): void {
+    const more = tokens - this.length
+    if (more > 0) this.#expectRoom(more)
+    this.#behind += more
+    this.#questionMasses = []
+    this.#scratch.forget()
   }
 
   /** Forgets what came after so many tokens. @throws RangeError for tokens of the text itself */

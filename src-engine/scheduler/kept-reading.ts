@@ -1,27 +1,31 @@
 import type { Readings, HeldReading } from '../reading/folder'
 import { ReadingDamagedError } from '../reading/reading'
 import { StorageError } from '../reading/storage'
-import type { ReadingPlace } from '../protocol'
+import type { ChatPlace, ReadingPlace } from '../protocol'
 import type { ChatSession, OpenModel, ReadHooks } from './model'
 import { onDisk } from './on-disk'
+import { syncWithTurns, type Turns } from './turns'
 
 /** What was read before of the document that a chat begins with, or why that is of no use; neither where it was never read. */
 export interface KeptReading {
   readonly held: HeldReading | null
   readonly setAside: string | null
+  /** What follows it in this conversation; null where that is not to be kept. */
+  readonly turns: Turns | null
 }
 
 /** Where the disk does not give it, that is why it is of no use. @throws what `identity` throws */
-export async function findReading(model: OpenModel, open: () => Promise<Readings>, place: ReadingPlace, signal: AbortSignal): Promise<KeptReading> {
+export async function findReading(model: OpenModel, open: () => Promise<Readings>, place: ChatPlace, signal: AbortSignal): Promise<KeptReading> {
   try {
-    return await find(model, await onDisk(open), place, signal)
+    const readings = await onDisk(open)
+    return { ...(await find(model, readings, place, signal)), turns: place.conversation ? { readings, place: place.conversation } : null }
   } catch (thrown) {
-    if (thrown instanceof StorageError) return { held: null, setAside: thrown.message }
+    if (thrown instanceof StorageError) return { held: null, setAside: thrown.message, turns: null }
     throw thrown
   }
 }
 
-async function find(model: OpenModel, readings: Readings, place: ReadingPlace, signal: AbortSignal): Promise<KeptReading> {
+async function find(model: OpenModel, readings: Readings, place: ReadingPlace, signal: AbortSignal): Promise<Omit<KeptReading, 'turns'>> {
   // The model need not be looked at where there is nothing of the document.
   if (!(await onDisk(() => readings.list())).some(({ identity }) => identity.document === place.document)) return { held: null, setAside: null }
   const identity = await model.identity(place, signal)
@@ -32,13 +36,14 @@ async function find(model: OpenModel, readings: Readings, place: ReadingPlace, s
 type Synced = Awaited<ReturnType<ChatSession['sync']>> & { readonly setAside: string | null }
 
 /** Brings a session to the tokens, from what was read before; what of it its disk does not give back is read again. @throws as `sync` */
-export async function syncFrom(session: ChatSession, tokens: Int32Array, { held, setAside }: KeptReading, hooks: ReadHooks): Promise<Synced> {
+export async function syncFrom(session: ChatSession, tokens: Int32Array, { held, setAside, turns }: KeptReading, hooks: ReadHooks): Promise<Synced> {
   if (held === null) return { ...(await session.sync(tokens, hooks)), setAside }
   try {
-    return { ...(await session.sync(tokens, { ...hooks, kept: held.reading })), setAside }
+    const synced = turns === null ? session.sync(tokens, { ...hooks, kept: held.reading }) : syncWithTurns(session, tokens, held.reading, turns, hooks)
+    return { ...(await synced), setAside }
   } catch (thrown) {
     // The reading is shorter now.
-    if (thrown instanceof ReadingDamagedError) return syncFrom(session, tokens, { held, setAside: thrown.message }, hooks)
+    if (thrown instanceof ReadingDamagedError) return syncFrom(session, tokens, { held, setAside: thrown.message, turns }, hooks)
     if (!(thrown instanceof StorageError)) throw thrown
     return { ...(await session.sync(tokens, hooks)), setAside: thrown.message }
   }

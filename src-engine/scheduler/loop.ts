@@ -12,6 +12,7 @@ import { findReading } from './kept-reading'
 import { onDisk } from './on-disk'
 import { createReporter, type Reporter } from './reporter'
 import type { ReadingFolder } from './reading-folder'
+import { keepTurns } from './turns'
 
 export interface LoopWorld {
   send(event: EngineEvent): void
@@ -81,7 +82,7 @@ async function keep(world: LoopWorld, request: Extract<EngineRequest, { readonly
   try {
     const folder = await onDisk(() => world.readings(request.folder))
     if (request.kind === 'remove-reading') await onDisk(() => folder.readings.remove(request.name))
-    else world.send({ kind: 'readings', seq, readings: await onDisk(() => folder.list(request.documents)) })
+    else world.send({ kind: 'readings', seq, readings: await onDisk(() => folder.list(request.documents, request.conversations)) })
     world.send({ kind: 'done', seq })
   } catch (thrown) {
     fail(world, seq, thrown, null)
@@ -115,14 +116,19 @@ async function chat(world: LoopWorld, model: OpenModel, request: Extract<EngineR
   const { seq, place } = request
   if (place !== undefined) reporter.report('prefill', 0, 1)
   const kept = place && await findReading(model, async () => (await world.readings(place.folder)).readings, place, signal)
-  const end = await writeAnswer(model, request, {
-    ...(kept && { kept }),
-    onText: (text) => world.send({ kind: 'text', seq, text }),
-    onEvidence: (piece) => world.send({ kind: 'evidence', seq, piece }),
-    onProgress: (phase, done, total) => reporter.report(phase, done, total),
-    signal, now: world.now, breathe: world.breathe,
-  }).finally(() => kept?.held?.close())
-  world.send({ kind: 'ended', seq, end })
+  try {
+    const end = await writeAnswer(model, request, {
+      ...(kept && { kept }),
+      onText: (text) => world.send({ kind: 'text', seq, text }),
+      onEvidence: (piece) => world.send({ kind: 'evidence', seq, piece }),
+      onProgress: (phase, done, total) => reporter.report(phase, done, total),
+      signal, now: world.now, breathe: world.breathe,
+    })
+    world.send({ kind: 'ended', seq, end })
+    if (kept?.held && kept.turns) await keepTurns(model, kept.held.reading, kept.turns)
+  } finally {
+    await kept?.held?.close()
+  }
 }
 
 /** @param between what has to come first is done in it */

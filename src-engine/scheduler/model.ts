@@ -7,7 +7,7 @@ import type { Engine } from '../engine'
 import type { AttentionMode, Calibration, RetrievalTold, CalibrationCase, ModelFacts, ReadingPlace, ReadingSpeed } from '../protocol'
 import type { Residency } from '../model/residency'
 import type { ReadingIdentity } from '../reading/identity'
-import type { SyncOptions } from '../session'
+import type { Session, SyncOptions } from '../session'
 import type { Tokenizer } from '../tokenizer/tokenizer'
 
 /** What the loop needs of a model that is ready to answer. */
@@ -36,7 +36,7 @@ export interface OpenModel {
   close(): void
 }
 
-export interface ReadHooks extends Pick<SyncOptions, 'watch' | 'kept' | 'budget'> {
+export interface ReadHooks extends Pick<SyncOptions, 'watch' | 'kept' | 'keptTail' | 'budget'> {
   /** Tokens of the new part that were read, of how many. */
   onProgress(done: number, total: number): void
   /** Aborting makes `sync` reject within one layer's time with an AbortError; what was read before stays. */
@@ -47,10 +47,14 @@ export interface ReadHooks extends Pick<SyncOptions, 'watch' | 'kept' | 'budget'
 export interface ChatSession extends DraftableSession, PieceSession {
   /** Tokens that fit, prompt and answer together. */
   readonly contextMax: number
+  /** What it holds. */
+  readonly tokens: readonly number[]
   /** How it attends to what it holds. */
   readonly attention: AttentionMode
   /** What the tokens of the last answer passed over; undefined where they looked at all. */
   readonly retrieval: RetrievalTold | undefined
   /** Makes the session hold exactly these tokens, reading only what is not there yet; `logits` are those after the last token. */
+  /** Keeps what follows the text that others keep. */
+  readonly keepTail: Session['keepTail']
   sync(tokens: Int32Array, hooks: ReadHooks): Promise<{ readonly reused: number; readonly prefilled: number; readonly logits: Float32Array }>
 }

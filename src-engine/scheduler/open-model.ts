@@ -113,6 +113,9 @@ function chatSession(session: Session, shape: ModelShape): ChatSession {
   const known = ({ heads, from }: NonNullable<SyncOptions['watch']>) => ({ heads: heads.filter((head) => hasHead(shape, head)), from })
   return {
     contextMax: session.contextMax,
+    get tokens() {
+      return session.tokens
+    },
     get attention() {
       return session.attention
     },
@@ -123,6 +126,7 @@ function chatSession(session: Session, shape: ModelShape): ChatSession {
       const result = await session.sync(Array.from(tokens), { ...hooks, ...(watch && { watch: known(watch) }) })
       return { ...result, logits: session.logits }
     },
+    keepTail: (keptTail) => session.keepTail(keptTail),
     steps: (tokens, signal) => session.steps(tokens, signal),
     rewind: (length) => session.rewind(length),
     evidence: (rows, spans) => session.evidence(rows, spans),

@@ -76,7 +76,7 @@ async function answerFromText(world: AskWorld, draft: Draft, document: DocumentS
   const missingWords = await library.missingWords(subjectOf(question), [document.id])
   await draft.change({ missingWords })
   const prompt = askWhole(question, sentences, await earlierTurns(library, draft.current()))
-  const brief = { prompt, place: world.readingPlace(document.id), evidence: gatherEvidence(sentences) }
+  const brief = { prompt, place: world.readingPlace(document.id, draft.current().conversation), evidence: gatherEvidence(sentences) }
   await writeAnswer(world, draft, { ...brief, heads: await world.evidenceHeads(facts), cites: false }, options)
 }
 

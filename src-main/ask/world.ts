@@ -1,5 +1,5 @@
-import type { Calibration, ModelFacts, ReadingPlace } from '../../src-engine/protocol'
-import type { Sampling } from '../contract/answer'
+import type { Calibration, ChatPlace, ModelFacts } from '../../src-engine/protocol'
+import type { ConversationId, Sampling } from '../contract/answer'
 import type { DocumentId } from '../contract/document'
 import type { EventName, Events } from '../contract/events'
 import type { DocumentSummary } from '../contract/library'
@@ -21,8 +21,8 @@ export interface AskWorld {
   readonly readingOf: (document: DocumentId) => Promise<DocumentReading | null>
   /** What was read of a document before proved to be of no use; `why` as a sentence. */
   readonly setAside: (document: DocumentId, why: string) => void
-  /** Where what a model read of a document is kept. */
-  readonly readingPlace: (document: DocumentId) => ReadingPlace
+  /** Where what a model read of a document is kept, and what a conversation has in view behind it. */
+  readonly readingPlace: (document: DocumentId, conversation: ConversationId) => ChatPlace
   readonly publish: <Name extends EventName>(name: Name, payload: Events[Name]) => void
   readonly now: () => Date
 }

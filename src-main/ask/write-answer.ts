@@ -1,5 +1,5 @@
 /** One answer from its prompt to its last citation: what streams is shown, stored now and then, and linked to what supports it. */
-import type { Calibration, EvidencePiece, ReadingPlace } from '../../src-engine/protocol'
+import type { Calibration, ChatPlace, EvidencePiece } from '../../src-engine/protocol'
 import type { Range, Sampling } from '../contract/answer'
 import { createPlainReader } from './answer-reader'
 import { attribute, type Attention, type Attribution } from './citations'
@@ -21,7 +21,7 @@ const saveEvery = 1_000
 export interface Brief {
   readonly prompt: Pick<Prompt, 'messages'> & Partial<Prompt>
   /** Where what it begins with may have been read before; null where it begins with nothing that is kept. */
-  readonly place: ReadingPlace | null
+  readonly place: ChatPlace | null
   readonly evidence: Evidence
   /** Null where nobody knows which heads of this model to ask. */
   readonly heads: Calibration | null

@@ -1,4 +1,4 @@
-import type { Calibration, CalibrationCase, ChatEnd, ChatMessage, DeviceFacts, EvidencePiece, EvidenceRequest, FileFacts, ModelFacts, ReadBeginning, ReadEnd, ReadingFacts, ReadingPlace, ReadingRoom, ReadingSpeed, Sampling } from '../../src-engine/protocol'
+import type { Calibration, CalibrationCase, ChatEnd, ChatMessage, ChatPlace, DeviceFacts, EvidencePiece, EvidenceRequest, FileFacts, ModelFacts, ReadBeginning, ReadEnd, ReadingFacts, ReadingPlace, ReadingRoom, ReadingSpeed, Sampling } from '../../src-engine/protocol'
 import type { EngineStatus } from '../contract/model'
 
 /** What a caller hears while a chat runs; all of it optional to listen to. */
@@ -8,8 +8,8 @@ export interface ChatHooks {
   readonly onProgress?: ((phase: 'load' | 'measure' | 'prefill' | 'write' | 'calibrate' | 'read', done: number, total: number) => void) | undefined
   /** What to tell of the model's attention, and who hears it: each piece after the text that it is about. */
   readonly evidence?: { readonly request: EvidenceRequest; readonly onPiece: (piece: EvidencePiece) => void } | undefined
-  /** Where what the chat begins with may have been read before. */
-  readonly place?: ReadingPlace | undefined
+  /** Where what the chat begins with may have been read before, and what follows is kept. */
+  readonly place?: ChatPlace | undefined
   /** What keys and values may take of memory, bytes; where nothing is said, what is free. */
   readonly memoryBytes?: number | undefined
   /** Tokens of what was read before that each token of the answer looks at; where nothing is said, all. */
@@ -62,8 +62,8 @@ export interface EngineClient {
   read(text: TextToRead, hooks: ReadTextHooks): Promise<ReadEnd>
   /** How long the computer rests for each millisecond of reading; 0 for not at all. Holds until the engine ends. */
   pace(restShare: number): Promise<void>
-  /** What is kept in a folder, after what is of other documents was removed. */
-  readings(folder: string, documents: readonly string[]): Promise<readonly ReadingFacts[]>
+  /** What is kept in a folder, after what is of other documents and of other conversations was removed. */
+  readings(folder: string, documents: readonly string[], conversations: readonly number[]): Promise<readonly ReadingFacts[]>
   removeReading(folder: string, name: string): Promise<void>
   /** Finds the heads of the loaded model that tell where words come from; null where `signal` ended it. Other requests wait meanwhile. */
   calibrate(cases: readonly CalibrationCase[], signal?: AbortSignal): Promise<Calibration | null>

@@ -259,9 +259,9 @@ function readingVerbs(run: Run): ReadingVerbs {
       if (end === undefined && signal.aborted) throw new FailureError('cancelled', 'Reading was stopped before it began.')
       return end ?? only(results, 'read')
     },
-    async readings(folder, documents) {
+    async readings(folder, documents, conversations) {
       const results: (readonly ReadingFacts[])[] = []
-      await run({ kind: 'readings', folder, documents }, (event) => {
+      await run({ kind: 'readings', folder, documents, conversations }, (event) => {
         if (event.kind === 'readings') results.push(event.readings)
       })
       return only(results, 'readings')

@@ -91,7 +91,7 @@ export function createHandlers({ services, dialogs, grants, samplePath }: Handle
     'import/dismiss': (item) => imports.dismiss(item),
     'conversation/list': () => library.conversations(),
     'conversation/open': (conversation) => conversationOf(conversation),
-    'conversation/delete': (conversation) => library.deleteConversation(conversation),
+    'conversation/delete': (conversation) => services.deleteConversation(conversation),
     'answer/start'(question) {
       const { memoryBytes } = settings.read()
       return asker.start(memoryBytes === null ? question : { ...question, memoryBytes })

@@ -1,4 +1,4 @@
-import type { ReadEnd } from '../../src-engine/protocol'
+import type { ReadEnd, ReadingRoom } from '../../src-engine/protocol'
 import type { DocumentId } from '../contract/document'
 import { FailureError } from '../contract/failure'
 import type { ReadingResult, ReadingShelf } from '../contract/reading'
@@ -16,11 +16,15 @@ import type { ComputerState } from './strain'
 /** What models have read of documents, and what they are to read. Nothing is read unless somebody asks for it. */
 export interface Readings extends Omit<ReadingQueue, 'read'>, Omit<Shelf, 'tokens'> {
   shelf(): Promise<ReadingShelf>
+  /** That all of them may take. */
+  room(): ReadingRoom
   /**
    * Reads a document with the chosen model, from where that was stopped before; aborting stops it and keeps what was read. Rejects with
    * `context-exceeded`, `disk-full`, `reading-failed` and what loading a model rejects with.
    */
   read(document: DocumentId, signal: AbortSignal): Promise<ReadingResult>
+  /** Of a conversation that is no more: nothing of it stays. */
+  forgetConversation(): Promise<void>
 }
 
 export interface ReadingsWorld {
@@ -49,7 +53,7 @@ export function createReadings(world: ReadingsWorld): Readings {
   const plans = createPlans(library)
   const shelf = createShelf({ library, engine, folder, plans: () => plans.load().then(() => plans.all) })
   const quotaBytes = (): number => settings().readingQuotaBytes
-  const room = () => ({ quotaBytes: quotaBytes(), keepFreeBytes })
+  const room = (): ReadingRoom => ({ quotaBytes: quotaBytes(), keepFreeBytes })
   const stepTokens = world.superChunkTokens ?? superChunkTokens
   const reader = { library, engine, folder, room, superChunkTokens: stepTokens }
   const queue = createReadingQueue({
@@ -59,6 +63,7 @@ export function createReadings(world: ReadingsWorld): Readings {
   return {
     ...queue,
     ...shelf,
+    room,
     shelf: async () => ({ readings: await shelf.list(), quotaBytes: quotaBytes() }),
     async read(document, signal) {
       const { name } = await chosenModel()
@@ -75,6 +80,9 @@ export function createReadings(world: ReadingsWorld): Readings {
     },
     async forget(document) {
       await queue.forget(document)
+      await shelf.list()
+    },
+    async forgetConversation() {
       await shelf.list()
     },
   }

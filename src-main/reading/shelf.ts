@@ -8,7 +8,7 @@ import { isComplete, keptOf } from './plan'
 
 /** What is kept on the disk. */
 export interface Shelf {
-  /** The last used first, after what is of documents that are no more was removed. */
+  /** The last used first, after what is of documents and conversations that are no more was removed. */
   list(): Promise<readonly ReadingSummary[]>
   /** The one whose id holds this: at least four characters. Rejects with `not-found`, and with `invalid-request` where there are several. */
   find(part: string): Promise<ReadingSummary>
@@ -19,7 +19,7 @@ export interface Shelf {
 }
 
 export interface ShelfWorld {
-  readonly library: Pick<Library, 'list'>
+  readonly library: Pick<Library, 'list' | 'conversations'>
   readonly engine: Pick<EngineClient, 'readings' | 'removeReading'>
   /** Of all readings; the engine alone writes to it. */
   readonly folder: string
@@ -29,7 +29,8 @@ export interface ShelfWorld {
 export function createShelf({ library, engine, folder, plans }: ShelfWorld): Shelf {
   const stored = async (): Promise<readonly ReadingFacts[]> => {
     if (await isEmpty(folder)) return []
-    return engine.readings(folder, (await library.list()).map(({ id }) => id))
+    const [documents, conversations] = await Promise.all([library.list(), library.conversations()])
+    return engine.readings(folder, documents.map(({ id }) => id), conversations.map(({ id }) => id))
   }
   const list = async (): Promise<readonly ReadingSummary[]> => {
     const facts = await stored()

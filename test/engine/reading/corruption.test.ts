@@ -1,12 +1,12 @@
 /** What is damaged, exchanged or of something else is refused or cut off; never is another byte given than was committed. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ModelShape } from '../../../src-engine/model/shape'
-import { encodeIdentity, identityOf, type ReadingIdentity } from '../../../src-engine/reading/identity'
+import { encodeIdentity, identityOf, turnsOf, type ReadingIdentity, type TurnsIdentity } from '../../../src-engine/reading/identity'
 import { createReading, openReading } from '../../../src-engine/reading/reading'
 import { MemoryStorage } from '../../support/memory-storage'
 import { mutate } from '../../support/mutate'
 import { seededRandom } from '../../support/seeded-random'
-import { complete, expectTrue, expectWhole, identity, writeSegment } from '../../support/known-reading'
+import { complete, expectTrue, expectWhole, identity, tokensOf, writeSegment } from '../../support/known-reading'
 
 async function wholeOf(of: ReadingIdentity, lengths: readonly number[] | null = null): Promise<Uint8Array> {
   const storage = new MemoryStorage()
@@ -84,16 +84,27 @@ describe('a corrupted reading', () => {
 })
 
 describe('a reading of something else', () => {
-  const changed = Object.entries(identity).map(([field, value]) => [field, typeof value === 'number' ? value + 1 : `${value}x`] as const)
+  const turns = turnsOf(identity, 3, tokensOf(0, 192))
+  const fields = Object.keys(turns) as (keyof TurnsIdentity)[]
 
-  it.each(changed)('is set aside with the reason: another %s', async (field, value) => {
-    const of = { ...identity, [field]: value }
+  it.each(fields)('is set aside with the reason: another %s', async (field) => {
+    const wanted = field in identity ? identity : turns
+    const value = typeof turns[field] === 'number' ? turns[field] + 1 : `${turns[field]}x`
+    const of = { ...wanted, [field]: value }
     const storage = new MemoryStorage()
     await createReading(storage, of)
-    const found = await openReading(storage, identity)
+    const found = await openReading(storage, wanted)
     expect(found).toEqual({ kind: 'set-aside', why: expect.stringMatching(/^What was read before cannot be used, because .* is another \(.*\): the document is read again\.$/) as string })
-    expect(found).toMatchObject({ why: expect.stringContaining(`(${value} then, ${identity[field as keyof ReadingIdentity]} now)`) as string })
+    expect(found).toMatchObject({ why: expect.stringContaining(`(${value} then, ${turns[field]} now)`) as string })
     expect(await openReading(new MemoryStorage(storage.bytes), of)).toMatchObject({ kind: 'usable', lostTokens: 0 })
+  })
+
+  it('is never taken for the turns of a conversation about it, and these never for it', async () => {
+    for (const [written, wanted] of [[identity, turns], [turns, identity]] as const) {
+      const storage = new MemoryStorage()
+      await createReading(storage, written)
+      expect(await openReading(storage, wanted)).toMatchObject({ kind: 'set-aside' })
+    }
   })
 
   it('is told by all that the shape of the model says', () => {
@@ -111,7 +122,7 @@ describe('a reading of something else', () => {
   })
 
   it('has its fields in words that any viewer shows', () => {
-    expect(JSON.parse(Buffer.from(encodeIdentity(identity)).toString())).toEqual(identity)
+    for (const each of [identity, turns]) expect(JSON.parse(Buffer.from(encodeIdentity(each)).toString())).toEqual(each)
   })
 
   it('is told apart from one by another version of Longleaf, from an empty file and from any file', async () => {

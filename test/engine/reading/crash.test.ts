@@ -1,5 +1,6 @@
 /** Power cuts at any moment of writing a reading, on a disk that loses what was not synced in any of several ways. */
 import { describe, expect, it } from 'vitest'
+import { turnsOf } from '../../../src-engine/reading/identity'
 import { createReading, openReading, type Reading } from '../../../src-engine/reading/reading'
 import type { Storage } from '../../../src-engine/reading/storage'
 import { afterPowerCut, losses, MemoryStorage, type Loss, type Operation } from '../../support/memory-storage'
@@ -105,6 +106,31 @@ describe('a power cut while a reading is written', () => {
         await expectTrue(found.reading)
         expect(boundaries).toContain(found.reading.tokens.length)
         expect(found.reading.tokens.length).toBeGreaterThanOrEqual(recorded.promised.findLast((each) => each.operations <= count)?.tokens ?? 0)
+      }
+    }
+  })
+
+  it('and another one while the turns of a conversation are cut and go on otherwise', async () => {
+    const turns = turnsOf(identity, 7, tokensOf(0, 192))
+    const storage = new MemoryStorage()
+    const first = await createReading(storage, turns)
+    await complete(first)
+    const start = storage.bytes.slice()
+    const again = new MemoryStorage(start)
+    const found = await openReading(again, turns)
+    if (found.kind === 'set-aside') throw new Error(found.why)
+    // The question was another one: what comes after the first segment is replaced.
+    await found.reading.rewind(192)
+    await writeSegment(found.reading, 64)
+    await writeSegment(found.reading, 30)
+    const random = seededRandom(11)
+    for (let count = 0; count <= again.operations.length; count++) {
+      for (const loss of losses) {
+        const left = await openReading(new MemoryStorage(afterPowerCut(start, again.operations, count, loss, random)), turns)
+        if (left.kind === 'set-aside') throw new Error(left.why)
+        await expectTrue(left.reading)
+        expect([0, 192, 256, 286, 356]).toContain(left.reading.tokens.length)
+        if (count === again.operations.length) expect(left.reading.tokens).toHaveLength(286)
       }
     }
   })

@@ -35,6 +35,8 @@ function speaker(answer: readonly number[], more: Partial<ChatSession> = {}, gat
   let read = 0
   return {
     contextMax: 200,
+    tokens: [],
+    keepTail: () => Promise.resolve(),
     attention: 'resident',
     retrieval: undefined,
     async sync(tokens, { onProgress }) {
