@@ -236,6 +236,8 @@ export type EngineRequest =
     readonly messages: readonly ChatMessage[]
     readonly place: ReadingPlace
     readonly room: ReadingRoom
+    /** How keys and values are kept, where the text was not begun to be read in another form. */
+    readonly form: 'f16' | 'q8_0'
     /** What a stop loses at most, a multiple of 512; null for what is fastest. */
     readonly superChunkTokens: number | null
   }

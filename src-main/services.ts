@@ -127,7 +127,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     }),
     setAside: (document, why) => void readings.setAside(document, why).catch((error: unknown) => log.write('warn', `readings: ${String(error)}`)),
   })
-  const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem() })
+  const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem(), settings: () => settings.read() })
   const readings: Readings = createReadings({
     library, engine, folder: folders.readings, chosenModel, settings: () => settings.read(), computer: world.computer, publish,
     log, now: () => performance.now(),

@@ -31,6 +31,8 @@ export interface ThreadPoolParameters {
   readonly paused: boolean
 }
 
+type Conversion = (from: Data, to: Data, numbers: number) => Promise<void>
+
 type Pair<T> = (context: Address, a: Address, b: Address) => T
 
 /** What the table below becomes; parameters in the order of the C declarations. */
@@ -103,6 +105,11 @@ export interface Ggml {
   readonly ggml_backend_graph_compute: (backend: Address, graph: Address) => number
   /** The same on another thread; the promise gives the status. */
   readonly computeAsync: (backend: Address, graph: Address) => Promise<number>
+  /** Of so many numbers, on another thread: f16 to f32 and back, f32 to q8_0 and back. */
+  readonly halvesToFloats: Conversion
+  readonly floatsToHalves: Conversion
+  readonly quantiseFloats: Conversion
+  readonly dequantiseFloats: Conversion
   readonly ggml_backend_dev_by_type: (type: number) => Address
   readonly ggml_backend_dev_count: () => number
   readonly ggml_backend_dev_get: (index: number) => Address
@@ -268,6 +275,10 @@ export function bindGgml(paths: { readonly base: string; readonly registry: stri
     setAsync: (tensor, data, offset, bytes) => new Promise((resolve, reject) => {
       set.async(tensor, data, offset, bytes, (error: Error | null) => (error === null ? resolve() : reject(error)))
     }),
+    halvesToFloats: bindConversion(baseLibrary, 'ggml_fp16_to_fp32_row'),
+    floatsToHalves: bindConversion(baseLibrary, 'ggml_fp32_to_fp16_row'),
+    quantiseFloats: bindConversion(baseLibrary, 'quantize_row_q8_0_ref'),
+    dequantiseFloats: bindConversion(baseLibrary, 'dequantize_row_q8_0'),
     flagReader: baseLibrary.symbol('ggml_backend_buffer_get_usage') as Address,
     cpu: bindCpu(functions, functions.ggml_backend_dev_backend_reg(device)),
   }
@@ -285,6 +296,13 @@ function bindAsync(library: LibraryHandle, name: string): (what: Address, graph:
   const compute = library.func(name, 'int', ['void *', 'void *'])
   return (what, graph) => new Promise((resolve, reject) => {
     compute.async(what, graph, (error: Error | null, status: number) => (error === null ? resolve(status) : reject(error)))
+  })
+}
+
+function bindConversion(library: LibraryHandle, name: string): Conversion {
+  const convert = library.func(name, 'void', ['void *', 'void *', 'int64_t'])
+  return (from, to, numbers) => new Promise((resolve, reject) => {
+    convert.async(from, to, numbers, (error: Error | null) => (error === null ? resolve() : reject(error)))
   })
 }
 

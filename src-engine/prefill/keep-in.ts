@@ -1,5 +1,6 @@
 import type { Reading } from '../reading/reading'
 import type { TokenSources } from '../reading/record'
+import { keptIn, segmentIn } from './kept-form'
 import type { GrowingKv } from './kept'
 
 /**
@@ -9,16 +10,17 @@ import type { GrowingKv } from './kept'
 export async function keepIn(reading: Reading, tokens: readonly number[], sources: TokenSources): Promise<GrowingKv> {
   const common = reading.commonPrefix(tokens)
   if (common < reading.tokens.length) await reading.rewind(common)
+  const kept = keptIn(reading)
   return {
     get tokens() {
       return reading.tokens
     },
-    readLayer: (layer, from, to, into) => reading.readLayer(layer, from, to, into),
-    readHead: (layer, head, from, to, into) => reading.readHead(layer, head, from, to, into),
-    readBlocks: (layer, head, blocks, into) => reading.readBlocks(layer, head, blocks, into),
+    readLayer: (...of) => kept.readLayer(...of),
+    readHead: (...of) => kept.readHead(...of),
+    readBlocks: (...of) => kept.readBlocks(...of),
     async begin(next) {
       const [start, end] = [reading.tokens.length, reading.tokens.length + next.length]
-      return reading.begin(next, { parts: sources.parts.subarray(start, end), offsets: sources.offsets.subarray(start, end) })
+      return segmentIn(reading, reading.begin(next, { parts: sources.parts.subarray(start, end), offsets: sources.offsets.subarray(start, end) }))
     },
   }
 }

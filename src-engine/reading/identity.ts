@@ -2,6 +2,12 @@
 import { createHash } from 'node:crypto'
 import type { ModelShape } from '../model/shape'
 
+/** How keys and values are kept. */
+export type KvForm = 'f16' | 'q8_0'
+
+/** The fullest first. */
+export const kvForms: readonly KvForm[] = ['f16', 'q8_0']
+
 export interface ReadingIdentity {
   /** SHA-256 that names the document, of its file, lower-case hex; its text is compared token by token. */
   readonly document: string
@@ -19,7 +25,7 @@ export interface ReadingIdentity {
   readonly contextOriginal: number
   /** Name of the chat template that the tokens were laid out by. */
   readonly template: string
-  readonly kvType: 'f16' | 'q8_0'
+  readonly kvType: KvForm
   /** Of the key and of the value of one token in one KV head. */
   readonly keyRowBytes: number
   readonly valueRowBytes: number
@@ -42,7 +48,7 @@ export interface TurnsIdentity extends ReadingIdentity {
 export const engineFormat = 1
 
 /** Of a row of d numbers; in q8_0, 32 of them share a scale of two bytes. */
-const rowBytes: Readonly<Record<ReadingIdentity['kvType'], (d: number) => number>> = { f16: (d) => 2 * d, q8_0: (d) => (34 * d) / 32 }
+const rowBytes: Readonly<Record<KvForm, (d: number) => number>> = { f16: (d) => 2 * d, q8_0: (d) => (34 * d) / 32 }
 
 /** A reading by this model, without summaries, with the engine as it is now. */
 export function identityOf(shape: ModelShape, made: Pick<ReadingIdentity, 'document' | 'model' | 'modelBytes' | 'template' | 'kvType'>): ReadingIdentity {
@@ -52,6 +58,12 @@ export function identityOf(shape: ModelShape, made: Pick<ReadingIdentity, 'docum
     ...made, architecture, layers, heads, kvHeads, headSize, rotaryDimensions: rotary.dimensions, rotaryPairs: rotary.pairs, rotaryBase: rotary.base,
     contextOriginal: rotary.contextOriginal, keyRowBytes: row, valueRowBytes: row, summaryBytes: 0, engine: engineFormat,
   }
+}
+
+/** The same, kept in this form. */
+export function inForm(identity: ReadingIdentity, kvType: KvForm): ReadingIdentity {
+  const row = rowBytes[kvType](identity.headSize)
+  return { ...identity, kvType, keyRowBytes: row, valueRowBytes: row }
 }
 
 /** Of a conversation that goes on after these tokens of a reading. */

@@ -14,6 +14,9 @@ export const toPages = (bytes: number): number => Math.ceil(bytes / pageBytes) *
 /** Blocks that so many tokens fill, the last perhaps in part. */
 export const blocksOf = (tokens: number): number => Math.ceil(tokens / blockTokens)
 
+/** Of one token, all layers and KV heads. */
+export const tokenBytes = ({ layers, kvHeads, keyRowBytes, valueRowBytes }: KvLayout): number => layers * kvHeads * (keyRowBytes + valueRowBytes)
+
 /** Of one block of one layer and KV head: the keys of its tokens, then their values. */
 export const blockBytes = ({ keyRowBytes, valueRowBytes }: KvLayout): number => blockTokens * (keyRowBytes + valueRowBytes)
 

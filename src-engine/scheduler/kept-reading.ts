@@ -1,8 +1,10 @@
-import type { Readings, HeldReading } from '../reading/folder'
+import type { FoundReading, HeldReading, Readings } from '../reading/folder'
 import { ReadingDamagedError } from '../reading/reading'
 import { StorageError } from '../reading/storage'
 import type { ChatPlace, ReadingPlace } from '../protocol'
 import type { ChatSession, OpenModel, ReadHooks } from './model'
+import { keptIn } from '../prefill/kept-form'
+import { inForm, kvForms, type ReadingIdentity } from '../reading/identity'
 import { onDisk } from './on-disk'
 import { syncWithTurns, type Turns } from './turns'
 
@@ -28,9 +30,19 @@ export async function findReading(model: OpenModel, open: () => Promise<Readings
 async function find(model: OpenModel, readings: Readings, place: ReadingPlace, signal: AbortSignal): Promise<Omit<KeptReading, 'turns'>> {
   // The model need not be looked at where there is nothing of the document.
   if (!(await onDisk(() => readings.list())).some(({ identity }) => identity.document === place.document)) return { held: null, setAside: null }
-  const identity = await model.identity(place, signal)
-  const found = await onDisk(() => readings.find(identity))
+  const found = await findInAnyForm(readings, await model.identity(place, signal))
   return found.kind === 'found' ? { held: found.held, setAside: null } : { held: null, setAside: found.why }
+}
+
+/** In which form a text was kept when it was read does not matter; the fullest is taken. */
+export async function findInAnyForm(readings: Readings, identity: ReadingIdentity): Promise<FoundReading> {
+  let why: string | null = null
+  for (const form of kvForms) {
+    const found = await onDisk(() => readings.find(inForm(identity, form)))
+    if (found.kind === 'found') return found
+    why ??= found.why
+  }
+  return { kind: 'none', why }
 }
 
 type Synced = Awaited<ReturnType<ChatSession['sync']>> & { readonly setAside: string | null }
@@ -39,7 +51,7 @@ type Synced = Awaited<ReturnType<ChatSession['sync']>> & { readonly setAside: st
 export async function syncFrom(session: ChatSession, tokens: Int32Array, { held, setAside, turns }: KeptReading, hooks: ReadHooks): Promise<Synced> {
   if (held === null) return { ...(await session.sync(tokens, hooks)), setAside }
   try {
-    const synced = turns === null ? session.sync(tokens, { ...hooks, kept: held.reading }) : syncWithTurns(session, tokens, held.reading, turns, hooks)
+    const synced = turns === null ? session.sync(tokens, { ...hooks, kept: keptIn(held.reading) }) : syncWithTurns(session, tokens, held.reading, turns, hooks)
     return { ...(await synced), setAside }
   } catch (thrown) {
     // The reading is shorter now.

@@ -17,8 +17,6 @@ export interface OpenModel {
   readonly format: ChatFormat
   readonly session: ChatSession
   readonly pace: Pace
-  /** Keys and values of a token, bytes. */
-  readonly kvBytesPerToken: number
   /** What keys and values may take of memory now where nobody has said how much, bytes. */
   usualBudgetBytes(): number
   readonly residency: Residency

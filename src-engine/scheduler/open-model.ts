@@ -76,7 +76,6 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
       session: chatSession(session, engine.shape),
       pace: createPace(),
       calibrate: (cases, calibrating) => calibrate({ session, shape: engine.shape, tokenizer, format }, cases, calibrating),
-      kvBytesPerToken: engine.kvBytesPerToken,
       usualBudgetBytes: () => usualBudget(computerMemory(), engine.kvBytes),
       residency: engine.residency,
       prefill: (tokens, kept, options) => engine.prefill(tokens, kept, options),

@@ -4,9 +4,11 @@ import type { PrefillProgress } from '../prefill/course'
 import { stretches } from '../prefill/stretches'
 import { prefillChunk, type EngineRequest, type ReadBeginning, type ReadEnd } from '../protocol'
 import type { HeldReading, Readings } from '../reading/folder'
-import type { ReadingIdentity } from '../reading/identity'
+import { inForm, type KvForm, type ReadingIdentity } from '../reading/identity'
+import { tokenBytes } from '../reading/layout'
 import { answerTokensMin, textExceeded } from './failures'
 import type { OpenModel } from './model'
+import { findInAnyForm } from './kept-reading'
 import { onDisk } from './on-disk'
 
 export interface ReadTextHooks {
@@ -19,18 +21,18 @@ export interface ReadTextHooks {
   now(): number
 }
 
-type ReadRequest = Pick<Extract<EngineRequest, { readonly kind: 'read' }>, 'messages' | 'place' | 'superChunkTokens' | 'room'>
+type ReadRequest = Pick<Extract<EngineRequest, { readonly kind: 'read' }>, 'messages' | 'place' | 'superChunkTokens' | 'room' | 'form'>
 
 /**
  * Reads a text and keeps what comes of it, from where an earlier reading of it ended. An abort ends it: whole super-chunks stay.
  * @throws LoopError if the text does not fit; ReadingsError, StorageError, ReadingFailedError; what computing throws
  */
 export async function readText(model: OpenModel, readings: Readings, request: ReadRequest, hooks: ReadTextHooks): Promise<ReadEnd> {
-  const { messages, place, superChunkTokens, room } = request
+  const { messages, place, superChunkTokens, room, form } = request
   const begun = hooks.now()
   const { tokens, sources } = beginningText(model, messages)
   if (tokens.length + answerTokensMin > model.session.contextMax) throw textExceeded(model.facts.name, tokens.length, model.session.contextMax)
-  const { held, why } = await openOrCreate(readings, await model.identity(place, hooks.signal))
+  const { held, why } = await openOrCreate(readings, await model.identity(place, hooks.signal), form)
   try {
     const { reading } = held
     const kept = await keepIn(reading, tokens, sources)
@@ -40,7 +42,7 @@ export async function readText(model: OpenModel, readings: Readings, request: Re
     const textRead = (read: number): number => (read === tokens.length ? messages.at(-1)?.content.length ?? 0 : sources.offsets[read] ?? 0)
     const textAt = stretches(0, tokens.length, prefillChunk).map(({ start, count }) => textRead(start + count))
     hooks.onBegun({ reading: held.name, tokensTotal: tokens.length, chunkTokens: prefillChunk, textAt })
-    await onDisk(() => readings.makeRoom((tokens.length - reused) * model.kvBytesPerToken, room))
+    await onDisk(() => readings.makeRoom((tokens.length - reused) * tokenBytes(reading.identity), room))
     await unlessStopped(hooks.signal, () => model.prefill(tokens, kept, {
       signal: hooks.signal, onProgress: (progress) => hooks.onProgress(progress), between: () => hooks.between(),
       ...(superChunkTokens !== null && { superChunkTokens }),
@@ -65,9 +67,10 @@ interface Opened {
   readonly why: string | null
 }
 
-async function openOrCreate(readings: Readings, identity: ReadingIdentity): Promise<Opened> {
-  const found = await onDisk(() => readings.find(identity))
-  if (found.kind === 'none') return { held: await onDisk(() => readings.create(identity)), why: found.why }
+/** What was begun in one form goes on in it. */
+async function openOrCreate(readings: Readings, identity: ReadingIdentity, form: KvForm): Promise<Opened> {
+  const found = await findInAnyForm(readings, identity)
+  if (found.kind === 'none') return { held: await onDisk(() => readings.create(inForm(identity, form))), why: found.why }
   return { held: found.held, why: found.lostTokens === 0 ? null : `What was read before is damaged on its disk: the last ${found.lostTokens} tokens are read again.` }
 }
 

@@ -4,11 +4,12 @@
  */
 import type { Readings } from '../reading/folder'
 import { turnsOf, type TurnsIdentity } from '../reading/identity'
-import { blockTokens } from '../reading/layout'
+import { blockTokens, tokenBytes } from '../reading/layout'
 import { ReadingDamagedError, type Reading } from '../reading/reading'
 import { StorageError } from '../reading/storage'
 import { ReadingFailedError } from '../reading/superblock-slots'
 import { keepIn } from '../prefill/keep-in'
+import { keptIn } from '../prefill/kept-form'
 import type { ConversationPlace } from '../protocol'
 import type { ChatSession, OpenModel, ReadHooks } from './model'
 import { onDisk } from './on-disk'
@@ -25,13 +26,13 @@ type Synced = Awaited<ReturnType<ChatSession['sync']>>
 
 /** Brings a session to the tokens, from a reading and from what is kept of the turns. @throws as `ChatSession.sync`, of the reading alone */
 export async function syncWithTurns(session: ChatSession, tokens: Int32Array, reading: Reading, turns: Turns, hooks: ReadHooks): Promise<Synced> {
-  const plain = { ...hooks, kept: reading }
+  const plain = { ...hooks, kept: keptIn(reading) }
   const identity = identityFor(reading, tokens, turns.place)
   const held = await unlessLost(() => turns.readings.turns(identity))
   if (held === null) return session.sync(tokens, plain)
   const { length } = reading.tokens
   try {
-    return await session.sync(tokens, { ...plain, keptTail: { start: identity.textTokens, kept: held.reading } })
+    return await session.sync(tokens, { ...plain, keptTail: { start: identity.textTokens, kept: keptIn(held.reading) } })
   } catch (thrown) {
     const isOfTurns = isLoss(thrown) && reading.tokens.length === length
     if (!isOfTurns) throw thrown
@@ -42,12 +43,12 @@ export async function syncWithTurns(session: ChatSession, tokens: Int32Array, re
 }
 
 /** Keeps the turns that the session holds behind the reading, where there is room. Whether they are kept. @throws what is no matter of disks */
-export async function keepTurns({ session, kvBytesPerToken }: Pick<OpenModel, 'session' | 'kvBytesPerToken'>, reading: Reading, { readings, place }: Turns): Promise<boolean> {
+export async function keepTurns({ session }: Pick<OpenModel, 'session'>, reading: Reading, { readings, place }: Turns): Promise<boolean> {
   const identity = identityFor(reading, session.tokens, place)
   const tokens = session.tokens.slice(identity.textTokens)
   if (identity.textTokens === 0 || tokens.length === 0 || tokens.length > turnsTokensMax) return false
   const isKept = await unlessLost(async () => {
-    const held = await readings.turnsToWrite(identity, tokens.length * kvBytesPerToken, place.room)
+    const held = await readings.turnsToWrite(identity, tokens.length * tokenBytes(reading.identity), place.room)
     if (held === null) return false
     try {
       await write(session, held.reading, tokens, identity.textTokens)

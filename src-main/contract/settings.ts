@@ -22,6 +22,8 @@ export interface Settings {
   readonly memoryBytes: number | null
   /** That all readings together take on the disk at most. */
   readonly readingQuotaBytes: number
+  /** Whether what is read from now on is kept in half the room, with numbers of 8 bits. */
+  readonly halfReadings: boolean
 }
 
 export const defaultSettings: Settings = {
@@ -39,4 +41,5 @@ export const defaultSettings: Settings = {
   readOnBattery: 'slowly',
   memoryBytes: null,
   readingQuotaBytes: 64e9,
+  halfReadings: false,
 }

@@ -23,6 +23,7 @@ export interface TextToRead {
   readonly messages: readonly ChatMessage[]
   readonly place: ReadingPlace
   readonly room: ReadingRoom
+  readonly form: 'f16' | 'q8_0'
   readonly superChunkTokens: number
 }
 

@@ -7,6 +7,8 @@ const windowTokens = 64
 const maskBytes = 2
 /** Of keys and values that do not fit memory, those of so many layers are there at a time. */
 const layersAtOnce = 2
+/** Of the room of 32 numbers of two bytes: as many of one and a scale. */
+const halfShare = 34 / 64
 
 export interface ForecastBasis {
   readonly model: string
@@ -17,9 +19,11 @@ export interface ForecastBasis {
   readonly speed: ReadingSpeed
   /** Memory of this computer, bytes. */
   readonly computerBytes: number
+  /** Whether what is read is kept in half the room. */
+  readonly half: boolean
 }
 
-export function forecastReading({ model, tokens, contextMax, layers, speed, computerBytes }: ForecastBasis): Forecast {
+export function forecastReading({ model, tokens, contextMax, layers, speed, computerBytes, half }: ForecastBasis): Forecast {
   const allBytes = readingMemory(tokens, speed, 1)
   const mode = allBytes <= computerBytes ? 'resident' : 'streamed'
   const memoryBytes = mode === 'resident' ? allBytes : readingMemory(tokens, speed, layersAtOnce / Math.max(layersAtOnce, layers))
@@ -28,7 +32,7 @@ export function forecastReading({ model, tokens, contextMax, layers, speed, comp
     tokens,
     seconds: readingMilliseconds(tokens, speed) / 1_000,
     memoryBytes,
-    diskBytes: tokens * speed.kvBytesPerToken,
+    diskBytes: tokens * speed.kvBytesPerToken * (half ? halfShare : 1),
     mode,
     basis: 'measured',
     obstacle: obstacleTo({ tokens, contextMax, memoryBytes, computerBytes }),

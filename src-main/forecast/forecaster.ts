@@ -1,6 +1,7 @@
 import type { DocumentId } from '../contract/document'
 import type { Forecast } from '../contract/forecast'
 import type { UnitText } from '../contract/library'
+import type { Settings } from '../contract/settings'
 import type { EngineClient } from '../engine-host/client'
 import type { Library } from '../library/library'
 import { forecastReading } from './forecast'
@@ -21,6 +22,7 @@ export interface ForecasterWorld {
   readonly speeds: Speeds
   /** Memory of this computer, bytes. */
   readonly computerBytes: number
+  readonly settings: () => Pick<Settings, 'halfReadings'>
 }
 
 /** Tokens of each unit, as the loaded model counts them. */
@@ -31,14 +33,14 @@ export async function countTokens(engine: Pick<EngineClient, 'count'>, units: re
   return counts
 }
 
-export function createForecaster({ library, engine, chosenModel, speeds, computerBytes }: ForecasterWorld): Forecaster {
+export function createForecaster({ library, engine, chosenModel, speeds, computerBytes, settings }: ForecasterWorld): Forecaster {
   return {
     async forecast(document, signal) {
       const { path, name } = await chosenModel()
       const facts = await engine.load(path)
       const tokens = (await countTokens(engine, await library.text(document))).reduce((sum, count) => sum + count, 0)
       const speed = await speeds.of(facts, signal)
-      return forecastReading({ model: name, tokens, contextMax: facts.contextMax, layers: facts.layers, speed, computerBytes })
+      return forecastReading({ model: name, tokens, contextMax: facts.contextMax, layers: facts.layers, speed, computerBytes, half: settings().halfReadings })
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { ReadBeginning, ReadEnd, ReadingRoom } from '../../src-engine/protocol'
 import { beginWhole, sentencesOf } from '../ask/whole'
 import { listUnits, unitsOfScope } from '../contract/unit-ranges'
-import type { EngineClient, ReadTextHooks } from '../engine-host/client'
+import type { EngineClient, ReadTextHooks, TextToRead } from '../engine-host/client'
 import type { Library, ReadingPlan } from '../library/library'
 
 export interface ReaderWorld {
@@ -10,6 +10,7 @@ export interface ReaderWorld {
   /** Of all readings; the engine alone writes to it. */
   readonly folder: string
   readonly room: () => ReadingRoom
+  readonly form: () => TextToRead['form']
   /** What a stop loses at most, tokens: what has been read by then is looked at again for each so many. */
   readonly superChunkTokens: number
 }
@@ -28,11 +29,11 @@ export interface ReadTaskHooks extends Pick<ReadTextHooks, 'onProgress' | 'signa
 
 /** Reads a document from where that was stopped before; aborting ends it with what was read by then. Rejects with what `load` and `read` reject with. */
 export async function readTask(world: ReaderWorld, { document, model, scope, unitsTotal }: ReadingTask, hooks: ReadTaskHooks): Promise<ReadEnd> {
-  const { library, engine, folder, room, superChunkTokens } = world
+  const { library, engine, folder, room, form, superChunkTokens } = world
   await engine.load(model)
   const { messages, unitsRead } = beginWhole(await sentencesOf(library, document, scope))
   let hasBegun = false
-  return engine.read({ messages, place: { folder, document }, room: room(), superChunkTokens }, {
+  return engine.read({ messages, place: { folder, document }, room: room(), form: form(), superChunkTokens }, {
     signal: hooks.signal,
     onBegun({ reading, tokensTotal, chunkTokens, textAt }) {
       hasBegun = true

@@ -33,7 +33,7 @@ export interface ReadingsWorld {
   /** Of all readings; the engine alone writes to it. */
   readonly folder: string
   readonly chosenModel: () => Promise<{ readonly path: string; readonly name: string }>
-  readonly settings: () => Pick<Settings, 'readOnBattery' | 'readingQuotaBytes'>
+  readonly settings: () => Pick<Settings, 'readOnBattery' | 'readingQuotaBytes' | 'halfReadings'>
   readonly computer: () => ComputerState
   readonly publish: Publish
   readonly log: Log
@@ -55,7 +55,8 @@ export function createReadings(world: ReadingsWorld): Readings {
   const quotaBytes = (): number => settings().readingQuotaBytes
   const room = (): ReadingRoom => ({ quotaBytes: quotaBytes(), keepFreeBytes })
   const stepTokens = world.superChunkTokens ?? superChunkTokens
-  const reader = { library, engine, folder, room, superChunkTokens: stepTokens }
+  const form = () => (settings().halfReadings ? 'q8_0' : 'f16')
+  const reader = { library, engine, folder, room, form, superChunkTokens: stepTokens }
   const queue = createReadingQueue({
     library, plans, chosenModel, publish, log, superChunkTokens: stepTokens, now: () => world.now(),
     computer: world.computer, settings, rest: (share) => engine.pace(share), keptTokens: shelf.tokens, read: (task, hooks) => readTask(reader, task, hooks),

@@ -20,6 +20,7 @@ const shape = {
   readOnBattery: z.enum(['slowly', 'pause', 'as-usual']),
   memoryBytes: z.number().int().min(256e6).max(Number.MAX_SAFE_INTEGER).nullable(),
   readingQuotaBytes: z.number().int().min(1e9).max(Number.MAX_SAFE_INTEGER),
+  halfReadings: z.boolean(),
 } satisfies { readonly [Key in keyof Settings]: z.ZodType<Settings[Key]> }
 
 export const settingsChange = z.strictObject({
@@ -36,6 +37,7 @@ export const settingsChange = z.strictObject({
   readOnBattery: z.exactOptional(shape.readOnBattery),
   memoryBytes: z.exactOptional(shape.memoryBytes),
   readingQuotaBytes: z.exactOptional(shape.readingQuotaBytes),
+  halfReadings: z.exactOptional(shape.halfReadings),
 })
 
 /** Stored settings over the defaults; what is missing or no longer valid takes its default. */

@@ -79,7 +79,7 @@ export const en = {
   },
   readings: {
     title: 'Readings', none: 'Nothing is read yet. What a model has read of a document is kept here, and questions start from it.', quota: 'All readings together take at most', size: '{{shown}} GB', sum: '{{size}} of {{quota}}', untitled: 'A document that is gone',
-    read: '{{tokens}} tokens', partial: '{{tokens}} tokens so far', used: 'used {{date}}', 'delete': 'Delete what was read of {{title}}…', limitMemory: 'Limit the memory for what is in view', memory: 'At most; what does not fit is streamed from the disk', goOn: 'Go on reading after a restart', battery: 'On battery, read', batteryWays: { 'as-usual': 'as usual', slowly: 'slower', pause: 'not at all' },
+    read: '{{tokens}} tokens', partial: '{{tokens}} tokens so far', used: 'used {{date}}', 'delete': 'Delete what was read of {{title}}…', limitMemory: 'Limit the memory for what is in view', memory: 'At most; what does not fit is streamed from the disk', half: 'Keep what is read from now on in half the room, a little less exactly', goOn: 'Go on reading after a restart', battery: 'On battery, read', batteryWays: { 'as-usual': 'as usual', slowly: 'slower', pause: 'not at all' },
   },
   models: {
     bring: 'Add a model file…', others_one: '{{shown}} other file', others_other: '{{shown}} other files', bringTitle: 'Add “{{name}}”?', bringBody: 'Copied, it takes {{size}} more on this computer’s disk and stays when the file goes. Used where it is, the file must stay there.',

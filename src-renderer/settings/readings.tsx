@@ -35,6 +35,7 @@ export function Readings(): ReactNode {
       {settings.memoryBytes !== null && (
         <StopSlider label={t('readings.memory')} stops={memoryStops} value={settings.memoryBytes} textOf={formatSize} onChange={(memoryBytes) => change({ memoryBytes })} />
       )}
+      <SwitchLine name={t('readings.half')} isOn={settings.halfReadings} onChange={(halfReadings) => change({ halfReadings })} />
       <SwitchLine name={t('readings.goOn')} isOn={settings.goOnReading} onChange={(goOnReading) => change({ goOnReading })} />
       <div className="readings-battery">
         <span>{t('readings.battery')}</span>

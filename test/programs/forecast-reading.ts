@@ -17,7 +17,7 @@ opened.close()
 const residentBytes = (): number => process.memoryUsage.rss()
 const speed = await measureSpeed(engine, residentBytes)
 const contextMax = engine.shape.contextMax
-const forecast = forecastReading({ model: path, tokens: tokens.length, contextMax, layers: engine.shape.layers, speed, computerBytes: Infinity })
+const forecast = forecastReading({ model: path, tokens: tokens.length, contextMax, layers: engine.shape.layers, speed, computerBytes: Infinity, half: false })
 
 const session = engine.open({ contextMax: Math.min(contextMax, tokens.length) })
 let peakBytes = 0

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { beginningText } from '../../../src-engine/scheduler/beginning-text'
 import type { ChatMessage, ReadBeginning, ReadEnd } from '../../../src-engine/protocol'
+import { tokenBytes } from '../../../src-engine/reading/layout'
 import { openReadings, type Readings } from '../../../src-engine/reading/folder'
 import { findReading, syncFrom } from '../../../src-engine/scheduler/kept-reading'
 import type { OpenModel } from '../../../src-engine/scheduler/model'
@@ -46,7 +47,7 @@ async function withModel<T>(name: string, bytes: Uint8Array, use: (model: OpenMo
 
 const begun: ReadBeginning[] = []
 const read = (model: OpenModel, abort: AbortSignal = signal, onChunk: () => void = ignore): Promise<ReadEnd> =>
-  readText(model, readings, { messages: beginning, place: { folder: root, document }, superChunkTokens: 512, room }, {
+  readText(model, readings, { messages: beginning, place: { folder: root, document }, superChunkTokens: 512, room, form: 'f16' }, {
     onBegun: (beginning) => begun.push(beginning), onProgress: onChunk, between: () => Promise.resolve(), signal: abort, now: () => performance.now(),
   })
 
@@ -92,7 +93,7 @@ describe('a text that is read', () => {
     const kept = await findReading(model, () => Promise.resolve(readings), { folder: root, document }, signal)
     const prompt = model.format.prompt(asked('How high?'))
     const tokensMax = prompt.length + 64
-    const budget = { bytes: model.kvBytesPerToken * tokensMax * 0.99, tokensMax }
+    const budget = { bytes: tokenBytes(kept.held?.reading.identity ?? expect.fail()) * tokensMax * 0.99, tokensMax }
     const synced = await syncFrom(model.session, prompt, kept, { signal, onProgress: ignore, budget })
     expect(synced).toMatchObject({ reused: 1_536, prefilled: prompt.length - 1_536, setAside: expect.stringMatching(/damaged on its disk from token 1536 on/) as unknown })
     expect(model.session.attention).toBe('streamed')

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ChatEnd, ChatMessage, EngineEvent, EngineRequest } from '../../../src-engine/protocol'
+import type { ChatEnd, ChatMessage, EngineEvent, EngineRequest, ReadingFacts } from '../../../src-engine/protocol'
 import { createLoop } from '../../../src-engine/scheduler/loop'
 import { inspectModel } from '../../../src-engine/scheduler/inspect-model'
 import { openModel } from '../../../src-engine/scheduler/open-model'
@@ -30,10 +30,12 @@ interface Answered extends ChatEnd {
   readonly text: string
 }
 
+type Limits = Pick<Extract<EngineRequest, { readonly kind: 'chat' }>, 'memoryBytes' | 'selectedTokens'>
+
 interface Engine {
-  read(): Promise<void>
-  ask(conversation: number | null, messages: readonly ChatMessage[], limits?: Pick<Extract<EngineRequest, { kind: 'chat' }>, 'memoryBytes' | 'selectedTokens'>, quotaBytes?: number): Promise<Answered>
-  list(documents: readonly string[], conversations: readonly number[]): Promise<readonly { readonly bytes: number }[]>
+  read(form?: 'f16' | 'q8_0'): Promise<void>
+  ask(conversation: number | null, messages: readonly ChatMessage[], limits?: Limits, quotaBytes?: number): Promise<Answered>
+  list(documents: readonly string[], conversations: readonly number[]): Promise<readonly ReadingFacts[]>
   close(): Promise<void>
 }
 
@@ -42,7 +44,8 @@ async function startEngine(): Promise<Engine> {
   const listeners = new Set<(event: EngineEvent) => void>()
   const loop = createLoop({
     send: (event) => listeners.forEach((listen) => listen(event)), now: () => performance.now(), every: () => () => undefined,
-    breathe: () => new Promise((resolve) => setImmediate(resolve)), openModel, inspectModel, listDevices: () => [], readings: createReadingFolders(), closed: () => undefined,
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    openModel, inspectModel, listDevices: () => [], readings: createReadingFolders(), closed: () => undefined,
   })
   let seqs = 0
   const all = (request: (seq: number) => EngineRequest): Promise<readonly EngineEvent[]> => new Promise((resolve, reject) => {
@@ -60,7 +63,7 @@ async function startEngine(): Promise<Engine> {
   })
   await all((seq) => ({ kind: 'load', seq, path, contextMax: null, device: 'cpu', threads: 2 }))
   return {
-    read: () => all((seq) => ({ kind: 'read', seq, messages: [{ role: 'user', content: text }], place: { folder: root, document }, room, superChunkTokens: 512 })).then(() => undefined),
+    read: (form = 'f16') => all((seq) => ({ kind: 'read', seq, messages: [{ role: 'user', content: text }], place: { folder: root, document }, room, form, superChunkTokens: 512 })).then(() => undefined),
     async ask(conversation, messages, limits = {}, quotaBytes = room.quotaBytes) {
       const place = { folder: root, document, ...(conversation !== null && { conversation: { id: conversation, room: { ...room, quotaBytes } } }) }
       const sampling = { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: answerTokens }
@@ -133,6 +136,24 @@ describe('a conversation about a text that was read', () => {
     for (const end of [first[2], ...second]) expect(end?.tokens.prefilled).toBe(1)
     // What retrieval pins is what the tokens looked at that are computed: here they are fewer.
     if (attention === 'streamed') expect(second.map((end) => end.text)).toEqual(first.map((end) => end.text))
+  }, 60_000)
+
+  it('goes on from a text that is kept in half the room, which has the same words streamed as in memory, and is not read again in full', async () => {
+    await withEngine(async (engine) => {
+      await engine.read('q8_0')
+      const [kept] = await engine.list([document], [])
+      const first = await engine.ask(1, chat(...tide))
+      await engine.ask(2, chat(...bar))
+      expect(kept?.bytes).toBeLessThan(0.6 * tokensOf(first) * kvBytes + 50_000)
+      await engine.read('f16')
+      expect(await engine.list([document], [])).toMatchObject([{ name: kept?.name, bytes: kept?.bytes }])
+    })
+    await withEngine(async (engine) => {
+      await engine.ask(1, chat(...tide))
+      const back = await engine.ask(1, chat(...tide))
+      const streamed = await engine.ask(1, chat(...tide), { memoryBytes: 0.8 * (tokensOf(back) + answerTokens) * kvBytes })
+      expect([streamed.attention, streamed.tokens.prefilled, streamed.text]).toEqual(['streamed', 1, back.text])
+    })
   }, 60_000)
 
   it('is computed again, and says nothing of it, where its file is damaged at any place', async () => {

@@ -3,7 +3,7 @@ import type { ReadingSpeed } from '../../../src-engine/protocol'
 import { forecastReading, readingMilliseconds, tokensReadIn } from '../../../src-main/forecast/forecast'
 
 const speed: ReadingSpeed = { chunkTokens: 512, chunkMilliseconds: 3_000, depthMilliseconds: 0.25, kvBytesPerToken: 12_288, memoryBytes: 700e6 }
-const basis = { model: 'M', tokens: 2_000, contextMax: 32_768, layers: 24, speed, computerBytes: 16e9 }
+const basis = { model: 'M', tokens: 2_000, contextMax: 32_768, layers: 24, speed, computerBytes: 16e9, half: false }
 
 describe('the time of a reading', () => {
   it('is the sum over its chunks, each looking back on all before it and itself', () => {
@@ -29,6 +29,7 @@ describe('the forecast', () => {
     const { memoryBytes, diskBytes } = forecastReading({ ...basis, tokens: 6_400 })
     expect(memoryBytes).toBe(700e6 + 6_400 * 12_288 + 6_400 * 512 * 2)
     expect(diskBytes).toBe(6_400 * 12_288)
+    expect(forecastReading({ ...basis, tokens: 6_400, half: true }).diskBytes).toBe((6_400 * 12_288 * 34) / 64)
   })
 
   it('keeps two layers of keys and values in memory where all of them do not fit', () => {

@@ -45,8 +45,9 @@ async function inRun<T>(use: (run: Run) => Promise<T>): Promise<T> {
     computer: () => ({ onBattery: false, thermal: 'unknown', freeBytes: null }), log: { write: () => undefined },
   })
   const asker = createAsker({
-    library, engine, chosenModel, evidenceHeads: () => Promise.resolve(null), publish: () => undefined, readable: () => Promise.resolve(500), now: () => new Date(),
+    library, engine, chosenModel, evidenceHeads: () => Promise.resolve(null), publish: () => undefined, readable: () => Promise.resolve(500),
     readingPlace: (document, id) => ({ folder, document, conversation: { id, room: readings.room() } }), readingOf: readings.of, setAside: () => undefined,
+    now: () => new Date(),
   })
   try {
     return await use({

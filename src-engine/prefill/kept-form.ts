@@ -1,0 +1,38 @@
+/** Readings in the form that the engine computes with: what is kept in half the room (q8_0) becomes f16 when it is read, and the other way round. */
+import { dequantise, quantise, quantisedBytes } from '../ggml/quantised'
+import type { Reading, SegmentWriter } from '../reading/reading'
+import type { KeptKv, KvSegment } from './kept'
+
+const quantisedOf = (extent: Uint8Array): Uint8Array => new Uint8Array(quantisedBytes(extent.length / Uint16Array.BYTES_PER_ELEMENT))
+
+/** What is read of it has the same bits each time. */
+export function keptIn(reading: Reading): KeptKv {
+  if (reading.identity.kvType === 'f16') return reading
+  const through = async (into: Uint8Array, read: (quantised: Uint8Array) => Promise<void>): Promise<void> => {
+    const quantised = quantisedOf(into)
+    await read(quantised)
+    await dequantise(quantised, into)
+  }
+  return {
+    get tokens() {
+      return reading.tokens
+    },
+    readLayer: (layer, from, to, into) => through(into, (quantised) => reading.readLayer(layer, from, to, quantised)),
+    readHead: (layer, head, from, to, into) => through(into, (quantised) => reading.readHead(layer, head, from, to, quantised)),
+    readBlocks: (layer, head, blocks, into) => through(into, (quantised) => reading.readBlocks(layer, head, blocks, quantised)),
+  }
+}
+
+/** Takes f16. */
+export function segmentIn({ identity }: Pick<Reading, 'identity'>, writer: SegmentWriter): KvSegment {
+  if (identity.kvType === 'f16') return writer
+  return {
+    async writeLayer(layer, extent) {
+      const quantised = quantisedOf(extent)
+      await quantise(extent, quantised)
+      await writer.writeLayer(layer, quantised)
+    },
+    commit: () => writer.commit(),
+    abandon: () => writer.abandon(),
+  }
+}
