@@ -188,6 +188,14 @@ export interface ReadingRoom {
   readonly keepFreeBytes: number
 }
 
+/** What stays of readings and of the turns of conversations; the least recently used go first where there is too much, and none that is in use. */
+export interface ToKeep {
+  readonly documents: readonly string[]
+  readonly conversations: readonly number[]
+  /** That all take together at most. */
+  readonly quotaBytes: number
+}
+
 /** A reading that is kept, and the turns of conversations about it. */
 export interface ReadingFacts {
   /** Its file in the folder. */
@@ -243,8 +251,8 @@ export type EngineRequest =
   }
   /** While texts are read the computer rests so long for each millisecond of computing; 0, as at first, for not at all. Does not wait for its turn. */
   | { readonly kind: 'pace'; readonly seq: number; readonly restShare: number }
-  /** Lists the readings in a folder, after those of all documents but these were removed, and the turns of all conversations but these; null removes none. */
-  | { readonly kind: 'readings'; readonly seq: number; readonly folder: string; readonly documents: readonly string[] | null; readonly conversations: readonly number[] | null }
+  /** Lists the readings in a folder, after what is not to be kept was removed. */
+  | { readonly kind: 'readings'; readonly seq: number; readonly folder: string; readonly keep: ToKeep }
   | { readonly kind: 'remove-reading'; readonly seq: number; readonly folder: string; readonly name: string }
   /** Measures how fast the model reads: some seconds. Cancelled, it is `done` without `measured`. */
   | { readonly kind: 'measure'; readonly seq: number }

@@ -82,10 +82,11 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   const files = openStoredFiles(folders)
   // This process alone has the library open: whatever lies about is of one that was killed.
   await files.tidy((await library.queue()).map((item) => item.path))
-  const settings = await openSettings(library, (now, { model, device }) => {
+  const settings = await openSettings(library, (now, { model, device, readingQuotaBytes }) => {
     world.settingsChanged(now)
     readings.settingsChanged()
     if (model !== undefined || device !== undefined) readings.modelChanged().catch((error: unknown) => log.write('warn', `readings: ${String(error)}`))
+    if (readingQuotaBytes !== undefined) readings.quotaChanged().catch((error: unknown) => log.write('warn', `readings: ${String(error)}`))
   })
   const ingest = createIngestHost({ openPage: world.openIngestPage, issueSource: world.issueSource, log })
   const imports = createImports({ library, files, ingest, publish, log })

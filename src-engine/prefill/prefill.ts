@@ -21,12 +21,14 @@ import type { GrowingKv, KvSegment } from './kept'
 import { attentionShare } from './layer-cost'
 import { LayerRooms } from './layer-rooms'
 import { MovingMask } from './moving-mask'
-import { stretches } from './stretches'
+import { stretches, superChunks } from './stretches'
 import { SuperChunk } from './super-chunk'
 
 export interface PrefillOptions {
   /** Tokens that go through a layer before any goes through the next, and that a stop loses at most: whole chunks, and a multiple of 64. */
   readonly superChunkTokens?: number
+  /** As many has the first, and later ones grow to that; whole chunks, and a multiple of 64. By default all are as long. */
+  readonly firstTokens?: number
   /** Tokens that are computed together. */
   readonly chunkTokens?: number
   readonly signal?: AbortSignal
@@ -55,11 +57,12 @@ const lanes = 2
  */
 export async function prefill(backend: Backend, model: Model, tokens: readonly number[], kept: GrowingKv, options: PrefillOptions): Promise<PrefillResult> {
   const { superChunkTokens = extentTokens, chunkTokens = prefillChunk } = options
+  const firstTokens = Math.min(options.firstTokens ?? superChunkTokens, superChunkTokens)
   const reused = kept.tokens.length
   if (tokens.length > model.shape.contextMax) throw new ContextExceededError(tokens.length, model.shape.contextMax)
   if (reused === tokens.length) return { reused, prefilled: 0, logits: undefined }
-  if (superChunkTokens % chunkTokens !== 0 || superChunkTokens % blockTokens !== 0) {
-    throw new RangeError(`Super-chunks of ${superChunkTokens} tokens are not whole chunks of ${chunkTokens} and blocks of ${blockTokens}.`)
+  for (const size of [firstTokens, superChunkTokens]) {
+    if (size % chunkTokens !== 0 || size % blockTokens !== 0) throw new RangeError(`Super-chunks of ${size} tokens are not whole chunks of ${chunkTokens} and blocks of ${blockTokens}.`)
   }
   if (reused > tokens.length || reused % chunkTokens !== 0 || reused % blockTokens !== 0) {
     throw new RangeError(`No chunk of ${chunkTokens} tokens follows ${reused} of ${tokens.length}.`)
@@ -67,7 +70,7 @@ export async function prefill(backend: Backend, model: Model, tokens: readonly n
   const owned: Owned[] = []
   const own: Own = (each) => (owned.push(each), each)
   try {
-    const run = new Prefill(backend, model, tokens, kept, { ...options, superChunkTokens, chunkTokens }, own)
+    const run = new Prefill(backend, model, tokens, kept, { ...options, firstTokens, superChunkTokens, chunkTokens }, own)
     return { reused, prefilled: tokens.length - reused, logits: await run.all() }
   } finally {
     for (const each of owned) each.free()
@@ -81,7 +84,7 @@ interface Owned {
 
 type Own = <T extends Owned>(each: T) => T
 
-type Sizes = Required<Pick<PrefillOptions, 'superChunkTokens' | 'chunkTokens'>>
+type Sizes = Required<Pick<PrefillOptions, 'firstTokens' | 'superChunkTokens' | 'chunkTokens'>>
 
 class Prefill {
   readonly #backend: Backend
@@ -121,7 +124,7 @@ class Prefill {
   /** Logits [vocabulary] after the last token. */
   async all(): Promise<Float32Array | undefined> {
     let logits: Float32Array | undefined
-    for (const stretch of stretches(this.#kept.tokens.length, this.#tokens.length, this.#options.superChunkTokens)) {
+    for (const stretch of superChunks(this.#kept.tokens.length, this.#tokens.length, this.#options)) {
       const begun = performance.now()
       this.#course.begin(stretch)
       this.#busy = 0

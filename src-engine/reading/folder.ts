@@ -6,7 +6,7 @@ import { mkdir, readdir, rm, statfs, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { differenceOf, fingerprintOf, isOfTurns, type FileIdentity, type ReadingIdentity, type TurnsIdentity } from './identity'
 import type { Reading } from './reading'
-import { chooseRoom, type Occupant, type RoomLimits } from './room'
+import { bytesOf, chooseLeastUsed, chooseRoom, type Occupant, type RoomLimits } from './room'
 import { clean, createFile, describe, openFile } from './stored-file'
 import { createTurns } from './turns'
 import { TurnsFiles, turnsName, type HeldTurns } from './turns-files'
@@ -126,6 +126,14 @@ export class Readings {
     })
   }
 
+  /** Removes what was used least recently until all take no more than so many bytes together; what is in use stays. */
+  keepWithin(quotaBytes: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const readings = await this.list()
+      for (const { name } of chooseLeastUsed(readings, bytesOf(readings) - quotaBytes)) await this.#remove(name)
+    })
+  }
+
   /** @throws ReadingsError if it is in use; the error of node:fs */
   remove(name: string): Promise<void> {
     return this.#inTurn(async () => {
@@ -210,8 +218,6 @@ export class Readings {
 }
 
 const namesIn = async (folder: string): Promise<readonly string[]> => (await readdir(folder)).filter((name) => name.endsWith(ending))
-
-const bytesOf = (kept: readonly Pick<Occupant, 'bytes'>[]): number => kept.reduce((sum, { bytes }) => sum + bytes, 0)
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
 

@@ -19,13 +19,20 @@ export type Room<T> = { readonly kind: 'fits'; readonly remove: readonly T[] } |
 
 /** Chooses the least recently used first, none in use, and no more than have to go. Where all of them were not enough, none goes. */
 export function chooseRoom<T extends Occupant>(readings: readonly T[], wantedBytes: number, freeBytes: number, limits: RoomLimits): Room<T> {
-  const taken = readings.reduce((sum, { bytes }) => sum + bytes, 0)
-  let missingBytes = Math.max(taken + wantedBytes - limits.quotaBytes, wantedBytes + limits.keepFreeBytes - freeBytes)
-  const remove: T[] = []
-  for (const reading of readings.filter(({ isInUse }) => !isInUse).sort((a, b) => a.lastUse - b.lastUse)) {
-    if (missingBytes <= 0) break
-    remove.push(reading)
-    missingBytes -= reading.bytes
-  }
-  return missingBytes <= 0 ? { kind: 'fits', remove } : { kind: 'short', missingBytes }
+  const missingBytes = Math.max(bytesOf(readings) + wantedBytes - limits.quotaBytes, wantedBytes + limits.keepFreeBytes - freeBytes)
+  const remove = chooseLeastUsed(readings, missingBytes)
+  const shortBytes = missingBytes - bytesOf(remove)
+  return shortBytes <= 0 ? { kind: 'fits', remove } : { kind: 'short', missingBytes: shortBytes }
 }
+
+/** Of those that nobody uses the least recently used, as many as have so many bytes together; all, where that is not enough. */
+export function chooseLeastUsed<T extends Occupant>(readings: readonly T[], bytes: number): readonly T[] {
+  const chosen: T[] = []
+  for (const reading of readings.filter(({ isInUse }) => !isInUse).sort((a, b) => a.lastUse - b.lastUse)) {
+    if (bytesOf(chosen) >= bytes) break
+    chosen.push(reading)
+  }
+  return chosen
+}
+
+export const bytesOf = (kept: readonly Pick<Occupant, 'bytes'>[]): number => kept.reduce((sum, { bytes }) => sum + bytes, 0)

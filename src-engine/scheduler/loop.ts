@@ -82,7 +82,7 @@ async function keep(world: LoopWorld, request: Extract<EngineRequest, { readonly
   try {
     const folder = await onDisk(() => world.readings(request.folder))
     if (request.kind === 'remove-reading') await onDisk(() => folder.readings.remove(request.name))
-    else world.send({ kind: 'readings', seq, readings: await onDisk(() => folder.list(request.documents, request.conversations)) })
+    else world.send({ kind: 'readings', seq, readings: await onDisk(() => folder.list(request.keep)) })
     world.send({ kind: 'done', seq })
   } catch (thrown) {
     fail(world, seq, thrown, null)

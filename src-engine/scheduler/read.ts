@@ -46,6 +46,8 @@ export async function readText(model: OpenModel, readings: Readings, request: Re
     await unlessStopped(hooks.signal, () => model.prefill(tokens, kept, {
       signal: hooks.signal, onProgress: (progress) => hooks.onProgress(progress), between: () => hooks.between(),
       ...(superChunkTokens !== null && { superChunkTokens }),
+      // Where the weights come for each super-chunk, short ones cost as much as long ones.
+      ...(model.residency === 'resident' && { firstTokens: prefillChunk }),
     }))
     const read = reading.tokens.length
     return {

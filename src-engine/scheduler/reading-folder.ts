@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ReadingFacts } from '../protocol'
+import type { ReadingFacts, ToKeep } from '../protocol'
 import { openReadings, type Readings } from '../reading/folder'
 import { ModelHashes } from '../reading/model-hashes'
 import { hashesName } from './open-model'
 
 export interface ReadingFolder {
   readonly readings: Readings
-  /** The readings, after those of all documents but these were removed, and the turns of all conversations but these; null removes none. */
-  list(documents: readonly string[] | null, conversations: readonly number[] | null): Promise<readonly ReadingFacts[]>
+  /** The readings, after what is not to be kept was removed. */
+  list(keep: ToKeep): Promise<readonly ReadingFacts[]>
 }
 
 /** Folders of readings, each opened when it is first asked for: two that are open would not know what the other uses. */
@@ -31,9 +31,10 @@ async function openFolder(folder: string): Promise<ReadingFolder> {
   const hashes = new ModelHashes(join(folder, hashesName))
   return {
     readings,
-    async list(documents, conversations) {
-      if (documents !== null) await readings.keepOnly(new Set(documents))
-      if (conversations !== null) await readings.keepOnlyTurns(new Set(conversations))
+    async list({ documents, conversations, quotaBytes }) {
+      await readings.keepOnly(new Set(documents))
+      await readings.keepOnlyTurns(new Set(conversations))
+      await readings.keepWithin(quotaBytes)
       return Promise.all((await readings.list()).map(async ({ name, identity: { document, model }, tokens, bytes, lastUse }) =>
         ({ name, document, model: await hashes.nameOf(model), tokens, bytes, lastUse })))
     },

@@ -1,4 +1,4 @@
-import type { Calibration, CalibrationCase, ChatEnd, ChatMessage, ChatPlace, DeviceFacts, EvidencePiece, EvidenceRequest, FileFacts, ModelFacts, ReadBeginning, ReadEnd, ReadingFacts, ReadingPlace, ReadingRoom, ReadingSpeed, Sampling } from '../../src-engine/protocol'
+import type { Calibration, CalibrationCase, ChatEnd, ChatMessage, ChatPlace, DeviceFacts, EvidencePiece, EvidenceRequest, FileFacts, ModelFacts, ReadBeginning, ReadEnd, ReadingFacts, ReadingPlace, ReadingRoom, ReadingSpeed, Sampling, ToKeep } from '../../src-engine/protocol'
 import type { EngineStatus } from '../contract/model'
 
 /** What a caller hears while a chat runs; all of it optional to listen to. */
@@ -63,8 +63,8 @@ export interface EngineClient {
   read(text: TextToRead, hooks: ReadTextHooks): Promise<ReadEnd>
   /** How long the computer rests for each millisecond of reading; 0 for not at all. Holds until the engine ends. */
   pace(restShare: number): Promise<void>
-  /** What is kept in a folder, after what is of other documents and of other conversations was removed. */
-  readings(folder: string, documents: readonly string[], conversations: readonly number[]): Promise<readonly ReadingFacts[]>
+  /** What is kept in a folder, after what is not to be kept was removed. */
+  readings(folder: string, keep: ToKeep): Promise<readonly ReadingFacts[]>
   removeReading(folder: string, name: string): Promise<void>
   /** Finds the heads of the loaded model that tell where words come from; null where `signal` ended it. Other requests wait meanwhile. */
   calibrate(cases: readonly CalibrationCase[], signal?: AbortSignal): Promise<Calibration | null>

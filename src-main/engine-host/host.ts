@@ -259,9 +259,9 @@ function readingVerbs(run: Run): ReadingVerbs {
       if (end === undefined && signal.aborted) throw new FailureError('cancelled', 'Reading was stopped before it began.')
       return end ?? only(results, 'read')
     },
-    async readings(folder, documents, conversations) {
+    async readings(folder, keep) {
       const results: (readonly ReadingFacts[])[] = []
-      await run({ kind: 'readings', folder, documents, conversations }, (event) => {
+      await run({ kind: 'readings', folder, keep }, (event) => {
         if (event.kind === 'readings') results.push(event.readings)
       })
       return only(results, 'readings')

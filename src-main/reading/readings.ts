@@ -23,6 +23,8 @@ export interface Readings extends Omit<ReadingQueue, 'read'>, Omit<Shelf, 'token
    * `context-exceeded`, `disk-full`, `reading-failed` and what loading a model rejects with.
    */
   read(document: DocumentId, signal: AbortSignal): Promise<ReadingResult>
+  /** All readings may take more or less: what is too much goes at once. */
+  quotaChanged(): Promise<void>
   /** Of a conversation that is no more: nothing of it stays. */
   forgetConversation(): Promise<void>
 }
@@ -45,20 +47,22 @@ export interface ReadingsWorld {
 
 /** Half of what is fastest for very long books, but the first minutes of a reading are kept too. */
 const superChunkTokens = 2_048
+/** What is kept grows by whole chunks of the engine. */
+const keptStepTokens = 512
 /** That stay free on the disk. */
 const keepFreeBytes = 2e9
 
 export function createReadings(world: ReadingsWorld): Readings {
   const { library, engine, folder, chosenModel, settings, publish, log } = world
   const plans = createPlans(library)
-  const shelf = createShelf({ library, engine, folder, plans: () => plans.load().then(() => plans.all) })
   const quotaBytes = (): number => settings().readingQuotaBytes
+  const shelf = createShelf({ library, engine, folder, quotaBytes, plans: () => plans.load().then(() => plans.all) })
   const room = (): ReadingRoom => ({ quotaBytes: quotaBytes(), keepFreeBytes })
   const stepTokens = world.superChunkTokens ?? superChunkTokens
   const form = () => (settings().halfReadings ? 'q8_0' : 'f16')
   const reader = { library, engine, folder, room, form, superChunkTokens: stepTokens }
   const queue = createReadingQueue({
-    library, plans, chosenModel, publish, log, superChunkTokens: stepTokens, now: () => world.now(),
+    library, plans, chosenModel, publish, log, keptStepTokens, now: () => world.now(),
     computer: world.computer, settings, rest: (share) => engine.pace(share), keptTokens: shelf.tokens, read: (task, hooks) => readTask(reader, task, hooks),
   })
   return {
@@ -82,6 +86,10 @@ export function createReadings(world: ReadingsWorld): Readings {
     async forget(document) {
       await queue.forget(document)
       await shelf.list()
+    },
+    async quotaChanged() {
+      await shelf.list()
+      await queue.lookAgain()
     },
     async forgetConversation() {
       await shelf.list()

@@ -27,8 +27,8 @@ export interface RunnerWorld {
   readonly read: (task: ReadingTask, hooks: ReadTaskHooks) => Promise<ReadEnd>
   /** How long the computer rests for each millisecond of reading. */
   readonly rest: (share: number) => Promise<void>
-  /** What is kept grows by so many tokens at a time. */
-  readonly superChunkTokens: number
+  /** What is kept grows by so many tokens, or some times as many, at a time. */
+  readonly keptStepTokens: number
   readonly log: Log
   /** Monotonic milliseconds. */
   now(): number
@@ -49,7 +49,7 @@ const isSameTask = (a: ReadingPlan, b: ReadingPlan | undefined): boolean =>
   a.document === b?.document && a.model === b.model && JSON.stringify(a.scope) === JSON.stringify(b.scope)
 
 export function createRunner(world: RunnerWorld): Runner {
-  const { board, read, superChunkTokens, log, now } = world
+  const { board, read, keptStepTokens, log, now } = world
   const ends = createEnds()
   const crashes = new Map<DocumentId, number>()
   let run: Run | null = null
@@ -64,7 +64,7 @@ export function createRunner(world: RunnerWorld): Runner {
     const { document } = plan
     const pace = createPace(now)
     let beginning: Promise<void> = Promise.resolve()
-    let superChunks = Infinity
+    let steps = Infinity
     const end = await read(plan, {
       signal,
       onBegun(begun) {
@@ -77,8 +77,8 @@ export function createRunner(world: RunnerWorld): Runner {
       onProgress(tokens, tokensTotal, millisecondsLeft) {
         const left = millisecondsLeft === null ? null : millisecondsLeft * (1 + restShare())
         board.run(document, { progress: { tokens, tokensTotal, millisecondsLeft: left, tokensPerSecond: pace.tokensPerSecond(tokens) } })
-        if (Math.floor(tokens / superChunkTokens) > superChunks) board.refresh().catch(() => undefined)
-        superChunks = Math.floor(tokens / superChunkTokens)
+        if (Math.floor(tokens / keptStepTokens) > steps) board.refresh().catch(() => undefined)
+        steps = Math.floor(tokens / keptStepTokens)
       },
     })
     await beginning

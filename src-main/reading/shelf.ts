@@ -8,7 +8,7 @@ import { isComplete, keptOf } from './plan'
 
 /** What is kept on the disk. */
 export interface Shelf {
-  /** The last used first, after what is of documents and conversations that are no more was removed. */
+  /** The last used first, after what is of documents and conversations that are no more, or too much, was removed. */
   list(): Promise<readonly ReadingSummary[]>
   /** The one whose id holds this: at least four characters. Rejects with `not-found`, and with `invalid-request` where there are several. */
   find(part: string): Promise<ReadingSummary>
@@ -23,14 +23,16 @@ export interface ShelfWorld {
   readonly engine: Pick<EngineClient, 'readings' | 'removeReading'>
   /** Of all readings; the engine alone writes to it. */
   readonly folder: string
+  /** That all readings take together at most. */
+  readonly quotaBytes: () => number
   readonly plans: () => Promise<readonly ReadingPlan[]>
 }
 
-export function createShelf({ library, engine, folder, plans }: ShelfWorld): Shelf {
+export function createShelf({ library, engine, folder, quotaBytes, plans }: ShelfWorld): Shelf {
   const stored = async (): Promise<readonly ReadingFacts[]> => {
     if (await isEmpty(folder)) return []
     const [documents, conversations] = await Promise.all([library.list(), library.conversations()])
-    return engine.readings(folder, documents.map(({ id }) => id), conversations.map(({ id }) => id))
+    return engine.readings(folder, { documents: documents.map(({ id }) => id), conversations: conversations.map(({ id }) => id), quotaBytes: quotaBytes() })
   }
   const list = async (): Promise<readonly ReadingSummary[]> => {
     const facts = await stored()

@@ -10,6 +10,8 @@ export interface ReadingStates {
   states(): Promise<readonly DocumentReading[]>
   /** One of `states`; null where the chosen model never met the document. */
   of(document: DocumentId): Promise<DocumentReading | null>
+  /** What is on the disk may have changed: the window is told. */
+  lookAgain(): Promise<void>
   /** What was read of a document proved to be of no use; `why` as a sentence. */
   setAside(document: DocumentId, why: string): Promise<void>
   /** What was kept was deleted. */
@@ -32,6 +34,10 @@ export function createReadingStates({ plans, board, chosenModel }: ReadingStates
   return {
     states,
     of: async (document) => (await states()).find((reading) => reading.document === document) ?? null,
+    async lookAgain() {
+      await states()
+      board.tell()
+    },
     async setAside(document, why) {
       await states()
       const plan = board.plan(document)

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from 'react-aria-components'
 import './stop-slider.css'
 
@@ -8,15 +8,21 @@ interface StopSliderProps {
   readonly stops: readonly number[]
   readonly value: number
   readonly textOf: (value: number) => string
+  /** Told when the slider is let go. */
   readonly onChange: (value: number) => void
 }
 
 /** A slider with named stops that need not lie at equal distances. */
 export function StopSlider({ label, stops, value, textOf, onChange }: StopSliderProps): ReactNode {
-  const at = nearestStop(stops, value)
+  const [moved, setMoved] = useState<number | null>(null)
+  const at = moved ?? nearestStop(stops, value)
+  const change = (index: number): void => {
+    setMoved(null)
+    onChange(stops[index] ?? value)
+  }
   const text = textOf(stops[at] ?? value)
   return (
-    <Slider className="slider" value={at} minValue={0} maxValue={Math.max(1, stops.length - 1)} step={1} onChange={(index) => onChange(stops[Number(index)] ?? value)}>
+    <Slider className="slider" value={at} minValue={0} maxValue={Math.max(1, stops.length - 1)} step={1} onChange={setMoved} onChangeEnd={change}>
       <Label>{label}</Label>
       <SliderOutput className="slider-value tabular">{text}</SliderOutput>
       <SliderTrack className="slider-track">

@@ -62,6 +62,18 @@ describe('a text whose reading stops', () => {
     expect(await kept.digest()).toBe(unbroken.digest)
   })
 
+  it.each(computedChunks)('before chunk %i of super-chunks that grow loses at most as much as it keeps, or the first, and goes on to the same bits', async (n) => {
+    const kept = empty()
+    const growing = { ...sizes, firstTokens: 64 }
+    const stop = new AbortController()
+    await expect(engine.prefill(text, kept, { ...growing, signal: stop.signal, between: beforeChunk(n, () => stop.abort()) })).rejects.toMatchObject({ name: 'AbortError' })
+    // 64 tokens, 64, 128 and 40: one, one, two and one chunk in each layer.
+    const keptTokens = [0, 64, 128, 128, 256][Math.floor((n - 1) / layers)] ?? expect.fail()
+    expect(kept.tokens).toEqual(text.slice(0, keptTokens))
+    expect((await engine.prefill(text, kept, growing)).logits).toEqual(unbroken.logits)
+    expect(await kept.digest()).toBe(unbroken.digest)
+  })
+
   it('within chunks goes on to the same bits', async () => {
     const kept = empty()
     for (const n of [3, 8, 2]) {

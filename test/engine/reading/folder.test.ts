@@ -115,6 +115,22 @@ describe('the folder of readings', () => {
     expect(await documentsOf(readings)).toEqual([])
   })
 
+  it('keeps within a quota that is smaller now, as far as nothing is in use', async () => {
+    const readings = await openReadings(folder)
+    await shelf(readings)
+    const [one] = await readings.list()
+    await readings.keepWithin(3 * (one?.bytes ?? 0))
+    expect(await documentsOf(readings)).toEqual(['c3', 'b2', 'a1'])
+    await readings.keepWithin(2 * (one?.bytes ?? 0) + 1)
+    expect(await documentsOf(readings)).toEqual(['c3', 'b2'])
+    const used = await held(readings, of(documents[1]))
+    await readings.keepWithin(0)
+    expect(await documentsOf(readings)).toEqual(['b2'])
+    await used.close()
+    await readings.keepWithin(0)
+    expect(await documentsOf(readings)).toEqual([])
+  })
+
   it('keeps space free on the disk that it is really on', async () => {
     const readings = await openReadings(folder)
     await shelf(readings)

@@ -73,7 +73,7 @@ async function startEngine(): Promise<Engine> {
       return { ...end, text: events.map((event) => (event.kind === 'text' ? event.text : '')).join('') }
     },
     async list(documents, conversations) {
-      const events = await all((seq) => ({ kind: 'readings', seq, folder: root, documents, conversations }))
+      const events = await all((seq) => ({ kind: 'readings', seq, folder: root, keep: { documents, conversations, quotaBytes: room.quotaBytes } }))
       return events.flatMap((event) => (event.kind === 'readings' ? event.readings : []))
     },
     close: () => all((seq) => ({ kind: 'close', seq })).then(() => undefined),

@@ -41,8 +41,8 @@ async function inRun<T>(use: (run: Run) => Promise<T>): Promise<T> {
   const engine = forkedHost()
   const folder = join(root, 'readings')
   const readings = createReadings({
-    library, engine, folder, publish: () => undefined, chosenModel, settings: () => defaultSettings, now: () => performance.now(),
-    computer: () => ({ onBattery: false, thermal: 'unknown', freeBytes: null }), log: { write: () => undefined },
+    library, engine, folder, publish: () => undefined, chosenModel, settings: () => ({ ...defaultSettings, readingQuotaBytes: quota }),
+    computer: () => ({ onBattery: false, thermal: 'unknown', freeBytes: null }), log: { write: () => undefined }, now: () => performance.now(),
   })
   const asker = createAsker({
     library, engine, chosenModel, evidenceHeads: () => Promise.resolve(null), publish: () => undefined, readable: () => Promise.resolve(500),
@@ -65,6 +65,9 @@ async function inRun<T>(use: (run: Run) => Promise<T>): Promise<T> {
 const total = ({ tokens }: Answer): number => tokens.reused + tokens.prefilled
 const turnsFiles = (): readonly string[] => readdirSync(join(root, 'readings')).filter((name) => name.endsWith('.turns'))
 
+/** In bytes, as a person may change it. */
+let quota = defaultSettings.readingQuotaBytes
+
 it('a conversation goes on from what it had in view, after another one and in another run, and leaves nothing when it is deleted', async () => {
   const [one, two] = await inRun(async ({ readings, ask }) => {
     await readings.read(book.id, new AbortController().signal)
@@ -81,5 +84,10 @@ it('a conversation goes on from what it had in view, after another one and in an
     await library.deleteConversation(one.conversation)
     await readings.forgetConversation()
     expect(turnsFiles()).toEqual([expect.stringMatching(new RegExp(`-${two.conversation}\\.turns$`))])
+    // Whoever allows less than all takes has more room at once.
+    quota = 1e6
+    await readings.quotaChanged()
+    expect(readdirSync(join(root, 'readings')).filter((name) => !name.endsWith('.json'))).toEqual([])
+    expect((await readings.of(book.id))?.state).toMatchObject({ kind: 'set-aside', why: expect.stringContaining('made room') as string })
   })
 }, 120_000)

@@ -53,7 +53,7 @@ function open(): { readonly queue: ReadingQueue; readonly reader: ScriptedReader
     if (name === 'reading/changed' && 'readings' in payload) told.push(...payload.readings)
   }
   const queue = createReadingQueue({
-    library, publish, plans: createPlans(library), chosenModel: () => Promise.resolve(chosen), superChunkTokens: 512, now: () => performance.now(),
+    library, publish, plans: createPlans(library), chosenModel: () => Promise.resolve(chosen), keptStepTokens: 512, now: () => performance.now(),
     computer: () => computer, settings: () => ({ readOnBattery }), rest: reader.rest,
     log: { write: () => undefined }, read: reader.read, keptTokens: reader.keptTokens,
   })
