@@ -31,17 +31,22 @@ const rank = { pinned: 2, recent: 3, first: 4 } as const
  * @param pinned blocks that come before all that have only a score
  */
 export function chooseBlocks(scores: Float32Array, { blocks, budget, recent }: ChoicePlan, pinned: readonly number[]): readonly number[] {
-  const all = Array.from({ length: blocks }, (_, block) => block)
-  if (budget >= blocks) return all
+  if (budget >= blocks) return Array.from({ length: blocks }, (_, block) => block)
   const ranks = Float32Array.from(scores)
   for (const block of pinned) ranks[block] = rank.pinned
   ranks.fill(rank.recent, Math.max(0, blocks - recent))
   ranks[0] = rank.first
-  const least = Float32Array.from(ranks).sort()[blocks - budget] ?? 0
-  const above = all.filter((block) => (ranks[block] ?? 0) > least)
-  const equal = all.filter((block) => ranks[block] === least)
+  const sorted = Float32Array.from(ranks).sort()
+  const least = sorted[blocks - budget] ?? 0
+  let equal = budget
+  for (let i = blocks - 1; i >= 0 && (sorted[i] ?? 0) > least; i--) equal--
+  const chosen: number[] = []
   // Of what is equal the later ones: they are nearer.
-  return [...above, ...equal.slice(equal.length - (budget - above.length))].sort((a, b) => a - b)
+  for (let block = blocks - 1; block >= 0; block--) {
+    const own = ranks[block] ?? 0
+    if (own > least || (own === least && equal-- > 0)) chosen.push(block)
+  }
+  return chosen.reverse()
 }
 
 /** The blocks with the highest scores, at most so many, and none that has no score at all. */
