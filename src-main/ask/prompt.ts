@@ -38,6 +38,12 @@ const rules = [
 const turnCharacters = 600
 const turnsMax = 3
 
+/** Of a conversation: two to four of the last turns, so that the first of them is the same for three questions one after the other. */
+function turnsTold(history: readonly Turn[]): readonly Turn[] {
+  const most = Math.max(0, history.length - 2)
+  return history.slice(most - (most % 3))
+}
+
 /**
  * The chat for one question: rules, the last few turns of the conversation, then the extracts and the question. What
  * stays the same between questions comes first, so that the engine need not read it again.
@@ -55,10 +61,10 @@ export function buildPrompt(question: string, extracts: readonly Extract[], hist
 
 /**
  * The chat about one text: rules, then the text with the first of the turns that are still told, then the others and the question. The text comes before
- * all that changes between questions.
+ * all that changes between questions, and a conversation that is kept is computed on from where it was, but for every third question.
  */
 export function chatMessages(text: string, history: readonly Turn[], question: string): readonly Message[] {
-  const turns = history.slice(-turnsMax)
+  const turns = turnsTold(history)
   const asked = [...turns.map((turn) => turn.question), question]
   return [
     { role: 'system', content: rules },

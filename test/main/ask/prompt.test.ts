@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { buildPrompt, extractText } from '../../../src-main/ask/prompt'
+import { buildPrompt, chatMessages, extractText } from '../../../src-main/ask/prompt'
 import { sentenceText } from '../../support/sentence-text'
 
 const extract = {
@@ -33,6 +33,15 @@ describe('prompt', () => {
     const textOf = ({ message, start, end }: typeof question): string | undefined => messages[message]?.content.slice(start, end)
     expect(sources.map(textOf)).toEqual([...extract.sentences, ...other.sentences].map(({ text }) => text))
     expect(textOf(question)).toBe('What is mud?')
+  })
+
+  it('about a whole text goes on for three questions in turn with the same beginning, of two turns at least', () => {
+    const history = Array.from({ length: 12 }, (_, n) => ({ question: `question ${n}`, answer: `answer ${n}` }))
+    const firstTold = (length: number): string => /question \d+/.exec(chatMessages('Text', history.slice(0, length), 'Next?')[1]?.content ?? '')?.[0] ?? ''
+    const numbers = [...history.keys()].slice(1).map((length) => Number(firstTold(length).slice('question '.length)))
+    expect(numbers).toEqual([0, 0, 0, 0, 3, 3, 3, 6, 6, 6, 9])
+    const [before, after] = [3, 4].map((length) => chatMessages('Text', history.slice(0, length), 'Next?').slice(0, -1))
+    expect(after?.slice(0, before?.length)).toEqual(before)
   })
 
   it('carries the last three turns of a conversation, long answers cut', () => {
