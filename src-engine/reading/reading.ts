@@ -2,6 +2,7 @@
  * A reading: keys and values of a document's tokens, on disk, in one file that only grows (FORMAT.md). It is written segment by segment; a segment exists
  * wholly or not at all. It may be forgotten, but it never gives other bytes than were committed.
  */
+import { joined } from '../joined'
 import { runsOfBlocks, runsOfRange, type BlockRun } from './block-runs'
 import { checksum } from './checksum'
 import { expectIndex, expectLength } from './expect'
@@ -98,7 +99,7 @@ export class Reading {
     this.#storage = storage
     this.#slots = new SuperblockSlots(storage, superblock)
     this.#segments = segments
-    this.#tokens = joined(segments.map(({ record }) => record.tokens))
+    this.#tokens = joined(segments.map(({ record }) => record.tokens), Int32Array)
   }
 
   /** What was read and committed. */
@@ -109,7 +110,7 @@ export class Reading {
   /** Where the tokens stand in the document. */
   get sources(): TokenSources {
     const each = this.#segments.map(({ record }) => record.sources)
-    return { parts: joined(each.map(({ parts }) => parts)), offsets: joined(each.map(({ offsets }) => offsets)) }
+    return { parts: joined(each.map(({ parts }) => parts), Int32Array), offsets: joined(each.map(({ offsets }) => offsets), Int32Array) }
   }
 
   /** Bytes of the file that are committed; what lies behind is of no use. */
@@ -217,7 +218,7 @@ export class Reading {
 
   #keep(segments: readonly Segment[]): void {
     this.#segments = segments
-    this.#tokens = joined(segments.map(({ record }) => record.tokens))
+    this.#tokens = joined(segments.map(({ record }) => record.tokens), Int32Array)
   }
 
   #publish(): Promise<void> {
@@ -245,14 +246,4 @@ export class Reading {
     }
     return new ReadingDamagedError(this.#tokens.length)
   }
-}
-
-function joined(parts: readonly Int32Array[]): Int32Array {
-  const whole = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

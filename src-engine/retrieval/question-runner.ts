@@ -8,6 +8,7 @@ import { bothWatch, QueryRows } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { elementBytes } from '../ggml/tensor'
+import { joined } from '../joined'
 import { residentKeys, windowOf, type KvLayer } from '../kv/resident'
 import type { Stretch } from '../model/chunk'
 import { LayerRunner, type Wanted } from '../model/layers'
@@ -94,7 +95,7 @@ export class QuestionRunner {
         await this.#move(rooms.layer(layer), start, this.#scratch.layer(layer), this.#scratch.tailStart + behind, tokens.length)
         onLayer?.(layer + 1, layers)
       }
-      return joined(all)
+      return joined(all, Float32Array)
     } finally {
       for (const each of owned) each.free()
     }
@@ -121,14 +122,4 @@ function placesOf(graph: GraphBuilder, { keys, values }: KvLayer, { start, count
     keys: graph.view(keys, [d, count, heads, 1], [keys.strides[1], keys.strides[2], keys.strides[3]], start * keys.strides[1]),
     values: graph.view(values, [count, d, heads, 1], [values.strides[1], values.strides[2], values.strides[3]], start * elementBytes(values.type)),
   }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

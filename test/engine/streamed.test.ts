@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine, type Engine, type Session } from '../../src-engine/engine'
 import type { KvBudget } from '../../src-engine/attention/mode'
@@ -8,12 +5,12 @@ import type { KeptKv } from '../../src-engine/prefill/kept'
 import type { SyncOptions } from '../../src-engine/session'
 import { MemoryKv } from '../support/kept-kv'
 import { bestOf } from '../support/logits'
-import { seededRandom } from '../support/seeded-random'
+import { modelFiles } from '../support/model-files'
+import { randomTokens } from '../support/random-tokens'
 import { writeSmallModel } from '../support/small-model'
 import { starterModelPath } from '../support/starter-model'
 
-const folder = mkdtempSync(join(tmpdir(), 'longleaf-streamed-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const written = modelFiles()
 
 const stepsMax = 32
 const chunkTokens = 64
@@ -27,9 +24,7 @@ interface Opened {
 
 async function opened(path: string, length: number): Promise<Opened> {
   const engine = await openEngine({ path, threads: 2 })
-  const random = seededRandom(29)
-  const tokens = (count: number): number[] => Array.from({ length: count }, () => Math.floor(random() * engine.shape.vocabulary))
-  const [document, question] = [tokens(length), tokens(140)]
+  const [document, question] = [randomTokens(engine, length), randomTokens(engine, 140)]
   const kept = new MemoryKv({ heads: engine.shape.kvHeads, headSize: engine.shape.headSize })
   await engine.prefill(document, kept, { superChunkTokens: 256, chunkTokens })
   return { engine, document, question, kept }
@@ -62,8 +57,7 @@ describe.each([
 ] as const)('a text of which only some KV heads are in memory, %s’s', (name, small) => {
   let bench: Opened
   beforeAll(async () => {
-    const path = join(folder, `${name}.gguf`)
-    writeFileSync(path, writeSmallModel(small))
+    const path = written(name, writeSmallModel(small))
     bench = await opened(path, 1_001)
   }, 60_000)
   afterAll(() => bench.engine.close())

@@ -29,6 +29,16 @@ export async function openParts(path: string, threads: number, residency: Reside
   }
 }
 
+/** Opens a model for as long as it is used. */
+export async function withParts<T>(path: string, threads: number, use: (opened: OpenedModel) => Promise<T>, residency: Residency = 'resident'): Promise<T> {
+  const opened = await openParts(path, threads, residency)
+  try {
+    return await use(opened)
+  } finally {
+    opened.close()
+  }
+}
+
 export interface TokenMajor {
   /** Of each layer, over the whole text. */
   readonly extents: readonly Uint8Array[]

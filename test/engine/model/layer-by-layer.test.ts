@@ -1,25 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { describe, expect, it, vi } from 'vitest'
 import { openEngine, type Engine } from '../../../src-engine/engine'
-import type { Model } from '../../../src-engine/model/model'
 import type { Residency } from '../../../src-engine/model/residency'
 import { prefill } from '../../../src-engine/prefill/prefill'
 import { MemoryKv } from '../../support/kept-kv'
-import { seededRandom } from '../../support/seeded-random'
+import { modelFiles } from '../../support/model-files'
+import { randomTokens } from '../../support/random-tokens'
 import { writeSmallModel, type SmallModel } from '../../support/small-model'
 import { starterModelPath } from '../../support/starter-model'
-import { openParts, type OpenedModel } from '../../support/token-major'
+import { withParts as withThreadsAnd, type OpenedModel } from '../../support/token-major'
 
-const folder = mkdtempSync(join(tmpdir(), 'longleaf-layers-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const file = modelFiles()
 
-function written(name: string, model: SmallModel): string {
-  const path = join(folder, `${name}.gguf`)
-  writeFileSync(path, writeSmallModel(model))
-  return path
-}
+const written = (name: string, model: SmallModel): string => file(name, writeSmallModel(model))
 
 const models = {
   'SmolLM2, whose embedding is its head': () => starterModelPath(),
@@ -28,14 +21,7 @@ const models = {
   'a small qwen2 of one layer': () => written('qwen2', { architecture: 'qwen2', layers: 1, type: 'Q8_0' }),
 } as const
 
-async function withParts<T>(path: string, residency: Residency, use: (opened: OpenedModel) => Promise<T>): Promise<T> {
-  const opened = await openParts(path, 1, residency)
-  try {
-    return await use(opened)
-  } finally {
-    opened.close()
-  }
-}
+const withParts = <T>(path: string, residency: Residency, use: (opened: OpenedModel) => Promise<T>): Promise<T> => withThreadsAnd(path, 1, use, residency)
 
 async function withEngine<T>(path: string, residency: Residency, use: (engine: Engine) => Promise<T>): Promise<T> {
   const engine = await openEngine({ path, threads: 1, freeBytes: residency === 'resident' ? Infinity : 0 })
@@ -44,11 +30,6 @@ async function withEngine<T>(path: string, residency: Residency, use: (engine: E
   } finally {
     engine.close()
   }
-}
-
-function textFor({ shape: { vocabulary } }: Pick<Model, 'shape'>, length: number): readonly number[] {
-  const random = seededRandom(length)
-  return Array.from({ length }, () => Math.floor(random() * vocabulary))
 }
 
 interface Read {
@@ -62,7 +43,7 @@ async function read({ backend, model }: OpenedModel, length: number): Promise<Re
   const kept = new MemoryKv({ heads: model.shape.kvHeads, headSize: model.shape.headSize })
   let mostBytes = 0
   const onProgress = (): void => { mostBytes = Math.max(mostBytes, model.weights.bytes) }
-  const { logits } = await prefill(backend, model, textFor(model, length), kept, { superChunkTokens: 64, chunkTokens: 64, onProgress })
+  const { logits } = await prefill(backend, model, randomTokens(model, length), kept, { superChunkTokens: 64, chunkTokens: 64, onProgress })
   return { digest: await kept.digest(), logits, mostBytes }
 }
 
@@ -93,7 +74,7 @@ describe('weights that come layer by layer', () => {
     const path = models['a small chatglm']()
     const say = (engine: Engine): Promise<readonly Float32Array[]> => {
       const session = engine.open({ contextMax: 600 })
-      const [text, other] = [textFor(engine, 300), textFor(engine, 200)]
+      const [text, other] = [randomTokens(engine, 300), randomTokens(engine, 200)]
       const rows: Float32Array[] = []
       const follow = async (tokens: readonly number[]): Promise<void> => {
         await session.sync(tokens)
@@ -111,8 +92,8 @@ describe('weights that come layer by layer', () => {
     const both = (engine: Engine): Promise<unknown> => {
       const kept = new MemoryKv({ heads: engine.shape.kvHeads, headSize: engine.shape.headSize })
       const session = engine.open({ contextMax: 1_000 })
-      const reading = engine.prefill(textFor(engine, 600), kept, { superChunkTokens: 512 })
-      const answering = session.sync(textFor(engine, 500)).then(() => session.step(3)).then((logits) => logits.slice())
+      const reading = engine.prefill(randomTokens(engine, 600), kept, { superChunkTokens: 512 })
+      const answering = session.sync(randomTokens(engine, 500)).then(() => session.step(3)).then((logits) => logits.slice())
       return Promise.all([reading, answering]).then(async ([{ logits }, answer]) => [await kept.digest(), logits, answer])
     }
     expect(await withEngine(path, 'layer by layer', both)).toEqual(await withEngine(path, 'resident', both))
@@ -132,7 +113,7 @@ describe('weights that come layer by layer', () => {
   it('are never all brought into a computer that is too small for them, which reads a text all the same', async () => {
     const engine = await openEngine({ path: models['a small chatglm'](), threads: 1, freeBytes: 0, totalBytes: 4e6 })
     const kept = new MemoryKv({ heads: engine.shape.kvHeads, headSize: engine.shape.headSize })
-    const text = textFor(engine, length)
+    const text = randomTokens(engine, length)
     await expect(engine.open().sync(text)).rejects.toThrow(/more than the memory of this computer/)
     expect(await engine.prefill(text, kept, { superChunkTokens: 512 })).toMatchObject({ prefilled: length })
     engine.close()

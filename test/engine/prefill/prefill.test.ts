@@ -1,44 +1,23 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { prefill } from '../../../src-engine/prefill/prefill'
 import { MemoryKv } from '../../support/kept-kv'
-import { seededRandom } from '../../support/seeded-random'
+import { modelFiles } from '../../support/model-files'
+import { randomTokens } from '../../support/random-tokens'
 import { writeSmallModel } from '../../support/small-model'
 import { starterModelPath } from '../../support/starter-model'
 import { writeTinyLlama } from '../../support/tiny-llama'
-import { openParts, readTokenMajor, type OpenedModel, type TokenMajor } from '../../support/token-major'
+import { readTokenMajor, withParts, type OpenedModel, type TokenMajor } from '../../support/token-major'
 
-const folder = mkdtempSync(join(tmpdir(), 'longleaf-prefill-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const written = modelFiles()
 
 const models = {
   'SmolLM2': () => starterModelPath(),
-  'a small chatglm': () => written('chatglm.gguf', writeSmallModel({ architecture: 'chatglm', layers: 3 })),
-  'a small glm4 of four KV heads': () => written('glm4.gguf', writeSmallModel({ architecture: 'glm4', kvHeads: 4, type: 'Q8_0' })),
-  'a llama of one layer': () => written('tiny.gguf', writeTinyLlama({ metadata: { 'llama.context_length': { type: 'uint32', value: 4096 } } })),
+  'a small chatglm': () => written('chatglm', writeSmallModel({ architecture: 'chatglm', layers: 3 })),
+  'a small glm4 of four KV heads': () => written('glm4', writeSmallModel({ architecture: 'glm4', kvHeads: 4, type: 'Q8_0' })),
+  'a llama of one layer': () => written('tiny', writeTinyLlama({ metadata: { 'llama.context_length': { type: 'uint32', value: 4096 } } })),
 } as const
 
-function written(name: string, bytes: Uint8Array): string {
-  const path = join(folder, name)
-  writeFileSync(path, bytes)
-  return path
-}
-
-async function withModel(name: keyof typeof models, use: (opened: OpenedModel) => Promise<void>): Promise<void> {
-  const opened = await openParts(models[name](), 2)
-  try {
-    await use(opened)
-  } finally {
-    opened.close()
-  }
-}
-
-function textFor({ model }: OpenedModel, length: number): readonly number[] {
-  const random = seededRandom(length)
-  return Array.from({ length }, () => Math.floor(random() * model.shape.vocabulary))
-}
+const withModel = (name: keyof typeof models, use: (opened: OpenedModel) => Promise<void>): Promise<void> => withParts(models[name](), 2, use)
 
 const emptyFor = ({ model: { shape } }: OpenedModel): MemoryKv => new MemoryKv({ heads: shape.kvHeads, headSize: shape.headSize })
 
@@ -60,7 +39,7 @@ describe('a text read layer by layer has the bits of one read token by token', (
     ['a small glm4 of four KV heads', 9_001, 512, [1_024, 8_192]],
     ['a llama of one layer', 777, 128, [128, 512]],
   ] as const)('%s, %i tokens in chunks of %i, in super-chunks of %j', (name, length, chunkTokens, sizes) => withModel(name, async (opened) => {
-    const tokens = textFor(opened, length)
+    const tokens = randomTokens(opened.model, length)
     const wanted = await readTokenMajor(opened, tokens, chunkTokens)
     for (const superChunkTokens of sizes) {
       const kept = emptyFor(opened)

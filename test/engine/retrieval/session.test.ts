@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { blocksOf } from '../../../src-engine/prefill/extent'
 import { prefill } from '../../../src-engine/prefill/prefill'
 import { QueryRows } from '../../../src-engine/evidence/queries'
@@ -10,40 +7,22 @@ import { Summaries } from '../../../src-engine/retrieval/summaries'
 import { SummaryScorer } from '../../../src-engine/retrieval/summary-scorer'
 import { Session } from '../../../src-engine/session'
 import { MemoryKv } from '../../support/kept-kv'
-import { seededRandom } from '../../support/seeded-random'
+import { modelFiles } from '../../support/model-files'
+import { randomTokens } from '../../support/random-tokens'
 import { writeSmallModel } from '../../support/small-model'
 import { starterModelPath } from '../../support/starter-model'
-import { openParts, type OpenedModel } from '../../support/token-major'
+import { withParts, type OpenedModel } from '../../support/token-major'
 
-const folder = mkdtempSync(join(tmpdir(), 'longleaf-retrieval-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const written = modelFiles()
 
 const answer = 8
 const models = {
   'SmolLM2': () => starterModelPath(),
-  'a small chatglm': () => written('chatglm.gguf', writeSmallModel({ architecture: 'chatglm', layers: 3 })),
-  'a small glm4 of four KV heads': () => written('glm4.gguf', writeSmallModel({ architecture: 'glm4', kvHeads: 4, type: 'Q8_0' })),
+  'a small chatglm': () => written('chatglm', writeSmallModel({ architecture: 'chatglm', layers: 3 })),
+  'a small glm4 of four KV heads': () => written('glm4', writeSmallModel({ architecture: 'glm4', kvHeads: 4, type: 'Q8_0' })),
 } as const
 
-function written(name: string, bytes: Uint8Array): string {
-  const path = join(folder, name)
-  writeFileSync(path, bytes)
-  return path
-}
-
-async function withModel(name: keyof typeof models, use: (opened: OpenedModel) => Promise<void>): Promise<void> {
-  const opened = await openParts(models[name](), 1)
-  try {
-    await use(opened)
-  } finally {
-    opened.close()
-  }
-}
-
-function textFor({ model }: OpenedModel, length: number): readonly number[] {
-  const random = seededRandom(length)
-  return Array.from({ length }, () => Math.floor(random() * model.shape.vocabulary))
-}
+const withModel = (name: keyof typeof models, use: (opened: OpenedModel) => Promise<void>): Promise<void> => withParts(models[name](), 1, use)
 
 async function keep({ backend, model }: OpenedModel, tokens: readonly number[]): Promise<MemoryKv> {
   const kept = new MemoryKv({ heads: model.shape.kvHeads, headSize: model.shape.headSize })
@@ -72,7 +51,7 @@ describe('a budget that the text fits gives the bits of exact attention', () => 
     ['a small chatglm', 1_280, 1],
     ['a small glm4 of four KV heads', 2_050, 20],
   ] as const)('%s, %i tokens, questions of %i', (name, length, question) => withModel(name, async (opened) => {
-    const all = textFor(opened, length + 2 * question + 2 * answer)
+    const all = randomTokens(opened.model, length + 2 * question + 2 * answer)
     const text = all.slice(0, length)
     const kept = await keep(opened, text)
     const retrieval = await open(opened, kept, 64 * blocksOf(length))
@@ -96,7 +75,7 @@ describe('a budget that the text fits gives the bits of exact attention', () => 
 
 describe('a budget that passes over more than it may', () => {
   it('is doubled for the token, layer by layer, and what is passed over still is less', () => withModel('a small chatglm', async (opened) => {
-    const all = textFor(opened, 2_100)
+    const all = randomTokens(opened.model, 2_100)
     const kept = await keep(opened, all.slice(0, 2_048))
     const [once, twice] = [await open(opened, kept, 256), await open(opened, kept, 256, 0)]
     for (const session of [once, twice]) await session.ask(all.slice(2_048, 2_060))
