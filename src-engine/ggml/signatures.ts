@@ -260,7 +260,9 @@ koffi.struct('ggml_threadpool_params', {
  * @throws if a library is missing, lacks a function of the tables, or none of the CPU builds runs here.
  */
 export function bindGgml(paths: { readonly base: string; readonly registry: string; readonly folder: string }): Ggml {
-  const baseLibrary = koffi.load(paths.base)
+  // In Electron, Chromium's allocator takes the place of the C library's in every library of the process, and ends the process where more than a gigabyte
+  // is wanted in one piece, as for weights. So ggml is bound to the C library's.
+  const baseLibrary = koffi.load(paths.base, { deep: true })
   const functions = { ...bind(baseLibrary, base), ...bind(koffi.load(paths.registry), registry) } as unknown as Ggml & LogFunction
   // A callback of JavaScript must not be called from ggml's threads. Any function that looks at no argument silences the log.
   functions.ggml_log_set(baseLibrary.symbol('ggml_time_ms') as Address, 0n)

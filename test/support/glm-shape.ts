@@ -7,7 +7,7 @@ import { byteCharacters } from '../../src-engine/tokenizer/byte-alphabet'
 import { glm2024Template } from './chat-templates'
 import { writeGguf, type WrittenTensor, type WrittenValue } from './gguf-writer'
 import { glmVocabularyPath } from './glm-reference'
-import { glmVocabulary } from './glm-vocabulary'
+import { glmSpecialTokens, glmVocabulary } from './glm-vocabulary'
 import { quantise, typeNamed } from './quantise'
 import { seededRandom } from './seeded-random'
 
@@ -32,11 +32,11 @@ export interface GlmShape {
   /** 2 in GLM-4-9B-Chat, 4 in the 1M variant. */
   readonly kvHeads?: 2 | 4
   readonly contextMax?: number
-  /** The model's own tokens and chat template, for files that are to be talked with; otherwise tokens that stand for nothing. */
+  /** The model's own tokens; otherwise bytes, and tokens that stand for nothing. */
   readonly ownTokens?: boolean
 }
 
-/** Writes the file; returns its size in bytes. */
+/** Writes the file; returns its size in bytes. @throws if set-up could not get the model's own tokens */
 export function writeGlmShape(path: string, shape: GlmShape): number {
   const tensors = place(tensorsOf(shape))
   const head = writeGguf({ metadata: metadataOf(shape), tensors })
@@ -154,19 +154,14 @@ function metadataOf({ layers, kvHeads = 2, contextMax = 131_072, ownTokens = fal
     whole('attention.head_count', heads), whole('attention.head_count_kv', kvHeads), whole('rope.dimension_count', headSize / 2),
     ['chatglm.attention.layer_norm_rms_epsilon', { type: 'float32', value: 1.5625e-7 }],
     ['chatglm.rope.freq_base', { type: 'float32', value: 5_000_000 }],
-    ...(ownTokens ? tokensAndTemplate() : placeholderTokens()),
+    ...(ownTokens ? glmVocabulary(glmVocabularyPath, 'chatglm-bpe', 'all').filter(([key]) => key.startsWith('tokenizer.')) : placeholderTokens()),
+    ['tokenizer.chat_template', { type: 'string', value: glm2024Template }],
   ]
 }
 
-/** @throws if set-up could not get the vocabulary */
-function tokensAndTemplate(): [key: string, value: WrittenValue][] {
-  const tokens = glmVocabulary(glmVocabularyPath, 'chatglm-bpe', 'all').filter(([key]) => key.startsWith('tokenizer.'))
-  return [...tokens, ['tokenizer.chat_template', { type: 'string', value: glm2024Template }]]
-}
-
-/** As many tokens as the model has; the first are bytes, the others stand for nothing. */
+/** As many tokens as the model has: first bytes, then what stands for nothing, and where the model has them its special ones. */
 function placeholderTokens(): [key: string, value: WrittenValue][] {
-  const tokens = Array.from({ length: vocabulary }, (_, id) => byteCharacters[id] ?? `[${id}]`)
+  const tokens = Array.from({ length: vocabulary }, (_, id) => byteCharacters[id] ?? glmSpecialTokens[id - ordinaryTokens] ?? `[${id}]`)
   const types = tokens.map((_, id) => (id < ordinaryTokens ? 1 : 3))
   return [
     ['tokenizer.ggml.model', { type: 'string', value: 'gpt2' }],
