@@ -256,7 +256,7 @@ export type EngineRequest =
   | { readonly kind: 'remove-reading'; readonly seq: number; readonly folder: string; readonly name: string }
   /** Measures how fast the model reads: some seconds. Cancelled, it is `done` without `measured`. */
   | { readonly kind: 'measure'; readonly seq: number }
-  /** Finds the heads that show where an answer comes from. Cancelled, it is `done` without `calibrated`. */
+  /** Finds the heads that show where an answer comes from. Ended by a request that comes after it, it is `done` without `calibrated`. */
   | { readonly kind: 'calibrate'; readonly seq: number; readonly cases: readonly CalibrationCase[] }
   | { readonly kind: 'cancel'; readonly seq: number; readonly target: number }
   | { readonly kind: 'close'; readonly seq: number }

@@ -222,12 +222,18 @@ export function createLoop(world: LoopWorld): Loop {
     isWorking = false
   }
 
+  /** Nobody waits for a calibration: it ends where somebody comes, and may be asked for again. */
+  function endFor({ kind }: TurnRequest): void {
+    if (kind === 'calibrate') return
+    for (const { request, abort } of [...waiting, ...running]) if (kind === 'close' || request.kind === 'calibrate') abort.abort()
+  }
+
   const cancel = (target: number): void => [...waiting, ...running].filter(({ request }) => request.seq === target).forEach(({ abort }) => abort.abort())
 
   return {
     take(request) {
       if (isTurn(request)) {
-        if (request.kind === 'close') for (const turn of [...waiting, ...running]) turn.abort.abort()
+        endFor(request)
         waiting.push({ request, abort: new AbortController() })
         if (!isWorking) void work()
       } else if (request.kind === 'cancel' || request.kind === 'pace') {

@@ -66,6 +66,6 @@ export interface EngineClient {
   /** What is kept in a folder, after what is not to be kept was removed. */
   readings(folder: string, keep: ToKeep): Promise<readonly ReadingFacts[]>
   removeReading(folder: string, name: string): Promise<void>
-  /** Finds the heads of the loaded model that tell where words come from; null where `signal` ended it. Other requests wait meanwhile. */
-  calibrate(cases: readonly CalibrationCase[], signal?: AbortSignal): Promise<Calibration | null>
+  /** Finds the heads of the loaded model that tell where words come from; null where another request came, which goes first. */
+  calibrate(cases: readonly CalibrationCase[]): Promise<Calibration | null>
 }

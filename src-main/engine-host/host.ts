@@ -233,11 +233,11 @@ function verbs(run: Run): Pick<EngineClient, 'inspect' | 'count' | 'measure' | '
       }, hooks.signal)
       return only(results, 'chat')
     },
-    async calibrate(cases, signal) {
+    async calibrate(cases) {
       const results: Calibration[] = []
       await run({ kind: 'calibrate', cases }, (event) => {
         if (event.kind === 'calibrated') results.push(event.calibration)
-      }, signal)
+      })
       return results[0] ?? null
     },
   }

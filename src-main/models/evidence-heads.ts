@@ -18,29 +18,29 @@ const table = tableSchema.parse(entries)
 type KnownBy = Pick<ModelFacts, 'architecture' | 'name' | 'bytes'>
 
 export interface EvidenceHeads {
-  /** What is known of the model that is loaded; null where nothing is yet. A calibration under way ends: a question goes first. */
+  /** What is known of a model; null where nothing is yet. */
   of(facts: KnownBy): Promise<Calibration | null>
-  /** Calibrates the model that is loaded, where nothing is known of it; resolves when that is done or was ended. */
+  /** Calibrates the model that is loaded, where nothing is known of it; resolves when that is done, or another model is loaded. */
   learn(facts: KnownBy): Promise<void>
 }
 
-export function createEvidenceHeads(engine: Pick<EngineClient, 'calibrate'>, folder: string): EvidenceHeads {
-  let learning: AbortController | null = null
-  const find = async (facts: KnownBy): Promise<Calibration | null> => inTable(facts) ?? (await readStored(storedPath(folder, facts)))
+export function createEvidenceHeads(engine: Pick<EngineClient, 'calibrate'> & { readonly facts: KnownBy | null }, folder: string): EvidenceHeads {
+  let isLearning = false
+  const of = async (facts: KnownBy): Promise<Calibration | null> => inTable(facts) ?? (await readStored(storedPath(folder, facts)))
   return {
-    async of(facts) {
-      learning?.abort()
-      return find(facts)
-    },
+    of,
     async learn(facts) {
-      if (learning !== null || (await find(facts)) !== null) return
-      const stop = new AbortController()
-      learning = stop
+      if (isLearning) return
+      isLearning = true
       try {
-        const found = await engine.calibrate(calibrationCases, stop.signal)
-        if (found !== null) await store(storedPath(folder, facts), found)
+        let found = await of(facts)
+        // What somebody waits for ends the search, which then begins anew behind it.
+        while (found === null && engine.facts === facts) {
+          found = await engine.calibrate(calibrationCases)
+          if (found !== null) await store(storedPath(folder, facts), found)
+        }
       } finally {
-        learning = null
+        isLearning = false
       }
     },
   }

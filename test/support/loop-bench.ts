@@ -55,7 +55,7 @@ export function speaker(answer: readonly number[], more: Partial<ChatSession> = 
   }
 }
 
-const calibrate: OpenModel['calibrate'] = () => Promise.resolve({ heads: [{ layer: 0, head: 1 }], mass: 0.2, logProbability: -1 })
+const calibrated: OpenModel['calibrate'] = () => Promise.resolve({ heads: [{ layer: 0, head: 1 }], mass: 0.2, logProbability: -1 })
 
 export interface LoopBench {
   readonly events: EngineEvent[]
@@ -66,7 +66,7 @@ export interface LoopBench {
   advance(milliseconds: number): void
 }
 
-export function loopBench(session: ChatSession, open?: (path: string, hooks: OpenHooks) => Promise<void>): LoopBench {
+export function loopBench(session: ChatSession, open?: (path: string, hooks: OpenHooks) => Promise<void>, calibrate = calibrated): LoopBench {
   const events: EngineEvent[] = []
   const closes: string[] = []
   const ticks = new Set<() => void>()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GgufError } from '../../../src-engine/gguf/reader'
+import type { OpenModel } from '../../../src-engine/scheduler/model'
 import { chat, failureOf, hello, inspected, kinds, load, loopBench, said, speaker } from '../../support/loop-bench'
 
 describe('cancel', () => {
@@ -96,6 +97,30 @@ describe('requests', () => {
     at.take({ kind: 'cancel', seq: 4, target: 2 })
     open()
     await at.end(2)
+  })
+})
+
+describe('a calibration', () => {
+  const untilStopped: OpenModel['calibrate'] = (_, { signal }) => new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error)
+    signal.addEventListener('abort', () => reject(signal.reason as Error))
+  })
+
+  it('tells what it found', async () => {
+    const at = loopBench(speaker(hello))
+    at.take(load(1))
+    at.take({ kind: 'calibrate', seq: 2, cases: [] })
+    expect(kinds(await at.end(2))).toContain('calibrated')
+  })
+
+  it.each(['under way', 'that waits'])('%s ends where somebody comes, who is not kept waiting', async (which) => {
+    const at = loopBench(speaker(hello), undefined, untilStopped)
+    at.take(load(1))
+    if (which === 'under way') await at.end(1)
+    at.take({ kind: 'calibrate', seq: 2, cases: [] })
+    at.take({ kind: 'measure', seq: 3 })
+    expect(kinds(await at.end(3))).toContain('measured')
+    expect(kinds(await at.end(2))).toEqual(['done'])
   })
 })
 

@@ -23,7 +23,7 @@ const known = [
 export async function evalModels(): Promise<readonly EvalModel[]> {
   const wanted = known.filter(({ title }) => title.toLowerCase().includes((process.env['LONGLEAF_EVAL_MODEL'] ?? '').toLowerCase()))
   for (const { title } of wanted.filter(({ isThere }) => !isThere)) console.warn(`${title} is not there, and is left out: npm run setup -- --tests`)
-  const table = createEvidenceHeads({ calibrate: () => Promise.resolve(null) }, '')
+  const table = createEvidenceHeads({ calibrate: () => Promise.resolve(null), facts: null }, '')
   return Promise.all(wanted.filter(({ isThere }) => isThere).map(async (model) => {
     const usual = await table.of({ name: model.name, architecture: model.architecture, bytes: 0 })
     if (usual === null) throw new Error(`No heads are known of ${model.title}.`)

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 describe('the heads of a model', () => {
   it('are known for models of the table, by the names that their files give themselves', async () => {
-    const heads = createEvidenceHeads({ calibrate: () => Promise.reject(new Error('not needed')) }, folder)
+    const heads = createEvidenceHeads({ calibrate: () => Promise.reject(new Error('not needed')), facts: null }, folder)
     for (const facts of [{ architecture: 'llama', name: 'Smollm2 135M 8k Lc100K Mix1 Ep2', bytes: 1 }, { architecture: 'qwen2', name: 'Qwen2.5 Coder 0.5B Instruct AWQ', bytes: 2 }]) {
       expect((await heads.of(facts))?.heads).toHaveLength(8)
       await heads.learn(facts)
@@ -31,17 +31,17 @@ describe('the heads of a model', () => {
       asked.push(cases.length)
       return Promise.resolve(found)
     }
-    const heads = createEvidenceHeads({ calibrate }, join(folder, 'models'))
+    const heads = createEvidenceHeads({ calibrate, facts: unknown }, join(folder, 'models'))
     expect(await heads.of(unknown)).toBeNull()
     await heads.learn(unknown)
     await heads.learn(unknown)
     expect(asked).toEqual([24])
-    expect(await createEvidenceHeads({ calibrate }, join(folder, 'models')).of(unknown)).toEqual(found)
+    expect(await createEvidenceHeads({ calibrate, facts: null }, join(folder, 'models')).of(unknown)).toEqual(found)
     expect(await heads.of({ ...unknown, bytes: 5 })).toBeNull()
   })
 
   it('are found again where what was kept is damaged', async () => {
-    const heads = createEvidenceHeads({ calibrate: () => Promise.resolve(found) }, folder)
+    const heads = createEvidenceHeads({ calibrate: () => Promise.resolve(found), facts: unknown }, folder)
     await heads.learn(unknown)
     for (const file of readdirSync(folder)) writeFileSync(join(folder, file), '{"version":1,"heads":[')
     expect(await heads.of(unknown)).toBeNull()
@@ -49,15 +49,26 @@ describe('the heads of a model', () => {
     expect(await heads.of(unknown)).toEqual(found)
   })
 
-  it('wait for a question: it ends the search, and nothing half is kept', async () => {
-    const heads = createEvidenceHeads({ calibrate: (_, signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve(null))) }, folder)
-    let ended = false
-    void heads.learn(unknown).then(() => (ended = true))
-    // The search begins when what is known has been looked up.
-    await expect.poll(async () => {
-      await heads.of(unknown)
-      return ended
-    }).toBe(true)
+  it('are looked for again where a question ended the search', async () => {
+    const results = [null, null, found]
+    const heads = createEvidenceHeads({ calibrate: () => Promise.resolve(results.shift() ?? null), facts: unknown }, folder)
+    await heads.learn(unknown)
+    expect(results).toEqual([])
+    expect(await heads.of(unknown)).toEqual(found)
+  })
+
+  it('are not looked for in another model that is loaded meanwhile', async () => {
+    let loaded: typeof unknown | null = unknown
+    const engine = {
+      get facts() {
+        return loaded
+      },
+      calibrate() {
+        loaded = null
+        return Promise.resolve(null)
+      },
+    }
+    await createEvidenceHeads(engine, folder).learn(unknown)
     expect(readdirSync(folder)).toEqual([])
   })
 })
