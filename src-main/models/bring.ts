@@ -16,8 +16,8 @@ export interface BringWorld {
   readonly copies: Copies
   /** Of the own folder's disk; null where that cannot be found out. */
   freeBytes(): Promise<number | null>
-  /** Whether the name is that of another model already. */
-  isTaken(name: string): Promise<boolean>
+  /** Whether the name is that of a model already; of one whose file is this path, where one is given, it is not taken. */
+  isTaken(name: string, path: string | null): Promise<boolean>
 }
 
 /** A model file that was looked at and found good. */
@@ -52,7 +52,7 @@ export const ownFactsOf = ({ architecture, contextMax, parameters, quantisation,
 /** Takes a model in, after a look at it: copied to the person's own models, or used where it is. Gives its name. */
 export async function bring(given: string, mode: ImportMode, world: BringWorld): Promise<string> {
   const { path, name, bytes, parts, facts } = await lookAt(given, world.engine)
-  if (await world.isTaken(name)) throw new FailureError('invalid-request', `There is a model named “${name}” already. Rename the file to keep both.`)
+  if (await world.isTaken(name, mode === 'in-place' ? path : null)) throw new FailureError('invalid-request', `There is a model named “${name}” already. Rename the file to keep both.`)
   if (mode === 'copy') await copyAll(parts, bytes, name, world)
   await world.shelf.put(name, ownFactsOf(facts), mode === 'copy' ? null : path)
   return name

@@ -112,7 +112,8 @@ export async function openModels(world: ModelsWorld): Promise<Models> {
     describe: describeFile,
     inspect: async (path) => inspectFile(path, engine, await computerFacts()),
     async importFile(path, mode) {
-      const isTaken = async (name: string): Promise<boolean> => (await listing.all()).some(({ summary }) => same(summary.name, name))
+      const isTaken = async (name: string, own: string | null): Promise<boolean> =>
+        (await listing.all()).some((known) => same(known.summary.name, name) && (own === null || known.path !== own))
       const name = await bring(path, mode, { ownFolder, shelf, engine, copies, freeBytes: computer.freeBytes, isTaken })
       world.onChange()
       return (await named(name)).summary

@@ -43,8 +43,11 @@ function GoodModel({ file, onClose }: { readonly file: GoodFile; readonly onClos
 const factsOf = ({ architecture, quantisation, parameters, context, bytes, parts }: GoodFile): readonly string[] => [
   architecture,
   ...(quantisation === null ? [] : [quantisation]),
-  t('models.parameters', { shown: formatNumber(Math.round(parameters / 1e6)) }),
+  parametersText(parameters),
   t('settings.context', { tokens: formatNumber(context) }),
   formatBytes(bytes),
   ...(parts > 1 ? [t('models.parts', { count: parts, shown: formatNumber(parts) })] : []),
 ]
+
+const parametersText = (parameters: number): string =>
+  parameters < 1e9 ? t('models.parameters', { shown: formatNumber(Math.round(parameters / 1e6)) }) : t('models.parametersLarge', { shown: formatNumber(Math.round(parameters / 1e8) / 10) })
