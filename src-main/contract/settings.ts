@@ -20,6 +20,8 @@ export interface Settings {
   readonly readOnBattery: 'slowly' | 'pause' | 'as-usual'
   /** What the model may keep in memory of what it has in view, bytes; null where what is free decides. */
   readonly memoryBytes: number | null
+  /** Tokens of a document that was read whole that each token of an answer looks at, of its own choice; null for all. */
+  readonly selectedTokens: number | null
   /** That all readings together take on the disk at most. */
   readonly readingQuotaBytes: number
   /** Whether what is read from now on is kept in half the room, with numbers of 8 bits. */
@@ -40,6 +42,7 @@ export const defaultSettings: Settings = {
   goOnReading: true,
   readOnBattery: 'slowly',
   memoryBytes: null,
+  selectedTokens: null,
   readingQuotaBytes: 64e9,
   halfReadings: false,
 }

@@ -93,8 +93,8 @@ export function createHandlers({ services, dialogs, grants, samplePath }: Handle
     'conversation/open': (conversation) => conversationOf(conversation),
     'conversation/delete': (conversation) => services.deleteConversation(conversation),
     'answer/start'(question) {
-      const { memoryBytes } = settings.read()
-      return asker.start(memoryBytes === null ? question : { ...question, memoryBytes })
+      const { memoryBytes, selectedTokens } = settings.read()
+      return asker.start({ ...question, ...(memoryBytes !== null && { memoryBytes }), ...(selectedTokens !== null && { selectedTokens }) })
     },
     'answer/cancel': (answer) => asker.cancel(answer),
     async 'answer/export'(id) {

@@ -19,6 +19,7 @@ const shape = {
   goOnReading: z.boolean(),
   readOnBattery: z.enum(['slowly', 'pause', 'as-usual']),
   memoryBytes: z.number().int().min(256e6).max(Number.MAX_SAFE_INTEGER).nullable(),
+  selectedTokens: z.number().int().min(1_024).max(Number.MAX_SAFE_INTEGER).nullable(),
   readingQuotaBytes: z.number().int().min(1e9).max(Number.MAX_SAFE_INTEGER),
   halfReadings: z.boolean(),
 } satisfies { readonly [Key in keyof Settings]: z.ZodType<Settings[Key]> }
@@ -36,6 +37,7 @@ export const settingsChange = z.strictObject({
   goOnReading: z.exactOptional(shape.goOnReading),
   readOnBattery: z.exactOptional(shape.readOnBattery),
   memoryBytes: z.exactOptional(shape.memoryBytes),
+  selectedTokens: z.exactOptional(shape.selectedTokens),
   readingQuotaBytes: z.exactOptional(shape.readingQuotaBytes),
   halfReadings: z.exactOptional(shape.halfReadings),
 })

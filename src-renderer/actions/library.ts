@@ -1,5 +1,6 @@
 import type { DocumentId } from '../../src-main/contract/document'
 import type { ImportId, ImportSource } from '../../src-main/contract/imports'
+import { tellImportFailure } from './import-failure'
 import { ask, askOrTell, tell, type World } from './world'
 
 const searchDelayMilliseconds = 90
@@ -11,6 +12,8 @@ export interface LibraryActions {
   readonly addSample: () => Promise<void>
   readonly cancelImport: (item: ImportId) => Promise<void>
   readonly dismissImport: (item: ImportId) => Promise<void>
+  /** Says the whole of why a file did not come in, which its line may not have room for. */
+  readonly explainImport: (item: ImportId) => void
   readonly unlock: (item: ImportId, password: string) => Promise<void>
   readonly remove: (document: DocumentId) => Promise<void>
   readonly search: (text: string) => void
@@ -47,6 +50,10 @@ export function libraryActions(world: World, inspectModel: (path: string) => Pro
     },
     dismissImport: async (item) => {
       if ((await askOrTell(world, 'import/dismiss', item)) !== null) store.dispatch({ kind: 'import-dismissed', item })
+    },
+    explainImport: (id) => {
+      const tracked = store.get().library.imports.find(({ item }) => item.id === id)
+      if (tracked?.item.state === 'failed') tellImportFailure(world, tracked.item)
     },
     unlock: async (item, password) => {
       await askOrTell(world, 'import/password', item, password)

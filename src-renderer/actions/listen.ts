@@ -4,6 +4,7 @@ import type { ImportItem } from '../../src-main/contract/imports'
 import { isRunning } from '../state/conversation'
 import { t } from '../locales/words'
 import type { ConversationActions } from './conversation'
+import { tellImportFailure } from './import-failure'
 import type { LibraryActions } from './library'
 import type { ModelActions } from './models'
 import type { ReaderActions } from './reader'
@@ -121,16 +122,10 @@ function hearImports(world: World, actions: Listeners, items: readonly ImportIte
   }
 }
 
-/** Says which file it was, where the sentence does not. */
-function failureText({ fileName, failure }: ImportItem): string {
-  if (failure === null) return fileName
-  return failure.message.includes(fileName) ? failure.message : t('library.couldNotAdd', { name: fileName, why: failure.message })
-}
-
 async function hearOutcome(world: World, actions: Listeners, item: ImportItem): Promise<void> {
-  if (item.state === 'failed') return tell(world, failureText(item), 'bad')
+  if (item.state === 'failed') return tellImportFailure(world, item)
   if (item.state === 'needs-password' && item.failure?.kind === 'password-wrong' && world.store.get().layout.dialog?.kind !== 'password') {
-    return tell(world, failureText(item), 'bad')
+    return tellImportFailure(world, item)
   }
   if (item.state !== 'done' || item.document === null) return
   await actions.library.refresh()

@@ -23,6 +23,7 @@ export function DocumentList({ rows }: { readonly rows: readonly LibraryRow[] })
       rowClass={(row) => `document ${row.kind === 'document' && row.document.id === open ? 'document-open' : ''} ${row.key === menu ? 'document-menu' : ''}`}
       onAction={(row) => {
         if (row.kind === 'document') void actions.reader.open(row.document.id)
+        else actions.library.explainImport(row.item)
       }}
       onDelete={(row) => {
         if (row.kind === 'document') dispatch({ kind: 'dialog-opened', dialog: { kind: 'delete-document', document: row.document.id, title: row.document.title } })

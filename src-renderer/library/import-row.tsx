@@ -24,7 +24,7 @@ export function ImportRow({ item: id }: { readonly item: ImportId }): ReactNode 
       <Cover document={null} hasCover={false} />
       <div className="grow">
         <div className="document-title one-line">{item.fileName}</div>
-        <div className={`document-state one-line ${state.tone}`} title={state.text}>{state.text}</div>
+        <div className={`document-state ${state.tone === 'bad' ? 'document-trouble' : 'one-line'} ${state.tone}`} title={state.text}>{state.text}</div>
         {item.state === 'importing' && <ProgressBar label={t('notices.importing', { name: item.fileName })} fraction={item.unitsTotal === 0 ? null : item.unitsDone / item.unitsTotal} />}
       </div>
       {(item.state === 'importing' || item.state === 'queued') && <IconButton isTabStop={false} className="document-action" name={t('library.cancelImport')} small onPress={() => void actions.library.cancelImport(item.id)}><X aria-hidden /></IconButton>}

@@ -14,7 +14,7 @@ export const en = {
   },
   drop: { title: 'Let go to add to the library', hint: 'PDF and Word files, or a whole folder' },
   library: {
-    search: 'Search all', searchLabel: 'Search the library', add: 'Add documents', label: 'Documents', results: 'Results', hide: 'Hide the library', show: 'Show the library',
+    search: 'Search', searchLabel: 'Search the library', add: 'Add documents', label: 'Documents', results: 'Results', hide: 'Hide the library', show: 'Show the library',
     found_one: '{{shown}} place', found_other: '{{shown}} places', searching: 'Searching…', nothingFound: 'Nothing found for “{{text}}”.',
     noDocuments: 'No documents yet.', actionsFor: 'More for {{title}}', settings: 'Settings',
     ask: 'Ask about this document', copyTitle: 'Copy title', delete: 'Delete…', cancelImport: 'Cancel the import', dismiss: 'Remove from the list', enterPassword: 'Enter the password…',
@@ -79,11 +79,11 @@ export const en = {
   },
   readings: {
     title: 'Readings', none: 'Nothing is read yet. What a model has read of a document is kept here, and questions start from it.', quota: 'All readings together take at most', size: '{{shown}} GB', sum: '{{size}} of {{quota}}', untitled: 'A document that is gone',
-    read: '{{tokens}} tokens', partial: '{{tokens}} tokens so far', used: 'used {{date}}', 'delete': 'Delete what was read of {{title}}…', limitMemory: 'Limit the memory for what is in view', memory: 'At most; what does not fit is streamed from the disk', half: 'Keep what is read from now on in half the room, a little less exactly', goOn: 'Go on reading after a restart', battery: 'On battery, read', batteryWays: { 'as-usual': 'as usual', slowly: 'slower', pause: 'not at all' },
+    read: '{{tokens}} tokens', partial: '{{tokens}} tokens so far', used: 'used {{date}}', 'delete': 'Delete what was read of {{title}}…', limitMemory: 'Limit the memory for what is in view', memory: 'At most; what does not fit is streamed from the disk', look: 'Of a text that was read, each word of an answer looks at', lookWays: { all: 'all of it', chosen: 'chosen parts' }, lookTokens: 'Parts of so many tokens together', lookTokensShown: '{{shown}} tokens', lookNote: 'Answers about long texts come sooner. Each says how much of the model’s attention lay elsewhere.', half: 'Keep what is read from now on in half the room, a little less exactly', goOn: 'Go on reading after a restart', battery: 'On battery, read', batteryWays: { 'as-usual': 'as usual', slowly: 'slower', pause: 'not at all' },
   },
   models: {
     bring: 'Add a model file…', others_one: '{{shown}} other file', others_other: '{{shown}} other files', bringTitle: 'Add “{{name}}”?', bringBody: 'Copied, it takes {{size}} more on this computer’s disk and stays when the file goes. Used where it is, the file must stay there.',
-    copy: 'Copy it', useInPlace: 'Use it where it is', refused: 'This file cannot be used', brought: '{{title}} is added and answers from now on.', parameters: '{{shown}} million parameters', parts_one: '{{shown}} file', parts_other: '{{shown}} files',
+    copy: 'Copy it', useInPlace: 'Use it where it is', refused: 'This file cannot be used', brought: '{{title}} is added and answers from now on.', parameters: '{{shown}} million parameters', parametersLarge: '{{shown}} billion parameters', parts_one: '{{shown}} file', parts_other: '{{shown}} files',
     about: 'about {{size}}', memory: '{{size}} memory for {{tokens}} tokens', packagedBy: 'file by {{name}}', inPlace: 'used where it is',
     fits: 'Up to {{tokens}} tokens fit in the memory of this computer.', tooLittleMemory: 'Needs {{needed}} of memory; this computer has {{have}} for models.', tooLittleDisk: 'Needs {{needed}} on the disk; {{free}} are free.',
     why: { 'first-choice': 'The best choice here: Longleaf is made for it.', 'smaller-fits': 'The best choice here: larger files of it do not fit.', 'nothing-else-fits': 'The best choice here: nothing larger fits.' },

@@ -13,6 +13,7 @@ import { Segments } from '../ui/segments'
 import { StopSlider } from '../ui/stop-slider'
 import { SwitchLine } from '../ui/switch-line'
 import { t } from '../locales/words'
+import { LookChoice } from './look-choice'
 import './catalogue.css'
 import './readings.css'
 
@@ -35,9 +36,10 @@ export function Readings(): ReactNode {
       {settings.memoryBytes !== null && (
         <StopSlider label={t('readings.memory')} stops={memoryStops} value={settings.memoryBytes} textOf={formatSize} onChange={(memoryBytes) => change({ memoryBytes })} />
       )}
+      <LookChoice />
       <SwitchLine name={t('readings.half')} isOn={settings.halfReadings} onChange={(halfReadings) => change({ halfReadings })} />
       <SwitchLine name={t('readings.goOn')} isOn={settings.goOnReading} onChange={(goOnReading) => change({ goOnReading })} />
-      <div className="readings-battery">
+      <div className="readings-choice">
         <span>{t('readings.battery')}</span>
         <Segments label={t('readings.battery')} values={batteryWays} value={settings.readOnBattery} nameOf={(way) => t(`readings.batteryWays.${way}`)} onChange={(readOnBattery) => change({ readOnBattery })} />
       </div>

@@ -11,6 +11,7 @@ import { writeShortBook } from '../support/short-book'
 
 const title = 'A walk along the Wend'
 const pages = 5
+const long = 'The long way along the Wend'
 
 let app: RunningApp
 let folder: string
@@ -123,6 +124,19 @@ test('two conversations ask about the whole of it, and nothing of it is read aga
   }
 })
 
+test('where the settings say so, each word of an answer looks at chosen parts, and the answer tells what it passed over', async () => {
+  await app.page.keyboard.press('Control+,')
+  const readings = app.page.getByRole('region', { name: 'Readings' })
+  await readings.getByRole('radio', { name: 'all of it' }).focus()
+  await app.page.keyboard.press('ArrowRight')
+  await readings.getByRole('slider', { name: 'Parts of so many tokens together' }).focus()
+  await app.page.keyboard.press('Home')
+  await expect(readings).toContainText('2,048 tokens')
+  expect(await seriousViolations(app.page)).toEqual([])
+  await app.page.keyboard.press('Escape')
+  await expect(await askAndWait('How wide is the Wend at the bar?')).toContainText(/each word looked at 2,048 tokens; \d+ % of the model’s attention lay elsewhere/u)
+})
+
 test('what was read is listed in the settings with its size, and deleted there', async () => {
   await app.page.keyboard.press('Control+,')
   const readings = app.page.getByRole('region', { name: 'Readings' })
@@ -136,7 +150,6 @@ test('what was read is listed in the settings with its size, and deleted there',
 })
 
 test('a book that is too long is said to be so, with its chapters to choose from', async () => {
-  const long = 'The long way along the Wend'
   await writeFile(join(folder, 'long.pdf'), writeShortBook(long, 14))
   const errors: string[] = []
   app.page.on('pageerror', ({ message }) => errors.push(message))
@@ -149,4 +162,21 @@ test('a book that is too long is said to be so, with its chapters to choose from
   const dialog = app.page.getByRole('dialog', { name: `How is “${long}” to be read?` })
   await expect(dialog.getByRole('radio', { name: /^Some chapters/u })).toBeChecked()
   expect(await seriousViolations(app.page)).toEqual([])
+})
+
+test('one of them is chosen with the keyboard, read, and asked about', async () => {
+  const dialog = app.page.getByRole('dialog', { name: `How is “${long}” to be read?` })
+  const fitting = dialog.getByRole('checkbox', { checked: true })
+  while (await fitting.count() > 0) {
+    await fitting.first().focus()
+    await app.page.keyboard.press('Space')
+  }
+  await expect(dialog.getByRole('button', { name: 'Read these chapters' })).toBeDisabled()
+  await dialog.getByRole('checkbox', { name: /^Chapter 3\b/u }).focus()
+  await app.page.keyboard.press('Space')
+  await expect(dialog.getByRole('status')).toContainText(/^\d{3} of 8,\d{3} tokens$/u)
+  await dialog.getByRole('button', { name: 'Read these chapters' }).focus()
+  await app.page.keyboard.press('Enter')
+  await expect(app.page.getByRole('row', { name: long })).toContainText('Read · page 3', { timeout: 60_000 })
+  await expect(await askAndWait('What is said of the river?')).toContainText('From the 1 of 14 pages that are read: 3')
 })

@@ -41,6 +41,16 @@ describe('the window and main', () => {
     expect(store.get().library.documents).toHaveLength(7)
   })
 
+  it('say the whole of why a file did not come in when its line is opened', async () => {
+    const { store, actions } = play()
+    await vi.advanceTimersByTimeAsync(50)
+    const failure = { kind: 'damaged', message: 'Its pages cannot be read. Open it in another program and save it anew.' } as const
+    const item = { id: 9, fileName: 'torn.pdf', path: '/torn.pdf', state: 'failed', unitsDone: 0, unitsTotal: 0, document: null, known: false, failure } as const
+    store.dispatch({ kind: 'imports-changed', items: [item], atMilliseconds: 0 })
+    actions.library.explainImport(9)
+    expect(store.get().notices).toMatchObject([{ tone: 'bad', text: `torn.pdf: ${failure.message}` }])
+  })
+
   it('bring a question to a cited answer, and a citation to its page', async () => {
     const { store, actions } = play()
     await vi.advanceTimersByTimeAsync(50)
