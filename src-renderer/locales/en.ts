@@ -51,7 +51,7 @@ export const en = {
     questions_one: '{{shown}} question', questions_other: '{{shown}} questions', deleteFor: 'Delete “{{title}}”', label: 'Questions and answers',
   },
   answer: {
-    waiting: 'Looking for the passages…', reading: 'Reading · {{done}} of {{total}} tokens', readingLeft: 'Reading · {{done}} of {{total}} tokens · {{left}} left', readingStart: 'Reading the passages…', writing: 'Writing…', stop: 'Stop',
+    waiting: 'Looking for the passages…', reading: 'Reading · {{done}} of {{total}} tokens', readingLeft: 'Reading · {{done}} of {{total}} tokens · {{left}} left', readingStart: 'Getting ready…', writing: 'Writing…', stop: 'Stop',
     cancelled: 'Stopped. What was written so far is kept.', cancelledEmpty: 'Stopped before the first word.', interrupted: 'The engine stopped before the answer was complete. What was written so far is kept.', failedPlain: 'There is no answer.',
     askAgain: 'Ask again', copy: 'Copy with citations', export: 'Export as Markdown', copied: 'Copied with its citations.', exported: 'Saved as {{path}}', nothing: 'The model wrote nothing. Ask in other words.',
     citation: 'Citation {{marker}}: {{place}}', citationOpen: 'Citation {{marker}}, to be checked: {{place}}', agreed: 'Words and the model’s attention agree', open: 'Words and the model’s attention differ: check it', exact: 'exact quote', inexact: 'near quote', unsupported: 'Not found in the text', unsupportedNotice_one: 'One statement was not found in the text.', unsupportedNotice_other: '{{shown}} statements were not found in the text.',
