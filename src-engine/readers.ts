@@ -117,7 +117,7 @@ export class Readers {
     if (kept === undefined || taken === 0 || !(this.#current instanceof ResidentReader)) return
     const { kv } = this.#current
     const loader = new ExtentLoader(this.#backend, this.#shape, Math.min(extentTokens, windowOf(taken)), loadLanes)
-    await loader.load(kept, kv, kv.layers.map((_, layer) => layer), taken, signal)
+    await loader.load(kept, kv, kv.layers.map((_, layer) => layer), taken, signal).finally(() => loader.free())
   }
 
   /** One with all in memory; what was held may be lost. @throws RangeError if there is not enough memory */

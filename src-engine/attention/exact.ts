@@ -148,12 +148,14 @@ export function headsTogether({ shape: [d, heads, tokens] }: Tensor, { keys: { s
 export function attendFused(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor, together: number): Tensor {
   const [d, heads, tokens] = queries.shape
   const group = heads / keys.shape[2]
-  // One copy for each chunk, some percent of the work, buys the layout that single tokens are fast with.
-  const byToken = graph.dense(graph.permute(values, 1, 0, 2, 3)) // [d, n, KV heads]
+  // One copy for each chunk, some percent of the work, buys the layout that single tokens are fast with; of as many KV heads as are attended together.
+  const byToken = (kv: Slice): Tensor => graph.dense(graph.permute(graph.slice(values, 2, kv), 1, 0, 2, 3)) // [d, n, KV heads]
+  let turned: { readonly kv: Slice; readonly values: Tensor } | undefined
   const attendPart = (first: number): Tensor => {
     const kv = { first: Math.floor(first / group), count: Math.max(1, together / group) }
+    if (turned?.kv.first !== kv.first) turned = { kv, values: byToken(kv) }
     const part = graph.permute(graph.slice(queries, 1, { first, count: together }), 0, 2, 1, 3)
-    return graph.flashAttention(part, graph.slice(keys, 2, kv), graph.slice(byToken, 2, kv), mask, 1 / Math.sqrt(d)) // [d, together, tokens]
+    return graph.flashAttention(part, graph.slice(keys, 2, kv), turned.values, mask, 1 / Math.sqrt(d)) // [d, together, tokens]
   }
   if (together === heads) return graph.reshape(attendPart(0), d * heads, tokens)
   const all = graph.input(dataType.f32, d, heads, tokens)

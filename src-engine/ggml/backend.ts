@@ -8,6 +8,7 @@ import { fillOrderedRows, fillRows } from './rows'
 import { makeMemory, makeOrderedMemory, memoryType, type Memory } from './memory'
 import { deviceOf, devicesOf, layersOnDevices, onProcessor, type Part, type Placement } from './placement'
 import { dataType, denseStrides, makeTensor, rowBytes, tensorAddress, tensorBytes, type Shape, type Tensor } from './tensor'
+import { shareBytes, type SharedBytes } from './shared-bytes'
 import { Spread } from './spread'
 import { isNull, type Address, type Ggml } from './signatures'
 
@@ -248,6 +249,16 @@ export class Backend {
   readParts(tensor: Tensor, data: Uint8Array, parts: TensorParts): void {
     expectParts(tensor, data, parts)
     this.#ggml.ggml_backend_tensor_get_2d(tensorAddress(tensor), data, parts.offset, parts.bytes, parts.count, parts.stride, parts.dataStride)
+  }
+
+  /** With one thread of its own, for copies in the processor's memory beside what this one computes; undefined where some memory is a device's. */
+  beside(): Backend | undefined {
+    return this.#spread === undefined ? new Backend(this.#ggml, { threadsMax: 1 }) : undefined
+  }
+
+  /** So many bytes, an even number. */
+  share(count: number): SharedBytes {
+    return shareBytes(this.#ggml, count)
   }
 
   /** Sets all bytes of a store to 0. */

@@ -81,6 +81,8 @@ export interface Ggml {
 
   readonly ggml_backend_alloc_ctx_tensors_from_buft: (context: Address, type: Address) => Address
   readonly ggml_backend_buft_name: (type: Address) => string
+  /** A buffer over memory of somebody else, who keeps it as long; at a multiple of 32. */
+  readonly ggml_backend_cpu_buffer_from_ptr: (data: Uint8Array, bytes: number) => Address
   readonly ggml_backend_buft_alloc_buffer: (type: Address, bytes: number) => Address
   readonly ggml_backend_buffer_free: (buffer: Address) => void
   readonly ggml_backend_tensor_memset: (tensor: Address, value: number, offset: number, bytes: number) => void
@@ -142,6 +144,8 @@ export interface Ggml {
    * readable from ggml's threads and settable from ours, without a callback into JavaScript.
    */
   readonly flagReader: Address
+  /** Of memory of JavaScript's that is too large to be moved, which is any of more than some hundred bytes. */
+  readonly addressOf: (data: Uint8Array) => Address
   /** Functions that only the CPU backend's own library has. */
   readonly cpu: CpuFunctions
 }
@@ -194,6 +198,7 @@ const base = {
   ggml_gallocr_get_buffer_size: ['size_t', ['void *', 'int']],
   ggml_backend_alloc_ctx_tensors_from_buft: ['void *', ['void *', 'void *']],
   ggml_backend_buft_name: ['str', ['void *']],
+  ggml_backend_cpu_buffer_from_ptr: ['void *', ['void *', 'size_t']],
   ggml_backend_buft_alloc_buffer: ['void *', ['void *', 'size_t']],
   ggml_backend_buffer_free: ['void', ['void *']],
   ggml_backend_tensor_memset: ['void', ['void *', 'uint8_t', 'size_t', 'size_t']],
@@ -281,6 +286,7 @@ export function bindGgml(paths: { readonly base: string; readonly registry: stri
     floatsToHalves: bindConversion(baseLibrary, 'ggml_fp32_to_fp16_row'),
     quantiseFloats: bindConversion(baseLibrary, 'quantize_row_q8_0_ref'),
     dequantiseFloats: bindConversion(baseLibrary, 'dequantize_row_q8_0'),
+    addressOf: (data) => koffi.address(data),
     flagReader: baseLibrary.symbol('ggml_backend_buffer_get_usage') as Address,
     cpu: bindCpu(functions, functions.ggml_backend_dev_backend_reg(device)),
   }

@@ -127,6 +127,7 @@ export class StreamedKv {
   }
 
   free(): void {
+    this.#loader.free()
     this.#store.free()
     this.tail.free()
   }
@@ -148,7 +149,9 @@ export function streamedKeys(kv: StreamedKv): KeySource {
 
 /** The kept tokens that fill no block of the past. */
 async function fillTail(backend: Backend, tail: ResidentKv, kept: KeptKv, { start, count }: Stretch, signal: AbortSignal | undefined): Promise<void> {
+  if (count === 0) return
   const sources = tail.layers.map((into, layer): ExtentSource =>
     ({ into, read: (from, to, extent) => kept.readLayer(layer, start + from, start + to, extent) }))
-  await new ExtentLoader(backend, tail.shape, windowOf(count), lanes).bring(sources, count, signal)
+  const loader = new ExtentLoader(backend, tail.shape, windowOf(count), lanes)
+  await loader.bring(sources, count, signal).finally(() => loader.free())
 }

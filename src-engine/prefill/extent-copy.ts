@@ -1,6 +1,6 @@
 /** Extents become keys and values of a layer, and these become extents. What lies together in the one lies together in the other, so nothing is turned. */
 import type { Backend, TensorParts } from '../ggml/backend'
-import { dataType, elementBytes } from '../ggml/tensor'
+import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/resident'
 import type { Stretch } from '../model/chunk'
 import { blocksOf, blockTokens, extentBytes } from './extent'
@@ -9,6 +9,31 @@ import { blocksOf, blockTokens, extentBytes } from './extent'
 export function loadExtent(backend: Backend, extent: Uint8Array, layer: KvLayer, stretch: Stretch): void {
   for (const { block, head, place } of blocksIn(extent, layer, stretch)) loadBlock(backend, block, layer, head, place)
 }
+
+/** As `loadExtent`, in a graph, for a layer in the processor's memory. @param extent f16, what is put there from its start on */
+export async function moveExtent(backend: Backend, extent: Tensor, { keys, values }: KvLayer, { start, count }: Stretch): Promise<void> {
+  expectHalf(keys)
+  const [headSize, , heads] = keys.shape
+  const blocks = blocksOf(count)
+  const row = blockTokens * values.strides[0]
+  const half = headSize * row
+  const graph = backend.graph(moveNodes)
+  try {
+    const ofHead = 2 * half * blocks
+    const ownKeys = graph.view(extent, [headSize * blockTokens, blocks, heads, 1], [2 * half, ofHead, ofHead * heads], 0)
+    const keyStrides = [half, keys.strides[2], keys.strides[3]] as const
+    graph.run(graph.copy(ownKeys, graph.view(keys, [headSize * blockTokens, blocks, heads, 1], keyStrides, start * keys.strides[1])))
+    const ownValues = graph.view(extent, [blockTokens, blocks, headSize, heads], [2 * half, row, ofHead], half)
+    const valueStrides = [row, values.strides[1], values.strides[2]] as const
+    graph.run(graph.copy(ownValues, graph.view(values, [blockTokens, blocks, headSize, heads], valueStrides, start * values.strides[0])))
+    await backend.run(graph)
+  } finally {
+    graph.free()
+  }
+}
+
+/** Two copies, each from a view to a view. */
+const moveNodes = 6
 
 /** Fills `extent` from the layer; what no token has of the last blocks becomes 0, whatever the layer has there. @throws as `loadExtent` */
 export function saveExtent(backend: Backend, layer: KvLayer, stretch: Stretch, extent: Uint8Array): void {
@@ -45,12 +70,16 @@ function blocksIn(extent: Uint8Array, { keys }: KvLayer, { start, count }: Stret
   const [headSize, , heads] = keys.shape
   const bytes = extentBytes({ heads, headSize }, count)
   if (extent.length !== bytes) throw new RangeError(`${extent.length} bytes are no extent of ${count} tokens, which has ${bytes}.`)
-  if (keys.type !== dataType.f16) throw new RangeError('Keys and values are kept in f16, and the layer has another type.')
+  expectHalf(keys)
   const blocks = blocksOf(count)
   const size = bytes / (heads * blocks)
   return Array.from({ length: heads * blocks }, (_, i) => ({
     block: extent.subarray(i * size, (i + 1) * size), head: Math.floor(i / blocks), place: start + (i % blocks) * blockTokens,
   }))
+}
+
+function expectHalf({ type }: Tensor): void {
+  if (type !== dataType.f16) throw new RangeError('Keys and values are kept in f16, and the layer has another type.')
 }
 
 /** Where a block's rows lie in a layer: 64 of keys, and one of 64 tokens' values for each number of a head. */

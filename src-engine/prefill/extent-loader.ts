@@ -1,9 +1,10 @@
 /** Brings kept keys and values into memory, some extents at a time: one is put into place while others are read. */
 import type { Backend } from '../ggml/backend'
+import type { SharedBytes } from '../ggml/shared-bytes'
 import type { KvLayer, KvLayers } from '../kv/resident'
 import { inLanes } from '../model/lanes'
 import { extentBytes, type ExtentShape } from './extent'
-import { loadExtent } from './extent-copy'
+import { loadExtent, moveExtent } from './extent-copy'
 import type { KeptKv } from './kept'
 import { stretches } from './stretches'
 
@@ -16,16 +17,19 @@ export interface ExtentSource {
 
 export class ExtentLoader {
   readonly #backend: Backend
+  /** Puts extents into place beside what the backend computes, and off the thread that reads them. */
+  readonly #beside: Backend | undefined
   readonly #shape: ExtentShape
   readonly #extentTokens: number
-  readonly #extents: readonly Uint8Array[]
+  readonly #extents: readonly SharedBytes[]
 
   /** @param extentTokens what is read at once, a multiple of 64. */
   constructor(backend: Backend, shape: ExtentShape, extentTokens: number, lanes: number) {
     this.#backend = backend
+    this.#beside = backend.beside()
     this.#shape = shape
     this.#extentTokens = extentTokens
-    this.#extents = Array.from({ length: lanes }, () => new Uint8Array(extentBytes(shape, extentTokens)))
+    this.#extents = Array.from({ length: lanes }, () => backend.share(extentBytes(shape, extentTokens)))
   }
 
   /**
@@ -41,13 +45,21 @@ export class ExtentLoader {
     const pieces = sources.flatMap((source) => stretches(0, count, this.#extentTokens).map((stretch) => ({ source, stretch })))
     await inLanes(pieces, this.#extents.length, async ({ source, stretch }, lane) => {
       signal?.throwIfAborted()
-      const extent = this.#extent(lane).subarray(0, extentBytes(this.#shape, stretch.count))
+      const shared = this.#extent(lane)
+      const extent = shared.bytes.subarray(0, extentBytes(this.#shape, stretch.count))
       await source.read(stretch.start, stretch.start + stretch.count, extent)
-      loadExtent(this.#backend, extent, source.into, stretch)
+      if (this.#beside === undefined) loadExtent(this.#backend, extent, source.into, stretch)
+      else await moveExtent(this.#beside, shared.tensor, source.into, stretch)
     })
   }
 
-  #extent(lane: number): Uint8Array {
+  /** Nothing may be under way. */
+  free(): void {
+    for (const extent of this.#extents) extent.free()
+    this.#beside?.free()
+  }
+
+  #extent(lane: number): SharedBytes {
     const extent = this.#extents[lane]
     if (extent === undefined) throw new Error(`There is no lane ${lane}.`)
     return extent

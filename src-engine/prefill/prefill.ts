@@ -117,7 +117,7 @@ class Prefill {
     this.#rooms = own(new LayerRooms(backend, { ...shape, layers }, tokens.length))
     const mask = own(new MovingMask(backend, tokens.length, Math.min(options.chunkTokens, superChunk)))
     this.#superChunk = own(new SuperChunk(backend, width, superChunk, mask))
-    this.#past = new ExtentLoader(backend, shape, Math.min(options.superChunkTokens, windowOf(tokens.length)), lanes)
+    this.#past = own(new ExtentLoader(backend, shape, Math.min(options.superChunkTokens, windowOf(tokens.length)), lanes))
     this.#extents = [new Uint8Array(extentBytes(shape, superChunk)), new Uint8Array(extentBytes(shape, superChunk))]
   }
 

@@ -75,7 +75,7 @@ export class QuestionRunner {
       const queries = new QueryRows(this.#backend, headSize)
       const runner = own(new LayerRunner(this.#backend, this.#model, fastestOn(this.#backend.placement), bothWatch(this.#watched, queries)))
       const masses = own(new MassRunner(this.#backend, residentKeys({ shape, layer: (index) => rooms.layer(index) }), heads, queries))
-      const loader = new ExtentLoader(this.#backend, shape, Math.min(extentTokens, windowOf(this.#textTokens)), lanes)
+      const loader = own(new ExtentLoader(this.#backend, shape, Math.min(extentTokens, windowOf(this.#textTokens)), lanes))
       const blocks: TokenSpan[] = stretches(0, this.#textTokens, blockTokens).map((each) => ({ start: each.start, end: each.start + each.count }))
       superChunk.fill(tokens, start)
       await this.#model.weights.lookUp(tokens)

@@ -54,6 +54,7 @@ export class TextKeys implements KeySource {
   }
 
   free(): void {
+    this.#loader.free()
     this.#store.free()
   }
 }

@@ -3,11 +3,15 @@ import { openBackend } from '../../../src-engine/ggml/backend'
 import { elementCount } from '../../../src-engine/ggml/tensor'
 import { ResidentKv } from '../../../src-engine/kv/resident'
 import { extentBytes } from '../../../src-engine/prefill/extent'
-import { loadExtent, saveExtent } from '../../../src-engine/prefill/extent-copy'
+import { loadExtent, moveExtent, saveExtent } from '../../../src-engine/prefill/extent-copy'
 import { seededRandom } from '../../support/seeded-random'
 
 const backend = openBackend({ threadsMax: 2 })
-afterAll(() => backend.free())
+const beside = backend.beside() ?? expect.fail()
+afterAll(() => {
+  beside.free()
+  backend.free()
+})
 
 const shape = { heads: 3, headSize: 32 }
 const capacity = 256
@@ -21,7 +25,7 @@ const placeIn = (tokens: number, { kind, head, token, i }: { kind: 'key' | 'valu
 }
 
 describe('an extent', () => {
-  it.each([[0, 64], [64, 192], [128, 70], [192, 1]])('of layer places from %i on, %i of them, has each number where the format says, and brings it back', (start, count) => {
+  it.each([[0, 64], [64, 192], [128, 70], [192, 1]])('of layer places from %i on, %i of them, has each number where the format says, and brings it back', async (start, count) => {
     const kv = new ResidentKv(backend, { ...shape, layers: 1 }, 'f16', capacity)
     const { keys, values } = kv.layer(0)
     const random = seededRandom(start)
@@ -45,23 +49,35 @@ describe('an extent', () => {
     }
     expect(found).toEqual(expected)
 
-    const other = new ResidentKv(backend, { ...shape, layers: 1 }, 'f16', capacity)
-    loadExtent(backend, extent, other.layer(0), { start, count })
-    const again = extent.slice().fill(7)
-    saveExtent(backend, other.layer(0), { start, count }, again)
-    expect(again).toEqual(extent)
-    const before = new Uint16Array(elementCount(keys.shape))
-    backend.read(other.layer(0).keys, before)
-    expect(before.subarray(0, start * shape.headSize).every((each) => each === 0)).toBe(true)
-    for (const each of [kv, other]) each.free()
+    const shared = backend.share(2 * extent.length)
+    shared.bytes.fill(9).set(extent)
+    const empty = (): ResidentKv => new ResidentKv(backend, { ...shape, layers: 1 }, 'f16', capacity)
+    const [loaded, moved] = [empty(), empty()]
+    loadExtent(backend, extent, loaded.layer(0), { start, count })
+    await moveExtent(beside, shared.tensor, moved.layer(0), { start, count })
+    for (const other of [loaded, moved]) {
+      const again = extent.slice().fill(7)
+      saveExtent(backend, other.layer(0), { start, count }, again)
+      expect(again).toEqual(extent)
+      const whole = new Uint16Array(elementCount(keys.shape))
+      backend.read(other.layer(0).keys, whole)
+      const [end, row] = [64 * Math.ceil((start + count) / 64), shape.headSize]
+      expect(whole.every((each, i) => each === 0 || ((i / row) % capacity >= start && (i / row) % capacity < end))).toBe(true)
+    }
+    for (const each of [kv, loaded, moved, shared]) each.free()
   })
 
-  it('is refused where it has other bytes than its tokens need, or the layer has another type', () => {
+  it('is refused where it has other bytes than its tokens need, or the layer has another type', async () => {
     const [half, single] = (['f16', 'f32'] as const).map((type) => new ResidentKv(backend, { ...shape, layers: 1 }, type, capacity))
     const stretch = { start: 0, count: 65 }
     const load = (kv: ResidentKv | undefined, bytes: number) => () => loadExtent(backend, new Uint8Array(bytes), (kv ?? expect.fail()).layer(0), stretch)
     expect(load(half, extentBytes(shape, 64))).toThrow('24576 bytes are no extent of 65 tokens, which has 49152')
     expect(load(single, extentBytes(shape, 65))).toThrow('kept in f16, and the layer has another type')
-    for (const each of [half, single]) each?.free()
+    const shared = backend.share(extentBytes(shape, 64))
+    const move = (kv: ResidentKv | undefined, count: number): Promise<void> =>
+      moveExtent(beside, shared.tensor, (kv ?? expect.fail()).layer(0), { start: 0, count })
+    await expect(move(half, 65)).rejects.toThrow('leaves a tensor of 24576 bytes')
+    await expect(move(single, 64)).rejects.toThrow('kept in f16, and the layer has another type')
+    for (const each of [half, single, shared]) each?.free()
   })
 })
