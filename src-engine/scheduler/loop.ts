@@ -125,7 +125,8 @@ async function chat(world: LoopWorld, model: OpenModel, request: Extract<EngineR
       signal, now: world.now, breathe: world.breathe,
     })
     world.send({ kind: 'ended', seq, end })
-    if (kept?.held && kept.turns) await keepTurns(model, kept.held.reading, kept.turns)
+    // The answer is there, whatever becomes of what it leaves.
+    if (kept?.held && kept.turns) await keepTurns(model, kept.held.reading, kept.turns).catch((thrown: unknown) => world.send({ kind: 'log', level: 'warn', message: `turns: ${String(thrown)}` }))
   } finally {
     await kept?.held?.close()
   }

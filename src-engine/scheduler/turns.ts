@@ -42,22 +42,20 @@ export async function syncWithTurns(session: ChatSession, tokens: Int32Array, re
   }
 }
 
-/** Keeps the turns that the session holds behind the reading, where there is room. Whether they are kept. @throws what is no matter of disks */
-export async function keepTurns({ session }: Pick<OpenModel, 'session'>, reading: Reading, { readings, place }: Turns): Promise<boolean> {
+/** Keeps the turns that the session holds behind the reading, where there is room. @throws what is no matter of disks */
+export async function keepTurns({ session }: Pick<OpenModel, 'session'>, reading: Reading, { readings, place }: Turns): Promise<void> {
   const identity = identityFor(reading, session.tokens, place)
   const tokens = session.tokens.slice(identity.textTokens)
-  if (identity.textTokens === 0 || tokens.length === 0 || tokens.length > turnsTokensMax) return false
-  const isKept = await unlessLost(async () => {
+  if (identity.textTokens === 0 || tokens.length === 0 || tokens.length > turnsTokensMax) return
+  await unlessLost(async () => {
     const held = await readings.turnsToWrite(identity, tokens.length * tokenBytes(reading.identity), place.room)
-    if (held === null) return false
+    if (held === null) return
     try {
       await write(session, held.reading, tokens, identity.textTokens)
     } finally {
       await held.close()
     }
-    return true
   })
-  return isKept ?? false
 }
 
 async function write(session: ChatSession, turns: Reading, tokens: readonly number[], start: number): Promise<void> {

@@ -54,18 +54,18 @@ it('is what FORMAT.md says', async () => {
 })
 
 const opened = (name: string): ReturnType<typeof openReading> => {
-  const bytes = readFileSync(`test/fixtures/readings/${name}.reading`)
+  const bytes = readFileSync(`test/fixtures/readings/${name}`)
   const of = JSON.parse(bytes.subarray(8192, bytes.indexOf('}', 8192) + 1).toString()) as ReadingIdentity
   return openReading(new MemoryStorage(bytes), of)
 }
 
-it('of version 2, as it was first written, is read', async () => {
-  const found = await opened('version-2')
+it.each(['version-2.reading', 'version-2.turns'])('%s, as it was first written, is read', async (name) => {
+  const found = await opened(name)
   if (found.kind === 'set-aside') throw new Error(found.why)
   expect(found.reading.tokens).toEqual(tokensOf(0, 69))
   await expectWhole(found.reading)
 })
 
 it('of version 1, whose values lay token by token, is set aside', async () => {
-  expect(await opened('version-1')).toMatchObject({ kind: 'set-aside', why: expect.stringContaining('another version of Longleaf') as string })
+  expect(await opened('version-1.reading')).toMatchObject({ kind: 'set-aside', why: expect.stringContaining('another version of Longleaf') as string })
 })
