@@ -11,19 +11,19 @@ export const quantisedBytes = (numbers: number): number => (numbers / blockNumbe
 
 /** @param halves f16; `into` has `quantisedBytes` of their number. Both must not be touched before this has ended. */
 export function quantise(halves: Uint8Array, into: Uint8Array): Promise<void> {
-  const ggml = loadGgml()
+  const conversions = loadGgml().conversions()
   return byParts(halves, into, async (half, quantised, floats) => {
-    await ggml.halvesToFloats(half, floats, floats.length)
-    await ggml.quantiseFloats(floats, quantised, floats.length)
+    await conversions.halvesToFloats(half, floats, floats.length)
+    await conversions.quantiseFloats(floats, quantised, floats.length)
   })
 }
 
 /** `quantise` the other way round. */
 export function dequantise(quantised: Uint8Array, into: Uint8Array): Promise<void> {
-  const ggml = loadGgml()
+  const conversions = loadGgml().conversions()
   return byParts(into, quantised, async (half, part, floats) => {
-    await ggml.dequantiseFloats(part, floats, floats.length)
-    await ggml.floatsToHalves(floats, half, floats.length)
+    await conversions.dequantiseFloats(part, floats, floats.length)
+    await conversions.floatsToHalves(floats, half, floats.length)
   })
 }
 

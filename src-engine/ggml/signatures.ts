@@ -2,6 +2,8 @@
  * The C functions of ggml that Longleaf calls, each once, in the words of its headers (ggml.h, ggml-alloc.h, ggml-backend.h, ggml-cpu.h).
  * The only file that knows koffi. An address is a bigint here and stays inside this folder.
  */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import koffi, { type LibraryHandle } from 'koffi'
 
 /** Where something of ggml's lies in memory. */
@@ -31,7 +33,16 @@ export interface ThreadPoolParameters {
   readonly paused: boolean
 }
 
+/** Of so many numbers, on another thread. */
 type Conversion = (from: Data, to: Data, numbers: number) => Promise<void>
+
+/** f16 to f32 and back, f32 to q8_0 and back. */
+export interface Conversions {
+  readonly halvesToFloats: Conversion
+  readonly floatsToHalves: Conversion
+  readonly quantiseFloats: Conversion
+  readonly dequantiseFloats: Conversion
+}
 
 type Pair<T> = (context: Address, a: Address, b: Address) => T
 
@@ -107,11 +118,8 @@ export interface Ggml {
   readonly ggml_backend_graph_compute: (backend: Address, graph: Address) => number
   /** The same on another thread; the promise gives the status. */
   readonly computeAsync: (backend: Address, graph: Address) => Promise<number>
-  /** Of so many numbers, on another thread: f16 to f32 and back, f32 to q8_0 and back. */
-  readonly halvesToFloats: Conversion
-  readonly floatsToHalves: Conversion
-  readonly quantiseFloats: Conversion
-  readonly dequantiseFloats: Conversion
+  /** Looked up when they are first wanted. */
+  readonly conversions: () => Conversions
   readonly ggml_backend_dev_by_type: (type: number) => Address
   readonly ggml_backend_dev_count: () => number
   readonly ggml_backend_dev_get: (index: number) => Address
@@ -274,6 +282,7 @@ export function bindGgml(paths: { readonly base: string; readonly registry: stri
   functions.ggml_backend_load_all_from_path(paths.folder)
   const device = functions.ggml_backend_dev_by_type(cpuDevice)
   if (isNull(device)) throw new Error(`No ggml library in ${paths.folder} runs on this processor.`)
+  let conversions: Conversions | undefined
   const set = baseLibrary.func('ggml_backend_tensor_set', ...setSignature)
   return {
     ...functions,
@@ -282,10 +291,7 @@ export function bindGgml(paths: { readonly base: string; readonly registry: stri
     setAsync: (tensor, data, offset, bytes) => new Promise((resolve, reject) => {
       set.async(tensor, data, offset, bytes, (error: Error | null) => (error === null ? resolve() : reject(error)))
     }),
-    halvesToFloats: bindConversion(baseLibrary, 'ggml_fp16_to_fp32_row'),
-    floatsToHalves: bindConversion(baseLibrary, 'ggml_fp32_to_fp16_row'),
-    quantiseFloats: bindConversion(baseLibrary, 'quantize_row_q8_0_ref'),
-    dequantiseFloats: bindConversion(baseLibrary, 'dequantize_row_q8_0'),
+    conversions: () => (conversions ??= bindConversions(baseLibrary, paths.folder)),
     addressOf: (data) => koffi.address(data),
     flagReader: baseLibrary.symbol('ggml_backend_buffer_get_usage') as Address,
     cpu: bindCpu(functions, functions.ggml_backend_dev_backend_reg(device)),
@@ -305,6 +311,32 @@ function bindAsync(library: LibraryHandle, name: string): (what: Address, graph:
   return (what, graph) => new Promise((resolve, reject) => {
     compute.async(what, graph, (error: Error | null, status: number) => (error === null ? resolve(status) : reject(error)))
   })
+}
+
+/**
+ * The build of the CPU library for this processor converts f16 with its own instructions, many times as fast as the base library's portable code. Which
+ * build that is ggml does not tell; each says how well it suits, and ggml chose the best.
+ */
+function bindConversions(base: LibraryHandle, folder: string): Conversions {
+  const builds = readdirSync(folder).filter((name) => cpuBuild.test(name)).map((name) => koffi.load(join(folder, name)))
+  const [best] = builds.map((library) => ({ library, score: scoreOf(library) })).filter(({ score }) => score > 0).sort((a, b) => b.score - a.score)
+  return {
+    halvesToFloats: best === undefined ? bindConversion(base, 'ggml_fp16_to_fp32_row') : bindConversion(best.library, 'ggml_cpu_fp16_to_fp32'),
+    floatsToHalves: best === undefined ? bindConversion(base, 'ggml_fp32_to_fp16_row') : bindConversion(best.library, 'ggml_cpu_fp32_to_fp16'),
+    quantiseFloats: bindConversion(base, 'quantize_row_q8_0_ref'),
+    dequantiseFloats: bindConversion(base, 'dequantize_row_q8_0'),
+  }
+}
+
+const cpuBuild = /^(lib)?ggml-cpu-.*\.(so|dylib|dll)$/
+
+/** 0 where it does not run here, or does not say. */
+function scoreOf(library: LibraryHandle): number {
+  try {
+    return (library.func('ggml_backend_score', 'int', []) as () => number)()
+  } catch {
+    return 0
+  }
 }
 
 function bindConversion(library: LibraryHandle, name: string): Conversion {
