@@ -79,10 +79,10 @@ export class GraphBuilder {
     return product
   }
 
-  /** a [n, k] and b [m, k], in f32, give [n, m]: the sum over k of columns of a times numbers of b. */
+  /** a [n, k, x] and b [m, k, x], in f32, give [n, m, x]: the sum over k of columns of a times numbers of b. */
   outerProduct(a: Tensor, b: Tensor): Tensor {
-    expect(a.shape[1] === b.shape[1] && a.type === dataType.f32 && b.type === dataType.f32 && a.shape[2] === 1 && b.shape[2] === 1, 'outerProduct', a, b)
-    return this.#dense(dataType.f32, [a.shape[0], b.shape[0], 1, 1], this.#ggml.ggml_out_prod(this.#context, tensorAddress(a), tensorAddress(b)))
+    expect(a.shape[1] === b.shape[1] && a.shape[2] === b.shape[2] && a.type === dataType.f32 && b.type === dataType.f32, 'outerProduct', a, b)
+    return this.#dense(dataType.f32, [a.shape[0], b.shape[0], a.shape[2], 1], this.#ggml.ggml_out_prod(this.#context, tensorAddress(a), tensorAddress(b)))
   }
 
   /** Rows of a matrix [n, rows], chosen by an i32 list, as f32. */
@@ -103,6 +103,22 @@ export class GraphBuilder {
   copy(from: Tensor, to: Tensor): Tensor {
     expect(elementCount(from.shape) === elementCount(to.shape), 'copy', from, to)
     return this.#like(to, this.#ggml.ggml_cpy(this.#context, tensorAddress(from), tensorAddress(to)))
+  }
+
+  /** x * factor + more, number by number. */
+  scale(x: Tensor, factor: number, more = 0): Tensor {
+    return this.#dense(x.type, x.shape, this.#ggml.ggml_scale_bias(this.#context, tensorAddress(x), factor, more))
+  }
+
+  /** The natural logarithm of each number. */
+  log(x: Tensor): Tensor {
+    return this.#dense(x.type, x.shape, this.#ggml.ggml_log(this.#context, tensorAddress(x)))
+  }
+
+  /** The sum of each row of x: [1, ...]. */
+  sumRows(x: Tensor): Tensor {
+    const [, ...rest] = x.shape
+    return this.#dense(x.type, [1, ...rest], this.#ggml.ggml_sum_rows(this.#context, tensorAddress(x)))
   }
 
   /** x / sqrt(mean(x²) + epsilon) * weight, row by row. */

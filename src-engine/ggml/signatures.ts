@@ -62,6 +62,9 @@ export interface Ggml {
   readonly ggml_prec_set_acc: (tensor: Address, precision: number) => boolean
   readonly ggml_get_rows: Pair<Address>
   readonly ggml_set_rows: (context: Address, to: Address, from: Address, rows: Address) => Address
+  readonly ggml_sum_rows: (context: Address, a: Address) => Address
+  readonly ggml_scale_bias: (context: Address, a: Address, scale: number, bias: number) => Address
+  readonly ggml_log: (context: Address, a: Address) => Address
   readonly ggml_rms_norm: (context: Address, a: Address, epsilon: number) => Address
   readonly ggml_swiglu: (context: Address, a: Address) => Address
   readonly ggml_swiglu_split: Pair<Address>
@@ -183,6 +186,9 @@ const base = {
   ggml_prec_set_acc: ['bool', ['void *', 'int']],
   ggml_get_rows: two,
   ggml_set_rows: ['void *', ['void *', 'void *', 'void *', 'void *']],
+  ggml_sum_rows: ['void *', ['void *', 'void *']],
+  ggml_scale_bias: ['void *', ['void *', 'void *', 'float', 'float']],
+  ggml_log: ['void *', ['void *', 'void *']],
   ggml_rms_norm: ['void *', ['void *', 'void *', 'float']],
   ggml_swiglu: ['void *', ['void *', 'void *']],
   ggml_swiglu_split: two,

@@ -4,9 +4,9 @@ import type { ChoicePlan } from './choice'
 
 /** Tokens before the one that is computed that are always looked at; less where the budget is small, of which it takes no more than this part. */
 const recentTokens = 4_096
-const recentShare = 1 / 3
+const recentShare = 1 / 8
 /** Of the budget, what the question has pinned at most. */
-const pinnedShare = 1 / 2
+const pinnedShare = 1 / 8
 
 export interface Budget {
   /** Tokens of the text, in whole blocks. */

@@ -1,7 +1,6 @@
 import type { TokenSpan } from '../evidence/masses'
 import type { QueryRows } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
-import { dataType, rowBytes } from '../ggml/tensor'
 import { windowOf, type KvShape } from '../kv/resident'
 import { bytesOf } from '../kv/streamed'
 import type { Chunk, ChunkOptions } from '../model/chunk'
@@ -10,9 +9,9 @@ import type { TailPlaces, TokenReader } from '../model/token-reader'
 import { blockTokens } from '../reading/layout'
 import type { KeptKv } from '../prefill/kept'
 import type { RetrievalTold } from '../protocol'
-import { keyClusters } from './key-clusters'
 import { RetrievalSession, sizeOf, wholeBlocks, type RetrievalText } from './session'
 import { Summaries } from './summaries'
+import { summaryBytes } from './summary-layout'
 import { SummaryScorer } from './summary-scorer'
 
 export interface RetrievalPlan {
@@ -137,8 +136,7 @@ export class RetrievalReader implements TokenReader {
 export function retrievalBytes(shape: KvShape, count: number, { budgetTokens, tokensMax }: RetrievalPlan): number {
   const blocks = wholeBlocks(count)
   const { slots, tailMax } = sizeOf(count, { budgetTokens, unselectedMax, behindMax: tokensMax - blocks * blockTokens })
-  const summaries = shape.layers * shape.heads * blocks * keyClusters.rows * rowBytes(dataType.q8_0, shape.headSize)
-  return bytesOf(shape, slots * blockTokens + windowOf(tailMax)) + summaries
+  return bytesOf(shape, slots * blockTokens + windowOf(tailMax)) + summaryBytes(shape, blocks)
 }
 
 const mean = (numbers: Float32Array): number => numbers.reduce((sum, each) => sum + each, 0) / numbers.length

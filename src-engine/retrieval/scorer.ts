@@ -1,3 +1,4 @@
+import type { Rest } from '../attention/with-rest'
 import type { GraphBuilder } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
 
@@ -9,5 +10,16 @@ export interface BlockScorer {
   add(graph: GraphBuilder, layer: number, queries: Tensor, tail: Tensor): void
   /** After that graph has run: how much of each query's mass falls on each block of the text, of all that it sees, f32 [heads][blocks]. */
   masses(layer: number): Float32Array | Promise<Float32Array>
+  /** What stands for blocks that are passed over; without it they count for nothing. */
+  readonly rest?: RestOfText
   free(): void
+}
+
+export interface RestOfText {
+  /** Rows of products. */
+  readonly rows: number
+  /** The queries that were scored last look at these blocks of each KV head themselves. */
+  except(chosen: readonly (readonly number[])[]): void
+  /** What stands for the others of a layer. */
+  of(graph: GraphBuilder, layer: number): Rest
 }

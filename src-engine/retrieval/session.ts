@@ -156,10 +156,12 @@ export class RetrievalSession {
     let doubled = 0
     const place = { token, position: this.length, behind: this.#behind }
     const isDone = await this.#tokens.run(place, async (layer, masses) => {
-      const { active, passed, isDoubled } = await this.#choose(layer, masses)
+      const { blocks, active, passed, isDoubled } = await this.#choose(layer, masses)
       unselected.set(passed, layer * heads)
       doubled += isDoubled ? 1 : 0
-      return active
+      const isWhole = active === this.#budget.textTokens / blockTokens
+      if (!isWhole) this.#options.scorer.rest?.except(blocks)
+      return { active, isWhole }
     }, this.#logits, signal)
     if (!isDone) return undefined
     this.#behind++

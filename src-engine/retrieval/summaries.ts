@@ -1,59 +1,84 @@
-/** The summaries of all keys of a text, in memory: of a text of 131,072 tokens GLM-4-9B's take 370 MB, where its keys and values take 5.4 GB. */
+/**
+ * The summaries of all keys and values of a text, in memory: of a text of 131,072 tokens GLM-4-9B's take 570 MB, where its keys and values take 5.4 GB.
+ */
 import type { Backend, PartsStore } from '../ggml/backend'
-import type { GraphBuilder } from '../ggml/graph'
-import { dataType, type Tensor } from '../ggml/tensor'
+import { dataType, rowBytes, type Tensor } from '../ggml/tensor'
 import type { KvShape } from '../kv/resident'
-import type { Stretch } from '../model/chunk'
 import { blockTokens, extentBytes, extentTokens } from '../prefill/extent'
 import type { KeptKv } from '../prefill/kept'
 import { stretches } from '../prefill/stretches'
-import { keyClusters, type SummaryForm } from './key-clusters'
+import { BlockSummary, summaryRows, type SummaryForm, type SummaryRows } from './block-summary'
+import { keyClusters } from './key-clusters'
+import { KeySpread } from './key-spread'
+import { layerPlans, rowsOf, summaryTypes, tensorsOfLayer } from './summary-layout'
 
 export interface LayerSummaries {
-  readonly rows: Tensor
+  /** [d, rows, KV heads]: means, from the centre. */
+  readonly keys: Tensor
+  /** f32 [d, 1, KV heads]: the bias of a layer may make some numbers of all its keys so large that few bits are left for what differs. */
+  readonly centre: Tensor
+  /** [rows, d, KV heads]: means. */
+  readonly values: Tensor
+  /** f32 [rows, 3, KV heads]: the logarithm of how many tokens a row stands for, its spread (`KeySpread`), both times the root of d, and 1. */
   readonly weights: Tensor
+  /** f32 [d, d, KV heads]: see `KeySpread`. */
+  readonly directions: Tensor
 }
 
 export class Summaries {
   readonly shape: KvShape
   /** Blocks of the text, all of them whole. */
   readonly blocks: number
+  /** Rows of all blocks, and of what fills up the last block of a type: these stand for nothing. */
+  readonly rows: number
   readonly form: SummaryForm
   readonly #backend: Backend
   readonly #store: PartsStore
 
-  /** @param type by default 8-bit numbers, of which 32 share a scale. @throws RangeError if there is not enough memory. */
-  constructor(backend: Backend, shape: KvShape, blocks: number, form = keyClusters, type: number = shape.headSize % 32 === 0 ? dataType.q8_0 : dataType.f16) {
+  /** @throws RangeError if there is not enough memory. */
+  constructor(backend: Backend, shape: KvShape, blocks: number, form = keyClusters, types = summaryTypes(shape)) {
     this.shape = shape
     this.blocks = blocks
+    this.rows = rowsOf(blocks, form)
     this.form = form
     this.#backend = backend
-    const rows = blocks * form.rows
-    const plans = [{ type, shape: [shape.headSize, rows, shape.heads, 1] }, { type: dataType.f32, shape: [rows, 1, shape.heads, 1] }] as const
-    this.#store = backend.storeParts(Array.from({ length: shape.layers }, (_, part) => ({ part, plans })))
+    this.#store = backend.storeParts(Array.from({ length: shape.layers }, (_, part) => ({ part, plans: layerPlans(shape, this.rows, types) })))
+    backend.clear(this.#store)
   }
 
   get bytes(): number {
     return this.#store.bytes
   }
 
-  /** Rows [d, rows, KV heads], and f32 [rows, 1, KV heads] what is added to their products: the logarithms of what they stand for, times the root of d. */
   layer(index: number): LayerSummaries {
-    const [rows, weights] = [this.#store.tensors[2 * index], this.#store.tensors[2 * index + 1]]
-    if (rows === undefined || weights === undefined) throw new RangeError(`There are no summaries of layer ${index}.`)
-    return { rows, weights }
+    const [keys, values, weights, directions, centre] = this.#store.tensors.slice(tensorsOfLayer * index, tensorsOfLayer * (index + 1))
+    if (keys === undefined || values === undefined || weights === undefined || directions === undefined || centre === undefined) {
+      throw new RangeError(`There are no summaries of layer ${index}.`)
+    }
+    return { keys, values, weights, directions, centre }
   }
 
-  /** Sums up the kept keys. @throws what `kept` throws; the reason of `signal` */
+  /** Sums up what is kept. @throws what `kept` throws; the reason of `signal` */
   async fill(kept: KeptKv, signal?: AbortSignal): Promise<void> {
+    const { layers, heads, headSize } = this.shape
     const extent = new Uint8Array(extentBytes(this.shape, extentTokens))
-    for (let layer = 0; layer < this.shape.layers; layer++) {
-      for (const stretch of stretches(0, this.blocks * blockTokens, extentTokens)) {
+    for (let layer = 0; layer < layers; layer++) {
+      const known = Array.from({ length: heads }, () => ({ centre: new Float32Array(headSize), spread: new KeySpread(this.rows, headSize) }))
+      for (const { start, count } of stretches(0, this.blocks * blockTokens, extentTokens)) {
         signal?.throwIfAborted()
-        const bytes = extent.subarray(0, extentBytes(this.shape, stretch.count))
-        await kept.readLayer(layer, stretch.start, stretch.start + stretch.count, bytes)
-        await this.#put(layer, stretch, this.#summarise(bytes))
+        const bytes = extent.subarray(0, extentBytes(this.shape, count))
+        await kept.readLayer(layer, start, start + count, bytes)
+        const numbers = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / Uint16Array.BYTES_PER_ELEMENT)
+        const perHead = numbers.length / heads
+        const first = (start / blockTokens) * this.form.rows
+        for (const [head, { centre, spread }] of known.entries()) {
+          const rows = this.#summarise(numbers.subarray(head * perHead, (head + 1) * perHead), spread)
+          spread.addRows(first, rows.squares)
+          if (first === 0) centre.set(meanKey(rows, headSize))
+          await this.#putRows(this.layer(layer), head, first, { ...rows, keys: awayFrom(centre, rows.keys) })
+        }
       }
+      known.forEach((each, head) => this.#putHead(this.layer(layer), head, each))
     }
   }
 
@@ -61,56 +86,79 @@ export class Summaries {
     this.#store.free()
   }
 
-  /** `[KV head][block][rows of a block]` of an extent. */
-  #summarise(extent: Uint8Array): Summed {
+  /** The rows of blocks of one KV head, which follow one another. */
+  #summarise(numbers: Uint16Array, spread: KeySpread): SummaryRows {
     const { headSize: d } = this.shape
-    const numbers = new Uint16Array(extent.buffer, extent.byteOffset, extent.byteLength / Uint16Array.BYTES_PER_ELEMENT)
-    const half = blockTokens * d
-    const blocks = numbers.length / (2 * half)
-    const height = this.form.rows
-    const summed = { rows: new Float32Array(blocks * height * d), counts: new Float32Array(blocks * height) }
+    const [height, size] = [this.form.rows, 2 * blockTokens * d]
+    const blocks = numbers.length / size
+    const all = summaryRows(rowsOf(blocks, this.form), d)
+    const summary = new BlockSummary(this.form, d)
     for (let block = 0; block < blocks; block++) {
-      const [first, end] = [block * height, (block + 1) * height]
-      const keys = numbers.subarray(2 * block * half, (2 * block + 1) * half)
-      this.form.fill(keys, d, summed.rows.subarray(first * d, end * d), summed.counts.subarray(first, end))
+      const rows = summary.summarise(numbers.subarray(block * size, (block + 1) * size))
+      all.keys.set(rows.keys, block * height * d)
+      all.values.set(rows.values, block * height * d)
+      all.counts.set(rows.counts, block * height)
+      all.squares.set(rows.squares, block * height)
+      // One key, in each block another, says enough of the directions.
+      spread.addKey(summary.deviation((block * sampleStep) % blockTokens))
     }
-    return summed
+    return all
   }
 
-  async #put(layer: number, { start, count }: Stretch, { rows, counts }: Summed): Promise<void> {
-    const { headSize, heads } = this.shape
-    const [first, height] = [(start / blockTokens) * this.form.rows, (count / blockTokens) * this.form.rows]
-    const all = this.layer(layer)
-    const weights = counts.map((each) => Math.log(each) * Math.sqrt(headSize))
-    for (let head = 0; head < heads; head++) {
-      const offset = head * all.weights.strides[2] + first * all.weights.strides[0]
-      this.#backend.write(all.weights, weights.subarray(head * height, (head + 1) * height), offset)
-    }
-    await this.#run((graph) => {
-      const from = graph.input(dataType.f32, headSize, height, heads)
-      // ggml makes 8-bit numbers only of what lies together.
-      for (let head = 0; head < heads; head++) {
-        const { strides } = all.rows
-        const place = graph.view(all.rows, [headSize, height, 1, 1], [strides[1], strides[2], strides[3]], head * strides[2] + first * strides[1])
-        graph.run(graph.copy(graph.slice(from, 2, { first: head, count: 1 }), place))
-      }
-      return () => this.#backend.write(from, rows)
-    })
-  }
-
-  async #run(build: (graph: GraphBuilder) => () => void): Promise<void> {
-    const graph = this.#backend.graph(8 + 4 * this.shape.heads)
+  /** Rows of a KV head from `first` on come to their places. */
+  async #putRows({ keys, values, weights }: LayerSummaries, head: number, first: number, rows: SummaryRows): Promise<void> {
+    const { headSize: d } = this.shape
+    const count = rows.counts.length
+    const [step, column, own] = [weights.strides[0], weights.strides[1], head * weights.strides[2]]
+    this.#backend.write(weights, rows.counts.map((each) => Math.log(each) * Math.sqrt(d)), own + first * step)
+    this.#backend.write(weights, new Float32Array(count).fill(1), own + 2 * column + first * step)
+    const graph = this.#backend.graph(16)
     const workspace = this.#backend.workspace()
-    const fill = build(graph)
+    const [ofKeys, ofValues] = [graph.input(dataType.f32, d, count), graph.input(dataType.f32, d, count)]
+    const keyPlace = graph.view(keys, [d, count, 1, 1], [keys.strides[1], keys.strides[2], keys.strides[3]], head * keys.strides[2] + first * keys.strides[1])
+    graph.run(graph.copy(ofKeys, keyPlace))
+    // ggml makes numbers of few bits only of what will lie together.
+    const turned = graph.copy(graph.dense(graph.permute(ofValues, 1, 0, 2, 3)), graph.input(values.type, count, d))
+    graph.output(turned)
     workspace.place(graph)
-    fill()
+    this.#backend.write(ofKeys, rows.keys)
+    this.#backend.write(ofValues, rows.values)
     await this.#backend.run(graph)
+    const bytes = rowBytes(values.type, count)
+    const numbers = new Uint8Array(bytes * d)
+    this.#backend.read(turned, numbers)
+    const offset = head * values.strides[2] + rowBytes(values.type, first)
+    this.#backend.writeParts(values, numbers, { offset, bytes, count: d, stride: values.strides[1], dataStride: bytes })
     workspace.free()
     graph.free()
   }
+
+  #putHead({ weights, directions, centre: centres }: LayerSummaries, head: number, { centre, spread }: HeadSummary): void {
+    const root = Math.sqrt(this.shape.headSize)
+    this.#backend.write(weights, spread.spreads.map((each) => each * root), head * weights.strides[2] + weights.strides[1])
+    this.#backend.write(directions, spread.directions, head * directions.strides[2])
+    this.#backend.write(centres, centre, head * centres.strides[2])
+  }
 }
 
-interface Summed {
-  readonly rows: Float32Array
-  readonly counts: Float32Array
+/** Of a KV head, over the whole text. */
+interface HeadSummary {
+  /** [d] */
+  readonly centre: Float32Array
+  readonly spread: KeySpread
 }
+
+/** [d] */
+function meanKey({ keys, counts }: SummaryRows, d: number): Float32Array {
+  const mean = new Float32Array(d)
+  const tokens = counts.reduce((sum, count) => sum + count, 0)
+  for (let at = 0; at < keys.length; at++) mean[at % d] = (mean[at % d] ?? 0) + ((keys[at] ?? 0) * (counts[Math.floor(at / d)] ?? 0)) / tokens
+  return mean
+}
+
+function awayFrom(centre: Float32Array, keys: Float32Array): Float32Array {
+  return keys.map((each, at) => each - (centre[at % centre.length] ?? 0))
+}
+
+/** From block to block, so that all places come in turn. */
+const sampleStep = 27

@@ -1,14 +1,17 @@
 /**
- * Estimates masses from summaries: a row of a summary stands for so many keys, so it weighs exp(q row) times their number. What lies behind the text
- * is in memory and weighs what it weighs.
+ * Estimates masses from summaries. A row stands for n keys round their mean m, whose products with a query q vary by v, so that exp summed over them comes to
+ * n exp(q m) (1 + v / 2 + ...): the terms that follow are left out, as they say too much where keys are few or v is large. What lies behind the text is in
+ * memory and weighs what it weighs.
  */
 import type { Backend, TensorStore } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { BlockScorer } from './scorer'
+import { SummaryRest } from './summary-rest'
 import type { Summaries } from './summaries'
 
 export class SummaryScorer implements BlockScorer {
+  readonly rest: SummaryRest
   readonly #backend: Backend
   readonly #summaries: Summaries
   readonly #heads: number
@@ -16,21 +19,35 @@ export class SummaryScorer implements BlockScorer {
   readonly #rows: number
   readonly #store: TensorStore
   readonly #mask: Tensor
+  /**
+   * f32 [query heads of a KV head, 3, KV heads]: what columns of the rows' weights are multiplied with: 1, what the query says of their spread, and its
+   * product with their centre.
+   */
+  readonly #factors: Tensor
   #window = 0
-  #weights: Tensor | undefined
-  #numbers = new Float32Array(0)
+  #masses: Tensor | undefined
 
   /** @param heads query heads. @param behindMax places behind the text. @throws RangeError if there is not enough memory. */
   constructor(backend: Backend, summaries: Summaries, heads: number, behindMax: number) {
     this.#backend = backend
     this.#summaries = summaries
     this.#heads = heads
-    this.#rows = summaries.blocks * summaries.form.rows
-    this.#store = backend.store([{ type: dataType.f32, shape: [this.#rows + behindMax, 1, 1, 1] }], backend.home)
-    const [mask] = this.#store.tensors
-    if (mask === undefined) throw new Error('A store lost a tensor.')
+    this.#rows = summaries.rows
+    const [group, kvHeads] = [heads / summaries.shape.heads, summaries.shape.heads]
+    const shapes = [[this.#rows + behindMax, 1, 1, 1], [group, 3, kvHeads, 1]] as const
+    this.#store = backend.store(shapes.map((shape) => ({ type: dataType.f32, shape })), backend.home)
+    const [mask, factors] = this.#store.tensors
+    if (mask === undefined || factors === undefined) throw new Error('A store lost a tensor.')
     this.#mask = mask
+    this.#factors = factors
     backend.clear(this.#store)
+    backend.write(factors, new Float32Array(3 * heads).fill(1))
+    try {
+      this.rest = new SummaryRest(backend, summaries, heads)
+    } catch (error) {
+      this.#store.free()
+      throw error
+    }
   }
 
   begin(window: number, seen: number): void {
@@ -39,38 +56,43 @@ export class SummaryScorer implements BlockScorer {
   }
 
   add(graph: GraphBuilder, layer: number, queries: Tensor, tail: Tensor): void {
-    const { rows, weights: counts } = this.#summaries.layer(layer)
-    const [d, , kvHeads] = rows.shape
+    const [d, , kvHeads] = tail.shape
     const grouped = graph.reshape(queries, d, this.#heads / kvHeads, kvHeads)
     const all = graph.input(dataType.f32, this.#rows + this.#window, this.#heads)
-    this.#put(graph, graph.add(graph.matmulExact(rows, grouped), counts), all, 0)
+    const products = this.#products(graph, layer, grouped)
+    this.rest.keep(graph, products)
+    this.#put(graph, products, all, 0)
     this.#put(graph, graph.matmulExact(tail, grouped), all, this.#rows)
     const mask = graph.view(this.#mask, [all.shape[0], 1, 1, 1], [all.strides[1], all.strides[1], all.strides[1]], 0)
     const weights = graph.softmax(graph.reshape(all, all.shape[0], 1, this.#heads), mask, 1 / Math.sqrt(d))
-    graph.output(weights)
-    this.#weights = weights
+    const { blocks, form } = this.#summaries
+    const ofText = graph.view(weights, [blocks * form.rows, this.#heads, 1, 1], [all.strides[1], all.strides[2], all.strides[3]], 0)
+    this.#masses = graph.sumRows(graph.reshape(graph.dense(ofText), form.rows, blocks * this.#heads))
+    graph.output(this.#masses)
   }
 
   masses(): Float32Array {
-    if (this.#weights === undefined) throw new Error('No queries were scored.')
-    const length = this.#rows + this.#window
-    if (this.#numbers.length !== length * this.#heads) this.#numbers = new Float32Array(length * this.#heads)
-    this.#backend.read(this.#weights, this.#numbers)
-    const { blocks, form } = this.#summaries
-    const masses = new Float32Array(this.#heads * blocks)
-    for (let head = 0; head < this.#heads; head++) {
-      for (let block = 0; block < blocks; block++) {
-        const first = head * length + block * form.rows
-        let sum = 0
-        for (let row = first; row < first + form.rows; row++) sum += this.#numbers[row] ?? 0
-        masses[head * blocks + block] = sum
-      }
-    }
+    if (this.#masses === undefined) throw new Error('No queries were scored.')
+    const masses = new Float32Array(this.#heads * this.#summaries.blocks)
+    this.#backend.read(this.#masses, masses)
     return masses
   }
 
   free(): void {
+    this.rest.free()
     this.#store.free()
+  }
+
+  /** What stands for products of queries [d, group, KV heads] with keys: [rows, group, KV heads]. */
+  #products(graph: GraphBuilder, layer: number, queries: Tensor): Tensor {
+    const { keys, weights, directions, centre } = this.#summaries.layer(layer)
+    const [d, group, kvHeads] = queries.shape
+    const [, column, head] = this.#factors.strides
+    const place = (index: number): Tensor => graph.view(this.#factors, [group, 1, kvHeads, 1], [column, head, head * kvHeads], index * column)
+    const along = graph.sumRows(graph.multiply(graph.matmulExact(directions, queries), queries)) // [1, group, KV heads]
+    graph.run(graph.copy(graph.log(graph.scale(along, 1 / (2 * d), 1)), place(1)))
+    graph.run(graph.copy(graph.matmulExact(centre, queries), place(2)))
+    return graph.add(graph.matmulExact(keys, queries), graph.outerProduct(weights, this.#factors))
   }
 
   /** Scores [n, group, KV heads] to rows `first` and those that follow of all. */

@@ -3,6 +3,7 @@
  * after the first half, and what they found is needed for the second. The second half of a layer and the first of the next are one graph.
  */
 import { attendEach, fastestOn } from '../attention/exact'
+import { attendWithRest } from '../attention/with-rest'
 import { fillValuePlaces } from '../attention/resident'
 import type { QueryRows } from '../evidence/queries'
 import type { Backend, TensorStore, Workspace } from '../ggml/backend'
@@ -19,8 +20,15 @@ const minusInfinity = 0xfc00
 /** Milliseconds of a graph up to which JavaScript may wait for it. */
 const briefMs = 10
 
-/** Brings what a layer's queries look for into the scratch's last slots; of each KV head the same number of blocks, which it gives. */
-export type ChooseBlocks = (layer: number, masses: Float32Array) => Promise<number>
+/** Brings what a layer's queries look for into the scratch's last slots: blocks of each KV head, of each the same number. */
+export type ChooseBlocks = (layer: number, masses: Float32Array) => Promise<LookedAt>
+
+export interface LookedAt {
+  /** Blocks of each KV head. */
+  readonly active: number
+  /** Whether these are all of the text, so that nothing is passed over. */
+  readonly isWhole: boolean
+}
 
 export interface TokenPlace {
   readonly token: number
@@ -36,6 +44,8 @@ export class TokenRunner {
   readonly #scratch: Scratch
   readonly #scorer: BlockScorer
   readonly #watched: QueryRows
+  /** Of what stands for what is passed over. */
+  readonly #restRows: number
   readonly #workspace: Workspace
   readonly #store: TensorStore
   readonly #numbers: Tensor
@@ -52,10 +62,11 @@ export class TokenRunner {
     this.#scratch = scratch
     this.#scorer = scorer
     this.#watched = watched
+    this.#restRows = scorer.rest?.rows ?? 0
     this.#workspace = backend.workspace()
     this.#store = backend.store([
       { type: dataType.i32, shape: [3 + kvHeads * headSize, 1, 1, 1] },
-      { type: dataType.f16, shape: [scratch.capacity, 1, 1, 1] },
+      { type: dataType.f16, shape: [this.#restRows + scratch.capacity, 1, 1, 1] },
       { type: dataType.f32, shape: [width, 1, 1, 1] },
       { type: dataType.f32, shape: [headSize, heads, 1, 1] },
     ], backend.home)
@@ -79,20 +90,20 @@ export class TokenRunner {
     this.#fill(place, tail)
     this.#scorer.begin(tail, place.behind + 1)
     await this.#model.weights.lookUp([place.token])
-    let active = 0
+    let lookedAt: LookedAt = { active: 0, isWhole: true }
     for (let layer = 0; layer <= layers; layer++) {
       const release = await this.#model.weights.hold([...(layer > 0 ? [layer - 1] : []), layer < layers ? layer : 'head'])
       const graph = this.#backend.graph(nodesMax)
       try {
         const watched = new Map<number, Tensor>()
-        const found = this.#build(graph, layer, active, tail, watched)
+        const found = this.#build(graph, layer, lookedAt, tail, watched)
         this.#workspace.place(graph)
         const begun = performance.now()
         const end = await this.#backend.run(graph, signal, this.#lastMs <= briefMs)
         this.#lastMs = performance.now() - begun
         if (end === 'stopped') return false
         this.#watched.take(watched, place.position)
-        if (layer < layers) active = await choose(layer, await this.#scorer.masses(layer))
+        if (layer < layers) lookedAt = await choose(layer, await this.#scorer.masses(layer))
         else this.#backend.read(found, logits)
       } finally {
         graph.free()
@@ -108,8 +119,8 @@ export class TokenRunner {
   }
 
   /** From the attention of the layer before to that of this one; from the last one's to the logits. */
-  #build(graph: GraphBuilder, layer: number, active: number, tail: number, watched: Map<number, Tensor>): Tensor {
-    const x = layer === 0 ? this.#model.embed(graph, this.#list(graph, 0, 1)) : this.#after(graph, layer - 1, active, tail)
+  #build(graph: GraphBuilder, layer: number, lookedAt: LookedAt, tail: number, watched: Map<number, Tensor>): Tensor {
+    const x = layer === 0 ? this.#model.embed(graph, this.#list(graph, 0, 1)) : this.#after(graph, layer - 1, lookedAt, tail)
     if (layer === this.#model.shape.layers) {
       const logits = this.#model.head(graph, x)
       graph.output(logits)
@@ -121,19 +132,29 @@ export class TokenRunner {
   }
 
   /** The layer from its attention on. What leads to it is built once more, but nothing that is computed needs it. */
-  #after(graph: GraphBuilder, layer: number, active: number, tail: number): Tensor {
-    const first = (this.#scratch.size.slots - active) * blockTokens
-    const length = active * blockTokens + tail
-    const mask = graph.view(this.#mask, [length, 1, 1, 1], [length * 2, length * 2, length * 2], first * elementBytes(dataType.f16))
+  #after(graph: GraphBuilder, layer: number, { active, isWhole }: LookedAt, tail: number): Tensor {
     const attention = { way: fastestOn(this.#backend.placement), threads: this.#backend.threadsMax }
     const x = this.#model.layer(graph, layer, this.#hidden, {
       positions: this.#list(graph, 1, 1),
       write: () => undefined,
-      attend: () => attendEach(graph, this.#queries, this.#scratch.window(graph, layer, active, tail), mask, attention),
+      attend: () => {
+        const window = this.#scratch.window(graph, layer, active, tail)
+        const rest = isWhole ? undefined : this.#scorer.rest?.of(graph, layer)
+        if (rest === undefined) return attendEach(graph, this.#queries, window, this.#maskOf(graph, active, tail, 0), attention)
+        return attendWithRest(graph, this.#queries, window, this.#maskOf(graph, active, tail, this.#restRows), rest, attention)
+      },
       keep: (kept) => kept,
     })
     if (x === undefined) throw new Error('A layer gave no result.')
     return x
+  }
+
+  /** Of so many rows of the rest, and of a window behind them. */
+  #maskOf(graph: GraphBuilder, active: number, tail: number, rest: number): Tensor {
+    const bytes = elementBytes(dataType.f16)
+    const length = rest + active * blockTokens + tail
+    const first = this.#restRows + this.#scratch.tailStart - (length - tail)
+    return graph.view(this.#mask, [length, 1, 1, 1], [length * bytes, length * bytes, length * bytes], first * bytes)
   }
 
   /** The cache up to where a layer's queries are known. */
@@ -164,6 +185,7 @@ export class TokenRunner {
     numbers.set([token, position, place])
     fillValuePlaces(numbers.subarray(3), this.#scratch.capacity, place, 1)
     this.#backend.write(this.#numbers, numbers)
-    this.#backend.write(this.#mask, new Uint16Array(tail).fill(minusInfinity, behind + 1), this.#scratch.tailStart * elementBytes(dataType.f16))
+    const unseen = new Uint16Array(tail).fill(minusInfinity, behind + 1)
+    this.#backend.write(this.#mask, unseen, (this.#restRows + this.#scratch.tailStart) * elementBytes(dataType.f16))
   }
 }

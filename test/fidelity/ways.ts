@@ -3,15 +3,17 @@ import type { Backend } from '../../src-engine/ggml/backend'
 import { dataType } from '../../src-engine/ggml/tensor'
 import type { KvShape } from '../../src-engine/kv/resident'
 import type { KeptKv } from '../../src-engine/prefill/kept'
-import { halves, keyClusters, type SummaryForm } from '../../src-engine/retrieval/key-clusters'
+import type { SummaryForm } from '../../src-engine/retrieval/block-summary'
+import { keyClusters } from '../../src-engine/retrieval/key-clusters'
 import type { BlockScorer } from '../../src-engine/retrieval/scorer'
 import { Summaries } from '../../src-engine/retrieval/summaries'
+import type { SummaryTypes } from '../../src-engine/retrieval/summary-layout'
 import { SummaryScorer } from '../../src-engine/retrieval/summary-scorer'
 import { seededRandom } from '../support/seeded-random'
 import { MinMaxScorer } from './min-max'
 
 /** `means-4` has as many numbers in memory as `retrieval`, `means-8` half, `q4` all keys in four bits; `oracle` knows the true masses. */
-export const wayNames = ['retrieval', 'min-max', 'window', 'random', 'oracle', 'means-4', 'means-8', 'q4'] as const
+export const wayNames = ['retrieval', 'dropping', 'min-max', 'window', 'random', 'oracle', 'oracle-dropping', 'means-4', 'means-8', 'q4'] as const
 export type Way = (typeof wayNames)[number]
 
 /** Without those that only sum up keys in another way. */
@@ -27,30 +29,12 @@ export interface Place {
 }
 
 /** The means of so many keys and nothing else. */
-const meansOf = (count: number): SummaryForm => ({
-  rows: 64 / count,
-  fill(keys, d, into, counts) {
-    into.fill(0)
-    counts.fill(count)
-    for (let at = 0; at < keys.length; at++) {
-      const i = Math.floor(at / (count * d)) * d + (at % d)
-      into[i] = (into[i] ?? 0) + (halves[keys[at] ?? 0] ?? 0) / count
-    }
-  },
-})
+const meansOf = (count: number): SummaryForm => ({ rows: 64 / count, part: () => Uint8Array.from({ length: 64 }, (_, token) => Math.floor(token / count)) })
 const means8 = meansOf(8)
 const means4 = meansOf(4)
-
 /** Every key: what is told of masses is the truth. */
-const allKeys: SummaryForm = {
-  rows: 64,
-  fill(keys, _d, into, counts) {
-    counts.fill(1)
-    for (let at = 0; at < keys.length; at++) into[at] = halves[keys[at] ?? 0] ?? 0
-  },
-}
-
-const allKeys4: SummaryForm = { ...allKeys }
+const allKeys = meansOf(1)
+const allKeys4 = meansOf(1)
 
 /** What scorers know of a text is made once for each way. */
 export class Ways {
@@ -66,10 +50,12 @@ export class Ways {
   async scorer(way: Way): Promise<BlockScorer> {
     switch (way) {
       case 'retrieval': return this.#summaryScorer(keyClusters)
+      case 'dropping': return dropping(await this.scorer('retrieval'))
+      case 'oracle-dropping': return dropping(await this.scorer('oracle'))
       case 'means-8': return this.#summaryScorer(means8)
       case 'means-4': return this.#summaryScorer(means4)
-      case 'q4': return this.#summaryScorer(allKeys4, dataType.q4_0)
-      case 'oracle': return this.#summaryScorer(allKeys, dataType.f16)
+      case 'q4': return this.#summaryScorer(allKeys4, { keys: dataType.q4_0, values: dataType.q4_0 })
+      case 'oracle': return this.#summaryScorer(allKeys, { keys: dataType.f16, values: dataType.f16 })
       case 'min-max': return MinMaxScorer.make(this.#place, this.#kept)
       case 'window': return fixedScorer(this.#place, () => 0)
       case 'random': return fixedScorer(this.#place, seededRandom(7))
@@ -80,12 +66,22 @@ export class Ways {
     for (const summaries of this.#made.values()) summaries.free()
   }
 
-  async #summaryScorer(form: SummaryForm, type?: number): Promise<BlockScorer> {
+  async #summaryScorer(form: SummaryForm, types?: SummaryTypes): Promise<BlockScorer> {
     const { backend, shape, heads, blocks, behindMax } = this.#place
-    const summaries = this.#made.get(form) ?? new Summaries(backend, shape, blocks, form, type)
+    const summaries = this.#made.get(form) ?? new Summaries(backend, shape, blocks, form, types)
     if (!this.#made.has(form)) await summaries.fill(this.#kept)
     this.#made.set(form, summaries)
     return new SummaryScorer(backend, summaries, heads, behindMax)
+  }
+}
+
+/** The same choice, and what is not chosen counts for nothing. */
+function dropping(scorer: BlockScorer): BlockScorer {
+  return {
+    begin: (...place) => scorer.begin(...place),
+    add: (...place) => scorer.add(...place),
+    masses: (layer) => scorer.masses(layer),
+    free: () => scorer.free(),
   }
 }
 

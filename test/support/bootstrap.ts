@@ -1,7 +1,7 @@
 import { quantile } from './figure'
 import { seededRandom } from './seeded-random'
 
-export interface Interval {
+interface Interval {
   readonly mean: number
   readonly low: number
   readonly high: number

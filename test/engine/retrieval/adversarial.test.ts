@@ -95,7 +95,7 @@ describe('keys that are meant to mislead', () => {
   it('needles in more blocks than the budget has are passed over, and that is told', async () => {
     const isNeedle = (place: number): boolean => place % (4 * 64) === 70
     const { unselected, truth } = await look((place) => (isNeedle(place) ? axis(0, strong.key) : axis(1, 3)), axis(0, strong.query))
-    expect(truth).toBeGreaterThan(0.6)
+    expect(truth).toBeGreaterThan(0.5)
     expect(unselected).toBeCloseTo(truth, 1)
   })
 
@@ -104,6 +104,6 @@ describe('keys that are meant to mislead', () => {
     const keys = Array.from({ length: blocks * 64 }, () => Float32Array.from({ length: d }, () => 4 * (random() + random() + random() - 1.5)))
     const { unselected, truth } = await look((place) => keys[place] ?? [], Float32Array.from({ length: d }, () => 2 * (random() - 0.5)))
     expect(truth).toBeGreaterThan(0.3)
-    expect(unselected).toBeGreaterThan(0.8 * truth)
+    expect(unselected).toBeCloseTo(truth, 2)
   })
 })

@@ -41,21 +41,21 @@ describe('the choice of blocks', () => {
 })
 
 describe('a budget', () => {
-  it('of 12,288 tokens has 4,096 of them for what is recent, fewer as the answer grows', () => {
+  it('has an eighth for what is recent, 4,096 at most, fewer as the answer grows', () => {
     const budget = { textTokens: 131_072, budgetTokens: 12_288 }
-    expect(planChoice(budget, 0)).toEqual({ blocks: 2_048, budget: 192, recent: 64 })
-    expect(planChoice(budget, 1_000)).toEqual({ blocks: 2_048, budget: 192, recent: 48 })
+    expect(planChoice(budget, 0)).toEqual({ blocks: 2_048, budget: 192, recent: 24 })
+    expect(planChoice(budget, 1_000)).toEqual({ blocks: 2_048, budget: 192, recent: 8 })
     expect(planChoice(budget, 9_000)).toEqual({ blocks: 2_048, budget: 192, recent: 0 })
-    expect(planChoice({ ...budget, budgetTokens: 24_576 }, 0).recent).toBe(64)
+    expect(planChoice({ ...budget, budgetTokens: 49_152 }, 0).recent).toBe(64)
   })
 
-  it('that is small has a third for what is recent, and doubles without it', () => {
+  it('doubles without what is recent', () => {
     const budget = { textTokens: 30_720, budgetTokens: 1_920 }
-    expect(planChoice(budget, 0)).toEqual({ blocks: 480, budget: 30, recent: 10 })
-    expect(planChoice(budget, 0, 2)).toEqual({ blocks: 480, budget: 60, recent: 10 })
+    expect(planChoice(budget, 0)).toEqual({ blocks: 480, budget: 30, recent: 3 })
+    expect(planChoice(budget, 0, 2)).toEqual({ blocks: 480, budget: 60, recent: 3 })
   })
 
   it('is never more than the text', () => {
-    expect(planChoice({ textTokens: 640, budgetTokens: 12_288 }, 0)).toEqual({ blocks: 10, budget: 10, recent: 64 })
+    expect(planChoice({ textTokens: 640, budgetTokens: 12_288 }, 0)).toEqual({ blocks: 10, budget: 10, recent: 24 })
   })
 })

@@ -43,10 +43,19 @@ function textWith(length: number, needles: readonly Needle[]): readonly number[]
   return text
 }
 
+function needle(i: number, place: number): Needle {
+  return { key: induction.keys.first + i, answer: induction.answers.first + ((7 * i) % induction.answers.count), place }
+}
+
 /** Evenly from the first token to the last two, each key once. */
-const spread = (length: number, count: number): readonly Needle[] => Array.from({ length: count }, (_, i) => ({
-  key: induction.keys.first + i, answer: induction.answers.first + ((7 * i) % induction.answers.count), place: Math.floor(((length - 2) * i) / (count - 1)),
-}))
+function spread(length: number, count: number): readonly Needle[] {
+  return Array.from({ length: count }, (_, i) => needle(i, Math.floor(((length - 2) * i) / (count - 1))))
+}
+
+/** Those that are nearly alike stand beside one another. */
+function inPairs(length: number, count: number): readonly Needle[] {
+  return spread(length, count / 2).flatMap(({ place }, pair) => [needle(2 * pair, Math.max(0, place - 3)), needle(2 * pair + 1, Math.max(2, place))])
+}
 
 async function open({ backend, model }: OpenedModel, text: InductionText, budgetTokens: number): Promise<RetrievalSession> {
   const { layers, kvHeads, headSize, heads } = model.shape
@@ -69,6 +78,15 @@ it('what is filled in is what the model computes, but for a thousandth', () => w
     const most = wanted.reduce((worst, bits, i) => Math.max(worst, Math.abs(fromHalf(bits) - fromHalf(found[i] ?? 0))), 0)
     expect(most, `layer ${layer}`).toBeLessThan(layer === 0 ? 0.02 : 0.05)
   }
+}), 60_000)
+
+it('of keys that are nearly alike and stand side by side each finds its own answer', () => withModel(2, async (opened) => {
+  const needles = inPairs(16_384, induction.keys.count)
+  const session = await open(opened, new InductionText(textWith(16_384, needles), 2), 1_024)
+  const found: number[] = []
+  for (const { key } of needles) found.push(bestOf((await session.step(key))?.logits ?? new Float32Array(0)).token)
+  expect(found).toEqual(needles.map(({ answer }) => answer))
+  session.close()
 }), 60_000)
 
 describe('a token finds what followed it before, wherever that was, though no question pinned it', () => {

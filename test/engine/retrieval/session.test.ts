@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { dataType } from '../../../src-engine/ggml/tensor'
 import { blocksOf } from '../../../src-engine/prefill/extent'
 import { prefill } from '../../../src-engine/prefill/prefill'
 import { QueryRows } from '../../../src-engine/evidence/queries'
+import type { SummaryForm } from '../../../src-engine/retrieval/block-summary'
 import { RetrievalSession } from '../../../src-engine/retrieval/session'
 import { Summaries } from '../../../src-engine/retrieval/summaries'
+import type { SummaryTypes } from '../../../src-engine/retrieval/summary-layout'
 import { SummaryScorer } from '../../../src-engine/retrieval/summary-scorer'
 import { Session } from '../../../src-engine/session'
 import { MemoryKv } from '../../support/kept-kv'
+import { divergence } from '../../support/logits'
 import { modelFiles } from '../../support/model-files'
 import { randomTokens } from '../../support/random-tokens'
 import { writeSmallModel } from '../../support/small-model'
@@ -30,14 +34,25 @@ async function keep({ backend, model }: OpenedModel, tokens: readonly number[]):
   return kept
 }
 
-async function open({ backend, model }: OpenedModel, kept: MemoryKv, budgetTokens: number, unselectedMax = Infinity): Promise<RetrievalSession> {
+interface Summed {
+  readonly form: SummaryForm
+  readonly types: SummaryTypes
+}
+
+interface OpenOptions {
+  readonly unselectedMax?: number
+  readonly summed?: Summed
+}
+
+async function open({ backend, model }: OpenedModel, kept: MemoryKv, budgetTokens: number, options: OpenOptions = {}): Promise<RetrievalSession> {
+  const { unselectedMax = Infinity, summed } = options
   const { layers, kvHeads, headSize, heads } = model.shape
-  const summaries = new Summaries(backend, { layers, heads: kvHeads, headSize }, Math.floor(kept.tokens.length / 64))
+  const summaries = new Summaries(backend, { layers, heads: kvHeads, headSize }, Math.floor(kept.tokens.length / 64), summed?.form, summed?.types)
   await summaries.fill(kept)
   const scorer = new SummaryScorer(backend, summaries, heads, 512)
   const queries = new QueryRows(backend, headSize)
-  const options = { budgetTokens, unselectedMax, behindMax: 256, pins: true, scorer, queries }
-  return RetrievalSession.open(backend, model, { kept, count: kept.tokens.length }, options)
+  const settings = { budgetTokens, unselectedMax, behindMax: 256, pins: true, scorer, queries }
+  return RetrievalSession.open(backend, model, { kept, count: kept.tokens.length }, settings)
 }
 
 const none = new Float32Array(0)
@@ -73,11 +88,34 @@ describe('a budget that the text fits gives the bits of exact attention', () => 
   }), 60_000)
 })
 
+describe('what is passed over counts by its summary', () => {
+  it('as exactly as that tells of it: with a row for each token, nearly as if all were looked at', () => withModel('a small chatglm', async (opened) => {
+    const all = randomTokens(opened.model, 2_100)
+    const kept = await keep(opened, all.slice(0, 2_048))
+    const types = { keys: dataType.f16, values: dataType.f16 }
+    const each = { rows: 64, part: () => Uint8Array.from({ length: 64 }, (_, token) => token) }
+    const [exact, usual] = [await open(opened, kept, 2_048), await open(opened, kept, 256)]
+    const full = await open(opened, kept, 256, { summed: { form: each, types } })
+    const far: Record<'usual' | 'full', number[]> = { usual: [], full: [] }
+    for (const session of [exact, usual, full]) await session.ask(all.slice(2_048, 2_060))
+    for (const token of all.slice(2_060, 2_066)) {
+      const wanted = (await exact.step(token))?.logits.slice() ?? none
+      far.usual.push(divergence(wanted, (await usual.step(token))?.logits ?? none))
+      const found = await full.step(token)
+      far.full.push(divergence(wanted, found?.logits ?? none))
+      expect(Math.min(...found?.passed.unselected ?? [])).toBeGreaterThan(0.3)
+    }
+    expect(Math.max(...far.full)).toBeLessThan(1e-6)
+    expect(Math.min(...far.usual)).toBeGreaterThan(1e-3)
+    for (const session of [exact, usual, full]) session.close()
+  }), 60_000)
+})
+
 describe('a budget that passes over more than it may', () => {
   it('is doubled for the token, layer by layer, and what is passed over still is less', () => withModel('a small chatglm', async (opened) => {
     const all = randomTokens(opened.model, 2_100)
     const kept = await keep(opened, all.slice(0, 2_048))
-    const [once, twice] = [await open(opened, kept, 256), await open(opened, kept, 256, 0)]
+    const [once, twice] = [await open(opened, kept, 256), await open(opened, kept, 256, { unselectedMax: 0 })]
     for (const session of [once, twice]) await session.ask(all.slice(2_048, 2_060))
     const [narrow, wide] = [await once.step(3), await twice.step(3)]
     expect([narrow?.passed.doubled, wide?.passed.doubled]).toEqual([0, opened.model.shape.layers])

@@ -1,9 +1,11 @@
 import { afterAll, expect, it } from 'vitest'
 import { openBackend } from '../../../src-engine/ggml/backend'
 import { dataType } from '../../../src-engine/ggml/tensor'
+import { fromHalf } from '../../../src-engine/half'
 import { extentBytes } from '../../../src-engine/prefill/extent'
 import type { KeptKv } from '../../../src-engine/prefill/kept'
 import { Summaries } from '../../../src-engine/retrieval/summaries'
+import { summaryBytes } from '../../../src-engine/retrieval/summary-layout'
 import { halfOf } from '../../support/half-of'
 
 const backend = openBackend({ threadsMax: 1 })
@@ -14,7 +16,7 @@ const shape = { layers: 2, heads: 2, headSize: 32 }
 const blocks = 130
 const valueOf = (layer: number, head: number, block: number): number => (1000 * layer + 500 * head + block) / 16
 
-/** All keys of a block are alike. */
+/** All keys of a block are alike, and its values are as large with the other sign. */
 const kept: KeptKv = {
   tokens: { length: blocks * 64 },
   async readLayer(layer, from, to, into) {
@@ -24,6 +26,7 @@ const kept: KeptKv = {
       for (let i = 0; i < (to - from) / 64; i++) {
         const at = (head * ((to - from) / 64) + i) * each
         numbers.fill(halfOf(valueOf(layer, head, from / 64 + i)), at, at + each / 2)
+        numbers.fill(halfOf(-valueOf(layer, head, from / 64 + i)), at + each / 2, at + each)
       }
     }
   },
@@ -32,16 +35,24 @@ const kept: KeptKv = {
 }
 
 it('sums up blocks in their order, layer by layer and head by head, in pieces', async () => {
-  const summaries = new Summaries(backend, shape, blocks, undefined, dataType.f16)
+  const summaries = new Summaries(backend, shape, blocks, undefined, { keys: dataType.f16, values: dataType.f16 })
   await summaries.fill(kept)
   const rows = summaries.form.rows
   for (const layer of [0, 1]) {
-    const numbers = new Uint16Array(shape.headSize * blocks * rows * shape.heads)
-    backend.read(summaries.layer(layer).rows, numbers)
+    const [keys, values] = [new Uint16Array(shape.headSize * summaries.rows * shape.heads), new Uint16Array(summaries.rows * shape.headSize * shape.heads)]
+    backend.read(summaries.layer(layer).keys, keys)
+    backend.read(summaries.layer(layer).values, values)
+    const centres = new Float32Array(shape.headSize * shape.heads)
+    backend.read(summaries.layer(layer).centre, centres)
     for (const head of [0, 1]) {
+      // Of what is read at first.
+      expect(centres[head * shape.headSize]).toBeCloseTo(valueOf(layer, head, 63.5), 3)
       for (const block of [0, 1, 127, 128, 129]) {
-        const at = ((head * blocks + block) * rows + 4) * shape.headSize
-        expect(numbers[at], `layer ${layer}, head ${head}, block ${block}`).toBe(halfOf(valueOf(layer, head, block)))
+        const [row, value] = [block * rows + 4, valueOf(layer, head, block)]
+        const key = fromHalf(keys[(head * summaries.rows + row) * shape.headSize] ?? 0) + (centres[head * shape.headSize] ?? 0)
+        expect(key, `key of layer ${layer}, head ${head}, block ${block}`).toBeCloseTo(value, 2)
+        const last = head * shape.headSize + shape.headSize - 1
+        expect(values[last * summaries.rows + row], `value of layer ${layer}, head ${head}, block ${block}`).toBe(halfOf(-value))
       }
     }
   }
@@ -49,9 +60,23 @@ it('sums up blocks in their order, layer by layer and head by head, in pieces', 
   summaries.free()
 })
 
-it('sums up a long text in 8 bits', async () => {
-  const summaries = new Summaries(backend, shape, blocks)
+it('keeps keys in 8 bits and values in 4, whose blocks the last rows fill up with what stands for nothing', async () => {
+  const summaries = new Summaries(backend, shape, blocks - 1)
   await summaries.fill(kept)
-  expect(summaries.layer(0).rows.type).toBe(dataType.q8_0)
+  const { keys, values, weights } = summaries.layer(1)
+  expect([keys.type, values.type]).toEqual([dataType.q8_0, dataType.q4_0])
+  expect(summaries.rows).toBe(blocks * summaries.form.rows)
+  const numbers = new Float32Array(3 * summaries.rows * shape.heads)
+  backend.read(weights, numbers)
+  // All keys of a unit are one row; a row that stands for nothing weighs exp(-Infinity).
+  const last = (blocks - 2) * summaries.form.rows
+  expect(numbers[last]).toBeCloseTo(Math.log(16) * Math.sqrt(shape.headSize))
+  expect([numbers[last + 1], numbers[last + summaries.form.rows]]).toEqual([-Infinity, -Infinity])
+  summaries.free()
+})
+
+it('takes the memory that is counted for it', () => {
+  const summaries = new Summaries(backend, shape, blocks)
+  expect(summaries.bytes).toBe(summaryBytes(shape, blocks))
   summaries.free()
 })
