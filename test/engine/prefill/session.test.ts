@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine, type Engine, type Session, type SyncResult } from '../../../src-engine/engine'
 import type { KeptKv } from '../../../src-engine/prefill/kept'
+import type { SyncOptions } from '../../../src-engine/session'
 import { MemoryKv } from '../../support/kept-kv'
 import { seededRandom } from '../../support/seeded-random'
 import { writeSmallModel } from '../../support/small-model'
@@ -35,7 +36,7 @@ interface Answered {
 }
 
 /** Logits after a question and after each of some steps that follow. */
-async function answered(session: Session, text: readonly number[], options: { readonly kept?: KeptKv } = {}): Promise<Answered> {
+async function answered(session: Session, text: readonly number[], options: SyncOptions = {}): Promise<Answered> {
   const result = await session.sync(text, options)
   const logits = [session.logits.slice()]
   for (const token of [1, 2, 3]) logits.push((await session.step(token)).slice())
@@ -111,6 +112,31 @@ describe('a session that begins with what is kept', () => {
     expect(result).toEqual({ reused: document.length, prefilled: question.length })
     expect(logits).toEqual(await alone(text, document.length))
   }))
+
+  it.each([['in memory', 'resident', 1], ['streamed', 'streamed', 0.8]] as const)('takes over what followed, too, with the bits of one that went on: %s', async (_, attention, share) => {
+    const start = 960
+    const first = [...document, ...question]
+    const second = [...first, 1, 2, 3, ...question.slice(7, 22)]
+    const tail = new MemoryKv({ heads: engine.shape.kvHeads, headSize: engine.shape.headSize })
+    const budget = { bytes: share * engine.kvBytesPerToken * 1_152, tokensMax: second.length + 3 }
+    const wentOn = await withSession(async (session) => {
+      await answered(session, first, { kept, budget })
+      await session.keepTail({ start, kept: tail })
+      return (await answered(session, second, { kept, budget })).logits
+    })
+    expect(tail.tokens).toEqual([...first, 1, 2, 3].slice(start))
+    const options = { kept, budget, keptTail: { start, kept: tail } }
+    const expected = { result: { reused: first.length + 3, prefilled: 15 }, logits: wentOn }
+    await withSession(async (session) => {
+      expect(await answered(session, second, options)).toEqual(expected)
+      expect(session.attention).toBe(attention)
+      // After another question about the same text, of which two tokens are the same.
+      await session.sync([...document, ...question.slice(0, 2), 5, 6, 7], options)
+      expect(await answered(session, second, options)).toEqual(expected)
+      // What is not the beginning of the text is of no use.
+      expect((await answered(session, [...document, 9, ...question], options)).result).toEqual({ reused: document.length, prefilled: question.length + 1 })
+    })
+  })
 
   it('looks again at what it has to watch', () => withSession(async (session) => {
     const text = [...document, ...question]
