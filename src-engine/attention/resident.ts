@@ -3,9 +3,10 @@
  * so that the graph serves many of them.
  */
 import type { GraphBuilder, Slice } from '../ggml/graph'
-import type { Tensor } from '../ggml/tensor'
+import { dataType, type Tensor } from '../ggml/tensor'
 import { kvWindow, writeKv, writeKvRun, type KvLayers, type KvPlaces } from '../kv/resident'
 import type { LayerCache } from '../model/model'
+import type { ChunkMask } from './chunk-mask'
 import { attend, attendEach, type AttentionOptions } from './exact'
 
 const minusInfinity = 0xfc00
@@ -15,8 +16,7 @@ export interface RunPlace {
   /** Places of the cache that the chunk looks at, its own among them. */
   readonly window: number
   readonly positions: Tensor
-  /** f16 [window, tokens] */
-  readonly mask: Tensor
+  readonly mask: ChunkMask
   /** Columns whose results are wanted; all layers but the last keep every one. */
   readonly kept: Slice
   readonly attention: AttentionOptions
@@ -37,8 +37,15 @@ export function runCache(graph: GraphBuilder, kv: KvLayers, { start, window, pos
     positions,
     write: (layer, keys, values) => writeKvRun(graph, kv.layer(layer), keys, values, start),
     attend(layer, queries) {
+      const [d, heads, tokens] = queries.shape
+      const parts = kept.count === tokens ? mask.parts : [kept]
+      const attended = (part: Slice): Tensor =>
+        attend(graph, graph.slice(queries, 2, part), kvWindow(graph, kv.layer(layer), window), mask.of(graph, part), attention)
       if (kept.count === 0) return undefined
-      return attend(graph, graph.slice(queries, 2, kept), kvWindow(graph, kv.layer(layer), window), graph.slice(mask, 1, kept), attention)
+      if (parts.length === 1) return attended(kept)
+      const all = graph.input(dataType.f32, d * heads, tokens)
+      for (const part of parts) graph.run(graph.copy(attended(part), graph.slice(all, 1, part)))
+      return all
     },
     keep: (x) => graph.slice(x, 1, kept),
   }

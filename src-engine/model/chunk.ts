@@ -1,6 +1,7 @@
 /**
  * Reads a chunk of tokens: a graph for each layer, or for some that are brief together, so that progress is told in between.
  */
+import { wholeMask } from '../attention/chunk-mask'
 import type { AttentionWay } from '../attention/exact'
 import { fillCausalRow } from '../attention/resident'
 import type { QueryRows } from '../evidence/queries'
@@ -109,7 +110,7 @@ export class ChunkRunner {
     this.#backend.write(positions, Int32Array.from(tokens, (_, i) => start + i))
     const row = new Uint16Array(window)
     for (let i = 0; i < count; i++) this.#backend.write(mask, fillCausalRow(row, start + i), i * row.byteLength)
-    return { inputs: { tokens: ids, positions, mask, hidden }, free: () => store.free() }
+    return { inputs: { tokens: ids, positions, mask: wholeMask(mask), hidden }, free: () => store.free() }
   }
 }
 

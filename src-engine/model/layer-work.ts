@@ -1,10 +1,10 @@
 /** What the pieces of the layers of a chunk are computed from, and what goes from one to the next. */
-import { evenParts, tileTokens } from '../attention/exact'
+import { attendedTogether } from '../attention/chunk-mask'
 import { fillCausalRow } from '../attention/resident'
 import type { FrontPlace, HeadPlace, LayerBetween } from '../attention/streamed'
 import type { Backend, TensorStore } from '../ggml/backend'
 import type { GraphBuilder, Slice } from '../ggml/graph'
-import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
+import { dataType, type Tensor } from '../ggml/tensor'
 import { windowOf } from '../kv/resident'
 import type { StreamedKv } from '../kv/streamed'
 import type { Chunk } from './chunk'
@@ -139,13 +139,4 @@ export class LayerWork {
       this.#backend.write(this.#mask, fillCausalRow(this.#row, this.chunk.start + part.first + i), i * this.#row.byteLength)
     }
   }
-}
-
-/** Bytes of a mask. */
-const maskBytesMax = 128 * 2 ** 20
-
-/** As many tokens of a chunk as a mask has room for, and none so few that attention would take the kernels of fewer. */
-export function attendedTogether(count: number, window: number): readonly Slice[] {
-  const parts = Math.ceil((count * window * elementBytes(dataType.f16)) / maskBytesMax)
-  return evenParts(count, Math.max(1, Math.min(parts, Math.floor(count / tileTokens))))
 }

@@ -2,6 +2,7 @@
  * Computes layers that follow one another over a chunk of tokens, in one graph: with the embedding before the first layer of the model and the
  * head after its last.
  */
+import type { ChunkMask } from '../attention/chunk-mask'
 import type { AttentionWay } from '../attention/exact'
 import { runCache } from '../attention/resident'
 import type { QueryWatch } from '../evidence/queries'
@@ -21,8 +22,8 @@ export interface ChunkInputs {
   readonly tokens: Tensor
   /** i32 [tokens] */
   readonly positions: Tensor
-  /** f16 [window, tokens], the window being that of the last token. */
-  readonly mask: Tensor
+  /** The window being that of the last token. */
+  readonly mask: ChunkMask
   /** f32 [width, tokens]: before the first of the layers, unless that is the model's first; after the last of them, unless that is the model's last. */
   readonly hidden: Tensor
 }

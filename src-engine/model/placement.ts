@@ -2,6 +2,7 @@
  * Which layers of a model a graphics device takes. They go from the end backwards, the head first, so that a token's numbers cross from the
  * processor to the devices once.
  */
+import { maskTokensMax } from '../attention/chunk-mask'
 import type { Device, DeviceMemory } from '../ggml/devices'
 import type { Part, Placement } from '../ggml/placement'
 import type { GgufFile } from '../gguf/file'
@@ -74,7 +75,7 @@ export function needsOf(file: GgufFile, shape: ModelShape, contextMax: number, c
     layers: Array.from({ length: shape.layers }, (_, i) => (weights.get(i) ?? 0) + keysAndValues),
     // Many models use their embedding as head; a device then has a copy of it.
     head: matrixOf('output.weight') || matrixOf('token_embd.weight'),
-    computing: computingBytes(shape, contextMax, chunkTokens),
+    computing: computingBytes(shape, contextMax, chunkTokens, chunkTokens),
   }
 }
 
@@ -89,12 +90,14 @@ export function readingNeedsOf(file: GgufFile, shape: ModelShape, contextMax: nu
   const weights = file.tensors.reduce((sum, { name, bytes }) => sum + (name === 'token_embd.weight' && !isHeadApart ? 2 * bytes : bytes), 0)
   // Two layers, two extents that come and two that go.
   const kept = 2 * keysAndValues * contextMax + 4 * keysAndValues * tokens
-  return { weights, reading: kept + tokens * shape.width * bytesOfFloat + computingBytes(shape, contextMax, prefillChunk) }
+  const computing = computingBytes(shape, contextMax, prefillChunk, maskTokensMax(prefillChunk, contextMax))
+  return { weights, reading: kept + tokens * shape.width * bytesOfFloat + computing }
 }
 
-/** The mask, the values of one layer turned, and what a layer makes of a chunk on the way. */
-function computingBytes({ width, heads, kvHeads, headSize, feedForward, vocabulary }: ModelShape, contextMax: number, chunkTokens: number): number {
-  const mask = contextMax * chunkTokens * bytesOfHalf
+/** The mask of so many tokens of a chunk, the values of one layer turned, and what a layer makes of a chunk on the way. */
+function computingBytes(shape: ModelShape, contextMax: number, chunkTokens: number, maskTokens: number): number {
+  const { width, heads, kvHeads, headSize, feedForward, vocabulary } = shape
+  const mask = contextMax * maskTokens * bytesOfHalf
   const turned = contextMax * kvHeads * headSize * bytesOfHalf
   const row = 4 * width + 3 * feedForward + 3 * (heads + kvHeads) * headSize
   return mask + turned + (chunkTokens * row + vocabulary) * bytesOfFloat

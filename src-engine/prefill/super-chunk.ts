@@ -48,7 +48,7 @@ export class SuperChunk {
       tokens: list(this.#ids),
       positions: list(this.#positions),
       hidden: columns(this.#hidden, [this.#hidden.shape[0], chunk.count], this.#hidden.strides[1]),
-      mask: this.#mask.draw(graph, chunk),
+      mask: this.#mask.over(chunk),
     }
   }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { attendedTogether } from '../../../src-engine/model/layer-work'
+import { attendedTogether } from '../../../src-engine/attention/chunk-mask'
 
 it('attends with all tokens of a chunk at once where the mask is small, and never with fewer than a tile of them', () => {
   expect(attendedTogether(512, 131_072)).toEqual([{ first: 0, count: 512 }])
