@@ -1,10 +1,10 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { RadioGroup } from 'react-aria-components'
 import { isPaginated, type DocumentId } from '../../src-main/contract/document'
 import type { Result } from '../../src-main/contract/failure'
 import type { Forecast } from '../../src-main/contract/forecast'
 import type { ReadingChoices } from '../../src-main/contract/reading'
-import { chosenTokens, chosenUnits, firstChapters, shownChapters, type ChosenChapters } from '../state/chapters'
+import { chosenTokens, chosenUnits, firstChapters, shownChapters, toggleChapter, type ChosenChapters } from '../state/chapters'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { ProgressBar } from '../ui/bar'
 import { TextButton } from '../ui/button'
@@ -60,9 +60,10 @@ interface ChoicesProps {
 
 function Choices({ choices, document, onClose }: ChoicesProps): ReactNode {
   const { tokensMax, largerModel } = choices
-  const chapters = shownChapters(choices.chapters)
+  const chapters = useMemo(() => shownChapters(choices.chapters, tokensMax), [choices, tokensMax])
   const [way, setWay] = useState<Way>(chapters.length > 0 ? 'chapters' : 'passages')
   const [chosen, setChosen] = useState<ChosenChapters>(() => firstChapters(chapters, tokensMax))
+  const toggle = useCallback((index: number) => setChosen((before) => toggleChapter(chapters, before, index)), [chapters])
   const { readings, models } = useActions()
   const dispatch = useDispatch()
   const paginated = useApp((state) => state.library.documents.some(({ id, format }) => id === document && isPaginated(format)))
@@ -81,7 +82,7 @@ function Choices({ choices, document, onClose }: ChoicesProps): ReactNode {
         {largerModel !== null && <ChoiceCard value="model" title={t('forecast.larger', { model: largerModel.title })} facts={t(largerModel.installed ? 'forecast.largerHere' : 'forecast.largerToGet', { tokens: formatNumber(largerModel.context) })} />}
         <ChoiceCard value="passages" title={t('forecast.passages')} facts={t('forecast.passagesFacts')} />
       </RadioGroup>
-      {way === 'chapters' && <ChapterPicker chapters={chapters} paginated={paginated} chosen={chosen} tokens={tokens} tokensMax={tokensMax} onChange={setChosen} />}
+      {way === 'chapters' && <ChapterPicker chapters={chapters} paginated={paginated} chosen={chosen} tokens={tokens} tokensMax={tokensMax} onToggle={toggle} />}
       <div className="card-end">
         <TextButton onPress={onClose}>{t('forecast.notNow')}</TextButton>
         <TextButton kind="main" onPress={go} isDisabled={way === 'chapters' && (chosen.size === 0 || tokens > tokensMax)}>{t(`forecast.go.${way}`)}</TextButton>

@@ -4,13 +4,38 @@ import type { Chapter, UnitRange } from '../../src-main/contract/reading'
 export type ChosenChapters = ReadonlySet<number>
 
 const chaptersShown = 60
+/** Of what the model can have in view: parts that stand together. */
+const shareTogether = 1 / 4
 
-/** The contents as deep as a person can look through: a list of some dozens, and at least its highest level. */
-export function shownChapters(chapters: readonly Chapter[]): readonly Chapter[] {
+/**
+ * The contents as deep as a person can look through: a list of some dozens, and at least its highest level. What is longer than the model can have
+ * in view is shown with its parts, of which some can be chosen; a manual may have hundreds, so neighbours stand together.
+ */
+export function shownChapters(chapters: readonly Chapter[], tokensMax: number): readonly Chapter[] {
   const levels = [...new Set(chapters.map(({ level }) => level))].sort((a, b) => a - b)
   const upTo = (level: number): readonly Chapter[] => chapters.filter((chapter) => chapter.level <= level)
-  const deepest = levels.findLast((level) => upTo(level).length <= chaptersShown) ?? levels[0]
-  return deepest === undefined ? [] : upTo(deepest)
+  const deepest = levels.findLast((level) => upTo(level).length <= chaptersShown) ?? levels[0] ?? 0
+  const above: Chapter[] = []
+  const shown = chapters.filter((chapter) => {
+    while ((above.at(-1)?.level ?? 0) >= chapter.level) above.pop()
+    const isPartOfTooMuch = (above.at(-1)?.tokens ?? 0) > tokensMax
+    above.push(chapter)
+    return chapter.level <= deepest || isPartOfTooMuch
+  })
+  return shown.length <= chaptersShown ? shown : joinParts(shown, deepest, tokensMax * shareTogether)
+}
+
+/** Neighbours below the level as one, up to so many tokens. */
+function joinParts(chapters: readonly Chapter[], level: number, tokensMax: number): readonly Chapter[] {
+  const groups: (readonly [first: Chapter, last: Chapter, tokens: number])[] = []
+  for (const chapter of chapters) {
+    const [first, last, tokens] = groups.at(-1) ?? [chapter, chapter, Infinity]
+    // What stands between two of the same level is above them: those that follow one another belong to the same chapter.
+    const fits = chapter.level > level && chapter.level === last.level && tokens + chapter.tokens <= tokensMax
+    if (fits) groups[groups.length - 1] = [first, chapter, tokens + chapter.tokens]
+    else groups.push([chapter, chapter, chapter.tokens])
+  }
+  return groups.map(([first, last, tokens]) => (first === last ? first : { ...first, title: `${first.title} – ${last.title}`, units: [first.units[0], last.units[1]], tokens }))
 }
 
 /** Indices of a chapter and all below it: half-open. */

@@ -47,10 +47,21 @@ describe('chapters to be read', () => {
 
   it('are listed only as deep as a person can look through', () => {
     const deep = Array.from({ length: 20 }, (_, part) => [chapter(`${part}`, 1, part, part, 10), ...Array.from({ length: 10 }, (_, section) => chapter(`${part}.${section}`, 2, part, part, 1))]).flat()
-    expect(shownChapters(deep)).toHaveLength(20)
-    expect(shownChapters(book)).toEqual(book)
+    expect(shownChapters(deep, 100)).toHaveLength(20)
+    expect(shownChapters(book, 100)).toEqual(book)
     const flat = Array.from({ length: 200 }, (_, index) => chapter(`${index}`, 3, index, index, 1))
-    expect(shownChapters(flat)).toHaveLength(200)
-    expect(shownChapters([])).toEqual([])
+    expect(shownChapters(flat, 100)).toHaveLength(200)
+    expect(shownChapters([], 100)).toEqual([])
+  })
+
+  it('are listed with their parts where they are too long to be chosen whole, and many parts by a few together', () => {
+    const parts = Array.from({ length: 90 }, (_, index) => [chapter(`1.${index}`, 2, index, index, index === 3 ? 300 : 10), chapter(`1.${index}.1`, 3, index, index, 5)]).flat()
+    const long = [chapter('1', 1, 0, 89, 1_200), ...parts, chapter('2', 1, 90, 99, 90), chapter('2.1', 2, 90, 95, 50)]
+    const titles = shownChapters(long, 100).map(({ title }) => title)
+    expect(titles.slice(0, 6)).toEqual(['1', '1.0 – 1.1', '1.2', '1.3', '1.3.1', '1.4 – 1.5'])
+    expect(titles.slice(-2)).toEqual(['1.88 – 1.89', '2'])
+    expect(shownChapters(long, 100)[1]).toEqual(chapter('1.0 – 1.1', 2, 0, 1, 20))
+    const few = [chapter('1', 1, 0, 1, 150), chapter('1.1', 2, 0, 0, 70), chapter('1.2', 2, 1, 1, 80), chapter('2', 1, 2, 2, 50), chapter('2.1', 2, 2, 2, 50)]
+    expect(shownChapters([...few, ...Array.from({ length: 57 }, (_, index) => chapter(`2.1.${index}`, 3, 2, 2, 1))], 100)).toEqual(few)
   })
 })
