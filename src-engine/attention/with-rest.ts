@@ -31,7 +31,7 @@ export function attendWithRest(graph: GraphBuilder, queries: Tensor, window: KvL
   graph.run(graph.copy(rest.products, columns(graph, all, far)))
   graph.run(graph.copy(graph.matmulExact(keys, graph.reshape(queries, d, group, kvHeads)), columns(graph, all, near)))
   const weights = graph.softmax(graph.reshape(all, rows + keys.shape[1], 1, heads), mask, 1 / Math.sqrt(d))
-  const part = (of: Slice): Tensor => graph.dense(columns(graph, graph.reshape(weights, ...all.shape), of))
+  const part = (of: Slice): Tensor => columns(graph, graph.reshape(weights, ...all.shape), of)
   const found = graph.matmul(values, part(near)) // [d, group, KV heads]
   return graph.reshape(graph.add(found, graph.matmul(rest.values, part(far))), d * heads, 1)
 }

@@ -66,8 +66,9 @@ export class SummaryScorer implements BlockScorer {
     const mask = graph.view(this.#mask, [all.shape[0], 1, 1, 1], [all.strides[1], all.strides[1], all.strides[1]], 0)
     const weights = graph.softmax(graph.reshape(all, all.shape[0], 1, this.#heads), mask, 1 / Math.sqrt(d))
     const { blocks, form } = this.#summaries
-    const ofText = graph.view(weights, [blocks * form.rows, this.#heads, 1, 1], [all.strides[1], all.strides[2], all.strides[3]], 0)
-    this.#masses = graph.sumRows(graph.reshape(graph.dense(ofText), form.rows, blocks * this.#heads))
+    const [step, column] = all.strides
+    const byBlock = graph.view(weights, [form.rows, blocks, this.#heads, 1], [step * form.rows, column, column * this.#heads], 0)
+    this.#masses = graph.sumRows(byBlock)
     graph.output(this.#masses)
   }
 
