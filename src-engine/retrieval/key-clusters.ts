@@ -1,5 +1,5 @@
 /**
- * Of every 16 tokens, a unit, four parts, each of keys that are alike. The product of a query with the mean of some keys tells the less of their mass the
+ * Of every 16 tokens, a unit, six parts, each of keys that are alike. The product of a query with the mean of some keys tells the less of their mass the
  * less alike they are (Jensen), and a single mean (ShadowKV, arXiv 2410.21465, which therefore takes 8 tokens) hides the few keys that a query looks for
  * among those around them. The clusters are begun from keys as far from one another as can be (Gonzalez 1985), so that what is unlike the rest stands alone.
  */
@@ -8,7 +8,7 @@ import type { SummaryForm } from './block-summary'
 
 /** Tokens of a unit. */
 const unitTokens = 16
-const clusters = 4
+const clusters = 6
 
 export const keyClusters: SummaryForm = {
   rows: (clusters * blockTokens) / unitTokens,

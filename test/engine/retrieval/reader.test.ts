@@ -15,7 +15,7 @@ import { openParts, type OpenedModel } from '../../support/token-major'
 const folder = mkdtempSync(join(tmpdir(), 'longleaf-retrieval-reader-'))
 const length = 2_000
 const bytes = 2 ** 30
-const selectedTokens = 640
+const selectedTokens = 576
 const heads = [{ layer: 0, head: 1 }, { layer: 2, head: 3 }]
 
 let opened: OpenedModel
