@@ -3,6 +3,7 @@ import type { AttentionWay } from './attention/exact'
 import { chooseAttention, type KvBudget } from './attention/mode'
 import type { QueryRows } from './evidence/queries'
 import type { Backend } from './ggml/backend'
+import { layersOnDevices } from './ggml/placement'
 import { KvBudgetError } from './kv/budget-error'
 import { windowOf, type KvShape, type KvType } from './kv/resident'
 import { bytesOf, planStreamed, StreamedKv, type StreamedPlan } from './kv/streamed'
@@ -81,7 +82,7 @@ export class Readers {
     // What is watched is computed here, and so is the last token.
     const taken = this.#options.queries.firstMissing(Math.min(common, tokens.length - 1))
     if (kept !== undefined && this.#retrieves(taken, budget)) return this.#retrieving({ ...text, kept, budget }, taken)
-    const allBytes = bytesOf(this.#shape, windowOf(tokensMax))
+    const allBytes = this.#processorBytes(windowOf(tokensMax))
     if (budget === undefined || chooseAttention(allBytes, budget.bytes) === 'resident') {
       const room = this.#roomFor(tokensMax, budget)
       if (common <= held && room !== 'none') return undefined
@@ -164,12 +165,17 @@ export class Readers {
     return { attention: 'retrieval', taken, plan, kept }
   }
 
+  /** What keys and values over so many places take of the computer's memory: a device has room for those of its layers since it was given them. */
+  #processorBytes(places: number): number {
+    return bytesOf({ ...this.#shape, layers: this.#shape.layers - layersOnDevices(this.#backend.placement) }, places)
+  }
+
   /** Whether the current reader has room for so many tokens in memory, or can make it, without taking more than the budget on the way. */
   #roomFor(tokensMax: number, budget: KvBudget | undefined): 'there' | 'can-grow' | 'none' {
     if (!(this.#current instanceof ResidentReader)) return 'none'
     const { kv } = this.#current
     const fits = tokensMax <= kv.capacity
-    const bytes = kv.bytes + (fits ? 0 : bytesOf(this.#shape, windowOf(tokensMax)))
+    const bytes = this.#processorBytes(kv.capacity) + (fits ? 0 : this.#processorBytes(windowOf(tokensMax)))
     if (budget !== undefined && bytes > budget.bytes) return 'none'
     return fits ? 'there' : 'can-grow'
   }

@@ -42,7 +42,7 @@ export interface SyncOptions {
   readonly kept?: KeptKv
   /** The same of what follows that in this text: it is only looked at while the call lasts. */
   readonly keptTail?: KeptTail
-  /** What keys and values may take of memory; by default all that it takes to hold them there. */
+  /** What keys and values may take of the computer's memory; by default all that it takes to hold them there. */
   readonly budget?: KvBudget
 }
 

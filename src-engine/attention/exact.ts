@@ -26,18 +26,6 @@ export function stepMaskType(way: AttentionWay): number {
   return way === 'fused' ? dataType.f16 : dataType.f32
 }
 
-/** 0 where a token may look, and what else stands in its numbers. */
-export interface StepMask {
-  readonly numbers: Uint16Array | Float32Array
-  readonly minusInfinity: number
-}
-
-/** So many numbers of that type, all 0. */
-export function stepMask(type: number, length: number): StepMask {
-  if (type === dataType.f32) return { numbers: new Float32Array(length), minusInfinity: -Infinity }
-  return { numbers: new Uint16Array(length), minusInfinity: 0xfc00 }
-}
-
 export interface AttentionOptions {
   readonly way: AttentionWay
   /** That will compute. */
@@ -46,13 +34,14 @@ export interface AttentionOptions {
 
 /**
  * @param queries [d, heads, tokens], turned by position
- * @param window keys [d, n, KV heads], values [n, d, KV heads]
+ * @param window n places of a layer
  * @param mask f16 [n, tokens]: 0 where a token may look, -infinity elsewhere
  * @returns [d * heads, tokens]
  */
 export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, { way, threads }: AttentionOptions): Tensor {
   const [, heads, tokens] = queries.shape
   if (way === 'fused') return attendFused(graph, queries, window, mask, heads)
+  if (window.valueRows === 'by token') return attend(graph, queries, withValuesByNumber(graph, window), mask, { way, threads })
   if (way === 'plain') return attendPlain(graph, queries, window, mask)
   if (tokens === 1) return attendEach(graph, queries, window, mask, { way, threads })
   if (tokens < tileTokens) return attendGrouped(graph, queries, window, mask)
@@ -64,15 +53,22 @@ export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, ma
  * for several columns. The tokens are the fourth dimension, of which every slice is computed by itself.
  * @param mask [n, tokens], of `stepMaskType`
  */
-export function attendEach(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor, options: AttentionOptions): Tensor {
+export function attendEach(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, options: AttentionOptions): Tensor {
   const [d, heads, tokens] = queries.shape
+  if (options.way === 'fused' || (options.way === 'plain' && tokens === 1)) return attend(graph, queries, window, mask, options)
+  if (window.valueRows === 'by token') return attendEach(graph, queries, withValuesByNumber(graph, window), mask, options)
+  const { keys, values } = window
   const [, n, kvHeads] = keys.shape
-  if (options.way === 'fused' || (options.way === 'plain' && tokens === 1)) return attend(graph, queries, { keys, values }, mask, options)
   const rows = options.way === 'plain' ? { keys: 1, values: 1 } : rowsOfProducts(heads / kvHeads, n)
   const scores = graph.matmulExact(keys, graph.reshape(queries, d, rows.keys, heads / rows.keys, tokens)) // [n, rows, matrices, tokens]
   const weights = graph.softmax(graph.reshape(scores, n, 1, heads, tokens), graph.reshape(mask, n, 1, 1, tokens), 1 / Math.sqrt(d))
   const mixed = graph.matmul(values, graph.reshape(weights, n, rows.values, heads / rows.values, tokens)) // [d, rows, matrices, tokens]
   return graph.reshape(mixed, d * heads, tokens)
+}
+
+/** Only who asks for another way than the device's own pays for this. */
+function withValuesByNumber(graph: GraphBuilder, { keys, values }: KvLayer): KvLayer {
+  return { keys, values: graph.dense(graph.permute(values, 1, 0, 2, 3)), valueRows: 'by number' }
 }
 
 /**
@@ -106,7 +102,7 @@ export function attendGrouped(graph: GraphBuilder, queries: Tensor, kv: KvLayer,
   if (tokenBytes * kvHeads * tokens <= bytesMax) return attendRows(graph, queries, kv, mask)
   const all = graph.input(dataType.f32, d, heads, tokens)
   for (let head = 0; head < kvHeads; head++) {
-    const own = { keys: graph.slice(kv.keys, 2, { first: head, count: 1 }), values: graph.slice(kv.values, 2, { first: head, count: 1 }) }
+    const own = { ...kv, keys: graph.slice(kv.keys, 2, { first: head, count: 1 }), values: graph.slice(kv.values, 2, { first: head, count: 1 }) }
     for (const part of evenParts(tokens, Math.ceil((tokenBytes * tokens) / bytesMax))) {
       const of = (x: Tensor): Tensor => graph.slice(graph.slice(x, 1, { first: head * group, count: group }), 2, part)
       graph.run(graph.copy(attendRows(graph, of(queries), own, graph.slice(mask, 1, part)), of(all)))
@@ -157,11 +153,15 @@ export function headsTogether({ shape: [d, heads, tokens] }: Tensor, { keys: { s
 }
 
 /** @param together query heads in one operation */
-export function attendFused(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor, together: number): Tensor {
+export function attendFused(graph: GraphBuilder, queries: Tensor, { keys, values, valueRows }: KvLayer, mask: Tensor, together: number): Tensor {
   const [d, heads, tokens] = queries.shape
   const group = heads / keys.shape[2]
-  // One copy for each chunk, some percent of the work, buys the layout that single tokens are fast with; of as many KV heads as are attended together.
-  const byToken = (kv: Slice): Tensor => graph.dense(graph.permute(graph.slice(values, 2, kv), 1, 0, 2, 3)) // [d, n, KV heads]
+  // One copy for each chunk, some percent of the work, buys the layout that single tokens are fast with on a processor; of as many KV heads as are attended
+  // together.
+  const byToken = (kv: Slice): Tensor => { // [d, n, KV heads]
+    const own = graph.slice(values, 2, kv)
+    return valueRows === 'by token' ? own : graph.dense(graph.permute(own, 1, 0, 2, 3))
+  }
   let turned: { readonly kv: Slice; readonly values: Tensor } | undefined
   const attendPart = (first: number): Tensor => {
     const kv = { first: Math.floor(first / group), count: Math.max(1, together / group) }

@@ -1,6 +1,6 @@
 import type { AttentionMode } from '../protocol'
 
-/** What keys and values may take of memory, and how many there will be. */
+/** What keys and values may take of the computer's memory, and how many there will be; those in a device's own memory do not count. */
 export interface KvBudget {
   readonly bytes: number
   /** Tokens of text and answer together, at most. */

@@ -3,8 +3,8 @@
  * its back, from what all of them found. Each piece is a graph, and what goes from one to the next lies in a store.
  */
 import type { GraphBuilder, Slice } from '../ggml/graph'
-import { elementBytes, type Tensor } from '../ggml/tensor'
-import { kvWindow, writeKvRun, type KvLayer, type KvLayers } from '../kv/resident'
+import type { Tensor } from '../ggml/tensor'
+import { kvPlaces, kvWindow, writeKvRun, type KvLayer, type KvLayers } from '../kv/resident'
 import type { LayerCache } from '../model/model'
 import { attend, attendEach, type AttentionOptions } from './exact'
 
@@ -48,7 +48,7 @@ export function backCache(graph: GraphBuilder, { found }: LayerBetween, { positi
 export interface TailPlace {
   /** KV head of the layer. */
   readonly head: number
-  /** Keys [d, places, 1] and values [places, d, 1], the past being there. */
+  /** Of this head alone, the past being there. */
   readonly room: KvLayer
   /** Of the layer, all KV heads. */
   readonly tail: KvLayer
@@ -82,10 +82,9 @@ export function attendHead(graph: GraphBuilder, { queries, found }: LayerBetween
 
 /** Adds to the graph: the tail of a KV head comes to its places in the room. */
 export function bringTail(graph: GraphBuilder, { head, room, tail, tokens: { past, tail: count } }: TailPlace): void {
-  const [d] = room.keys.shape
-  const part = (of: Tensor, shape: readonly [number, number], offset: number): Tensor =>
-    graph.view(of, [...shape, 1, 1], [of.strides[1], of.strides[2], of.strides[3]], offset)
-  graph.run(graph.copy(part(tail.keys, [d, count], head * tail.keys.strides[2]), part(room.keys, [d, count], past * room.keys.strides[1])))
-  const values = part(tail.values, [count, d], head * tail.values.strides[2])
-  graph.run(graph.copy(values, part(room.values, [count, d], past * elementBytes(room.values.type))))
+  const all = kvWindow(graph, tail, count)
+  const place = kvPlaces(graph, room, { start: past, count })
+  graph.run(graph.copy(graph.slice(all.keys, 2, { first: head, count: 1 }), place.keys))
+  const values = graph.slice(all.values, 2, { first: head, count: 1 })
+  graph.run(graph.copy(tail.valueRows === room.valueRows ? values : graph.permute(values, 1, 0, 2, 3), place.values))
 }

@@ -286,7 +286,7 @@ export class Backend {
     if (brief && this.#spread === undefined) return endOf(this.#ggml.ggml_backend_graph_compute(this.#backend, graphAddress(graph)))
     signal?.addEventListener('abort', stop, { once: true })
     try {
-      return endOf(await (this.#spread?.compute(graph) ?? this.#ggml.computeAsync(this.#backend, graphAddress(graph))))
+      return endOf(await (this.#spread?.compute(graph, brief) ?? this.#ggml.computeAsync(this.#backend, graphAddress(graph))))
     } finally {
       signal?.removeEventListener('abort', stop)
     }

@@ -147,7 +147,10 @@ export interface Ggml {
   readonly ggml_backend_sched_alloc_graph: (scheduler: Address, graph: Address) => boolean
   readonly ggml_backend_sched_get_buffer_size: (scheduler: Address, backend: Address) => number
   readonly ggml_backend_sched_get_tensor_backend: (scheduler: Address, tensor: Address) => Address
-  /** `ggml_backend_sched_graph_compute` on another thread; the promise gives the status. */
+  /** Stretches of the placed graph that are computed on one backend after the other. */
+  readonly ggml_backend_sched_get_n_splits: (scheduler: Address) => number
+  readonly ggml_backend_sched_graph_compute: (scheduler: Address, graph: Address) => number
+  /** The same on another thread; the promise gives the status. */
   readonly scheduleAsync: (scheduler: Address, graph: Address) => Promise<number>
 
   /**
@@ -242,6 +245,8 @@ const base = {
   ggml_backend_sched_alloc_graph: ['bool', ['void *', 'void *']],
   ggml_backend_sched_get_buffer_size: ['size_t', ['void *', 'void *']],
   ggml_backend_sched_get_tensor_backend: ['void *', ['void *', 'void *']],
+  ggml_backend_sched_get_n_splits: ['int', ['void *']],
+  ggml_backend_sched_graph_compute: ['int', ['void *', 'void *']],
   ggml_log_set: ['void', ['void *', 'void *']],
 } as const
 

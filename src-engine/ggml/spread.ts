@@ -70,7 +70,8 @@ export class Spread {
         ggml.ggml_backend_sched_reset(scheduler)
         if (!ggml.ggml_backend_sched_alloc_graph(scheduler, graphAddress(graph))) throw this.#failure('has no memory for the computation')
         this.#schedulers.set(graph, scheduler)
-        this.#noteHandedBack(graph, scheduler)
+        // The processor's layers and each device's follow one another: an operation that came back to the processor makes more stretches of them.
+        if (ggml.ggml_backend_sched_get_n_splits(scheduler) > backends.length) this.#noteHandedBack(graph, scheduler)
       },
       get bytes() {
         const placed = scheduler
@@ -80,11 +81,12 @@ export class Spread {
     }
   }
 
-  /** Computes a placed graph on another thread; gives ggml's status. */
-  async compute(graph: GraphBuilder): Promise<number> {
+  /** Computes a placed graph, on another thread unless it is brief; gives ggml's status. */
+  async compute(graph: GraphBuilder, brief: boolean): Promise<number> {
     const scheduler = this.#schedulers.get(graph)
     if (scheduler === undefined) throw new Error('A graph was run before it had its place.')
-    return this.#ggml.scheduleAsync(scheduler, graphAddress(graph))
+    const { ggml_backend_sched_graph_compute: here, scheduleAsync: elsewhere } = this.#ggml
+    return (brief ? here : elsewhere)(scheduler, graphAddress(graph))
   }
 
   /** Something went wrong on one of the devices; which, ggml does not say. */

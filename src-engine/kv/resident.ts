@@ -2,7 +2,8 @@
  * Keys and values of all layers in memory, grouped: what belongs to one KV head lies together.
  *
  *   K of a layer   [d, capacity, KV heads]   a row is the key of one token
- *   V of a layer   [capacity, d, KV heads]   a row is one number of all values: the sum over tokens reads memory in order
+ *   V by number    [capacity, d, KV heads]   a row is one number of all values: the sum over tokens reads memory in order
+ *   V by token     [d, capacity, KV heads]   a row is the value of one token, as the fused attention of graphics devices wants it
  *
  * Places past the tokens that were written hold finite numbers, so that a weight of 0 keeps them out of a sum.
  */
@@ -10,6 +11,8 @@ import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { KeySource } from '../evidence/masses'
 import type { Backend, PartsStore, TensorPlan } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
+import { layersOnDevices, type Placement } from '../ggml/placement'
+import type { Stretch } from '../model/chunk'
 
 export interface KvShape {
   readonly layers: number
@@ -19,9 +22,18 @@ export interface KvShape {
 
 export type KvType = 'f16' | 'f32'
 
+/** What a row of V is. */
+export type ValueRows = 'by number' | 'by token'
+
 export interface KvLayer {
   readonly keys: Tensor
   readonly values: Tensor
+  readonly valueRows: ValueRows
+}
+
+/** How V lies where some layers are computed on devices: they would have to turn all of it for each token. */
+export function valueRowsOn(placement: Placement): ValueRows {
+  return layersOnDevices(placement) > 0 ? 'by token' : 'by number'
 }
 
 /** Keys and values of layers, all of them or those that are at hand. */
@@ -61,7 +73,7 @@ export class ResidentKv implements KvLayers {
     this.#capacityMax = windowOf(tokensMax)
     this.#capacity = Math.min(Math.max(capacityFirst, windowOf(tokens)), this.#capacityMax)
     this.#store = this.#open(this.#capacity)
-    this.#layers = layersOf(this.#store)
+    this.#layers = layersOf(this.#store, valueRowsOn(backend.placement))
   }
 
   /** Tokens that fit now. */
@@ -91,7 +103,7 @@ export class ResidentKv implements KvLayers {
     if (tokens <= this.#capacity) return false
     const capacity = Math.min(this.#capacityMax, windowOf(tokens))
     const larger = this.#open(capacity)
-    const layers = layersOf(larger)
+    const layers = layersOf(larger, valueRowsOn(this.#backend.placement))
     await this.#copy(layers)
     this.#store.free()
     this.#store = larger
@@ -105,7 +117,7 @@ export class ResidentKv implements KvLayers {
   }
 
   #open(capacity: number): PartsStore {
-    const plans = layerPlans(this.shape, this.#type, capacity)
+    const plans = layerPlans(this.shape, this.#type, capacity, valueRowsOn(this.#backend.placement))
     const store = this.#backend.storeParts(Array.from({ length: this.shape.layers }, (_, part) => ({ part, plans })))
     this.#backend.clear(store)
     return store
@@ -129,20 +141,21 @@ export class ResidentKv implements KvLayers {
 }
 
 /** What a layer takes, to be cleared: keys, then values. */
-export function layerPlans({ headSize, heads }: Pick<KvShape, 'heads' | 'headSize'>, type: KvType, capacity: number): readonly TensorPlan[] {
-  return [{ type: dataType[type], shape: [headSize, capacity, heads, 1] }, { type: dataType[type], shape: [capacity, headSize, heads, 1] }]
+export function layerPlans({ headSize, heads }: Pick<KvShape, 'heads' | 'headSize'>, type: KvType, capacity: number, valueRows: ValueRows): readonly TensorPlan[] {
+  const byToken: TensorPlan = { type: dataType[type], shape: [headSize, capacity, heads, 1] }
+  return [byToken, valueRows === 'by token' ? byToken : { type: dataType[type], shape: [capacity, headSize, heads, 1] }]
 }
 
 /** The layers of a store, whose keys and values lie in turn. */
-export function layersOf({ tensors }: Pick<PartsStore, 'tensors'>): readonly KvLayer[] {
-  return Array.from({ length: tensors.length / 2 }, (_, i) => ({ keys: at(tensors, 2 * i), values: at(tensors, 2 * i + 1) }))
+export function layersOf({ tensors }: Pick<PartsStore, 'tensors'>, valueRows: ValueRows): readonly KvLayer[] {
+  return Array.from({ length: tensors.length / 2 }, (_, i) => ({ keys: at(tensors, 2 * i), values: at(tensors, 2 * i + 1), valueRows }))
 }
 
 /** Which places of a layer the tokens of a graph are written to: inputs that change from run to run. */
 export interface KvPlaces {
   /** i32 [tokens]: places of the tokens. */
   readonly keys: Tensor
-  /** i32 [tokens * d * KV heads]: places of single numbers in a layer's V, in the order KV head, d, token. */
+  /** i32 [tokens * d * KV heads]: places of single numbers in a layer's V, in the order KV head, d, token; where V lies by token, as for keys. */
   readonly values: Tensor
 }
 
@@ -150,28 +163,34 @@ export interface KvPlaces {
 export function writeKv(graph: GraphBuilder, layer: KvLayer, keys: Tensor, values: Tensor, places: KvPlaces): void {
   const [d, heads, tokens] = keys.shape
   graph.run(graph.setRows(layer.keys, graph.permute(keys, 0, 2, 1, 3), places.keys))
+  if (layer.valueRows === 'by token') {
+    graph.run(graph.setRows(layer.values, graph.permute(values, 0, 2, 1, 3), places.values))
+    return
+  }
   const numbers = layer.values.shape[0] * d * heads
   const single = graph.reshape(layer.values, 1, numbers)
   const ordered = tokens === 1 ? values : graph.dense(graph.permute(values, 1, 2, 0, 3))
   graph.run(graph.setRows(single, graph.reshape(ordered, 1, tokens * d * heads), places.values))
 }
 
-/** As `writeKv` for tokens that follow one another from `start` on: V is transposed in one copy, and the graph serves this one place. */
+/** As `writeKv` for tokens that follow one another from `start` on: V by number is transposed in one copy, and the graph serves this one place. */
 export function writeKvRun(graph: GraphBuilder, layer: KvLayer, keys: Tensor, values: Tensor, start: number): void {
-  const [d, heads, tokens] = keys.shape
-  const { keys: k, values: v } = layer
-  graph.run(graph.copy(graph.permute(keys, 0, 2, 1, 3), graph.view(k, [d, tokens, heads, 1], [k.strides[1], k.strides[2], k.strides[3]], start * k.strides[1])))
-  const place = graph.view(v, [tokens, d, heads, 1], [v.strides[1], v.strides[2], v.strides[3]], start * elementBytes(v.type))
-  graph.run(graph.copy(graph.permute(values, 1, 2, 0, 3), place))
+  const place = kvPlaces(graph, layer, { start, count: keys.shape[2] })
+  graph.run(graph.copy(graph.permute(keys, 0, 2, 1, 3), place.keys))
+  graph.run(graph.copy(layer.valueRows === 'by token' ? graph.permute(values, 0, 2, 1, 3) : graph.permute(values, 1, 2, 0, 3), place.values))
 }
 
-/** The first `length` places of a layer's keys [d, length, KV heads] and values [length, d, KV heads]. */
-export function kvWindow(graph: GraphBuilder, { keys, values }: KvLayer, length: number): KvLayer {
+/** The first `length` places of a layer. */
+export function kvWindow(graph: GraphBuilder, layer: KvLayer, length: number): KvLayer {
+  return kvPlaces(graph, layer, { start: 0, count: length })
+}
+
+/** Some places of a layer: keys [d, count, KV heads], and values likewise or [count, d, KV heads]. */
+export function kvPlaces(graph: GraphBuilder, { keys, values, valueRows }: KvLayer, { start, count }: Stretch): KvLayer {
   const [d, , heads] = keys.shape
-  return {
-    keys: graph.view(keys, [d, length, heads, 1], [keys.strides[1], keys.strides[2], keys.strides[3]], 0),
-    values: graph.view(values, [length, d, heads, 1], [values.strides[1], values.strides[2], values.strides[3]], 0),
-  }
+  const byToken = (x: Tensor): Tensor => graph.view(x, [d, count, heads, 1], [x.strides[1], x.strides[2], x.strides[3]], start * x.strides[1])
+  const byNumber = (x: Tensor): Tensor => graph.view(x, [count, d, heads, 1], [x.strides[1], x.strides[2], x.strides[3]], start * elementBytes(x.type))
+  return { keys: byToken(keys), values: valueRows === 'by token' ? byToken(values) : byNumber(values), valueRows }
 }
 
 /** Its keys for looking at single heads. */

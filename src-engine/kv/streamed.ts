@@ -66,12 +66,12 @@ export class StreamedKv {
   /** @throws RangeError if there is not enough memory. */
   private constructor(backend: Backend, shape: KvShape, plan: StreamedPlan, kept: KeptKv, tail: ResidentKv) {
     const { places, staying, passing } = plan.rooms
-    const room = layerPlans({ headSize: shape.headSize, heads: 1 }, 'f16', places)
+    const room = layerPlans({ headSize: shape.headSize, heads: 1 }, 'f16', places, 'by number')
     this.shape = shape
     this.plan = plan
     this.tail = tail
     this.#store = backend.store(Array.from({ length: staying + passing }, () => room).flat())
-    this.#rooms = layersOf(this.#store)
+    this.#rooms = layersOf(this.#store, 'by number')
     backend.clear(this.#store)
     this.#loader = new ExtentLoader(backend, { heads: 1, headSize: shape.headSize }, Math.min(headExtentTokens, windowOf(plan.past)), lanes)
     this.#kept = kept
@@ -105,7 +105,7 @@ export class StreamedKv {
     this.#kept = kept
   }
 
-  /** Keys [d, places, 1] and values [places, d, 1] of the head with this index in the order of computing. */
+  /** Keys and values of the head with this index in the order of computing. */
   room(index: number): KvLayer {
     const room = this.#rooms[roomOf(this.plan.rooms, index)]
     if (room === undefined) throw new RangeError(`There is no room for head ${index}.`)

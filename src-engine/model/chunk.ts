@@ -3,10 +3,10 @@
  */
 import { wholeMask } from '../attention/chunk-mask'
 import type { AttentionWay } from '../attention/exact'
-import { fillCausalRow } from '../attention/resident'
+import { causalMask } from '../attention/resident'
 import type { QueryRows } from '../evidence/queries'
 import type { Backend, TensorStore } from '../ggml/backend'
-import { dataType } from '../ggml/tensor'
+import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import { windowOf, type ResidentKv } from '../kv/resident'
 import { LayerRunner, type ChunkInputs, type Wanted } from './layers'
 import type { Model } from './model'
@@ -33,6 +33,8 @@ export interface ChunkOptions {
 
 /** Milliseconds up to which layers share a graph: to start a computation on another thread takes some tenths of one. */
 const graphMs = 40
+/** Numbers of a mask that are made and written at once. */
+const maskPart = 2 ** 20
 
 export class ChunkRunner {
   readonly #backend: Backend
@@ -108,9 +110,18 @@ export class ChunkRunner {
     if (ids === undefined || positions === undefined || mask === undefined || hidden === undefined) throw new Error('A store lost a tensor.')
     this.#backend.write(ids, Int32Array.from(tokens))
     this.#backend.write(positions, Int32Array.from(tokens, (_, i) => start + i))
-    const row = new Uint16Array(window)
-    for (let i = 0; i < count; i++) this.#backend.write(mask, fillCausalRow(row, start + i), i * row.byteLength)
+    this.#draw(mask, start)
     return { inputs: { tokens: ids, positions, mask: wholeMask(mask), hidden }, free: () => store.free() }
+  }
+
+  /** Some rows at a time: a device's driver takes as long for a row as for many. */
+  #draw(mask: Tensor, start: number): void {
+    const [window, count] = mask.shape
+    const together = Math.max(1, Math.min(count, Math.floor(maskPart / window)))
+    for (let first = 0; first < count; first += together) {
+      const rows = Math.min(together, count - first)
+      this.#backend.write(mask, causalMask(window, start + first, rows), first * window * elementBytes(mask.type))
+    }
   }
 }
 

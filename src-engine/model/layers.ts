@@ -37,9 +37,15 @@ export interface LayerPart {
   readonly wanted: Wanted
 }
 
-/** Of a layer, its attention in parts; where it takes one head at a time, so many more for each. */
+/** Of a graph, besides its layers; where a chunk attends in parts, at most 32 of them, the graph is that of one layer. */
 const nodesBesides = 1024
-const nodesPerHead = 8
+/**
+ * Of a layer. Attention may come in parts, and where it takes one head at a time in so many more for each; fused it is one. ggml's scheduler goes through
+ * all that there is room for, each time.
+ */
+function nodesOfLayer(way: AttentionWay, heads: number): number {
+  return way === 'fused' ? 96 : 1024 + 8 * heads
+}
 
 export class LayerRunner {
   readonly #backend: Backend
@@ -61,7 +67,7 @@ export class LayerRunner {
     const { first, count, start, wanted } = part
     const { layers, vocabulary, heads } = this.#model.shape
     const release = await this.#model.weights.hold(partsOf(part, layers))
-    const graph = this.#backend.graph((nodesBesides + nodesPerHead * heads) * count)
+    const graph = this.#backend.graph(nodesBesides + nodesOfLayer(this.#attention, heads) * count)
     try {
       const { tokens, positions, mask, hidden } = inputsIn(graph)
       const [length] = tokens.shape

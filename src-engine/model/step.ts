@@ -2,13 +2,13 @@
  * One token after the other, or a few at a time, each with the numbers that it would have alone. The graph is built for a window of the cache
  * and serves every step until the tokens outgrow it.
  */
-import { stepMask, stepMaskType, type AttentionWay, type StepMask } from '../attention/exact'
+import { stepMaskType, type AttentionWay } from '../attention/exact'
 import { fillValuePlaces, stepCache } from '../attention/resident'
 import type { QueryRows, WatchedQueries } from '../evidence/queries'
 import type { Backend, Workspace } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
-import { windowOf, type ResidentKv } from '../kv/resident'
+import { valueRowsOn, windowOf, type ResidentKv } from '../kv/resident'
 import type { Model } from './model'
 import { wholeModel } from './residency'
 
@@ -26,9 +26,15 @@ interface StepGraph {
   readonly queries: WatchedQueries
 }
 
+/** 0 where a token may look, and what else stands in its numbers. */
+interface StepMask {
+  readonly numbers: Uint16Array | Float32Array
+  readonly minusInfinity: number
+}
+
 /** What the inputs of a graph are filled with, made once for it. */
 interface StepNumbers {
-  /** i32: the tokens, their places, the places of their single numbers in V. */
+  /** i32: the tokens, their places, and where V lies by number the places of their single numbers in it. */
   readonly whole: Int32Array
   /** [window, tokens] */
   readonly mask: StepMask
@@ -106,6 +112,8 @@ export class StepRunner {
     this.forget()
     this.#built = this.#build(window)
     this.#workspace.place(this.#built.graph)
+    // A card's driver may translate a shader that no graph had before, which takes seconds.
+    this.#lastMs = Infinity
     return this.#built
   }
 
@@ -113,11 +121,12 @@ export class StepRunner {
     const { layers, kvHeads, headSize } = this.#model.shape
     const graph = this.#backend.graph(nodesBesides + nodesPerLayer * layers)
     const count = this.#count
-    const values = kvHeads * headSize * count
+    const isByToken = valueRowsOn(this.#backend.placement) === 'by token'
+    const values = isByToken ? 0 : kvHeads * headSize * count
     const numbers = graph.input(dataType.i32, 2 * count + values)
     const mask = graph.input(stepMaskType(this.#attention), window, count)
     const [tokens, places] = [numberList(graph, numbers, 0, count), numberList(graph, numbers, count, count)]
-    const valuePlaces = numberList(graph, numbers, 2 * count, values)
+    const valuePlaces = isByToken ? places : numberList(graph, numbers, 2 * count, values)
     const queries = new Map<number, Tensor>()
     const attention = { way: this.#attention, threads: this.#backend.threadsMax }
     const plain = stepCache(graph, this.#kv, { window, positions: places, places: { keys: places, values: valuePlaces }, mask, attention })
@@ -141,6 +150,11 @@ export class StepRunner {
     this.#backend.write(inputs.numbers, whole)
     this.#backend.write(inputs.mask, mask.numbers)
   }
+}
+
+function stepMask(type: number, length: number): StepMask {
+  if (type === dataType.f32) return { numbers: new Float32Array(length), minusInfinity: -Infinity }
+  return { numbers: new Uint16Array(length), minusInfinity: 0xfc00 }
 }
 
 /** `count` numbers of an i32 list. */

@@ -1,13 +1,19 @@
-/** Extents become keys and values of a layer, and these become extents. What lies together in the one lies together in the other, so nothing is turned. */
+/**
+ * Extents become keys and values of a layer, and these become extents. What lies together in the one lies together in the other, so nothing is turned, unless
+ * values lie by token.
+ */
 import type { Backend, TensorParts } from '../ggml/backend'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/resident'
 import type { Stretch } from '../model/chunk'
 import { blocksOf, blockTokens, extentBytes } from './extent'
+import { loadRows, saveRows, type PlacedBlock } from './token-rows'
 
 /** Puts an extent into its places of the layer, the last block with what fills it up. @throws RangeError for a layer that is not f16 */
 export function loadExtent(backend: Backend, extent: Uint8Array, layer: KvLayer, stretch: Stretch): void {
-  for (const { block, head, place } of blocksIn(extent, layer, stretch)) loadBlock(backend, block, layer, head, place)
+  const blocks = blocksIn(extent, layer, stretch)
+  if (layer.valueRows === 'by token') loadRows(backend, blocks, layer)
+  else for (const { block, head, place } of blocks) loadBlock(backend, block, layer, head, place)
 }
 
 /** As `loadExtent`, in a graph, for a layer in the processor's memory. @param extent f16, what is put there from its start on */
@@ -37,12 +43,10 @@ const moveNodes = 6
 
 /** Fills `extent` from the layer; what no token has of the last blocks becomes 0, whatever the layer has there. @throws as `loadExtent` */
 export function saveExtent(backend: Backend, layer: KvLayer, stretch: Stretch, extent: Uint8Array): void {
-  for (const { block, head, place } of blocksIn(extent, layer, stretch)) {
-    const { keys, values } = partsOf(layer, head, place)
-    backend.readParts(layer.keys, block, keys)
-    backend.readParts(layer.values, block.subarray(block.length / 2), values)
-    blank(block, stretch.start + stretch.count - place)
-  }
+  const blocks = blocksIn(extent, layer, stretch)
+  if (layer.valueRows === 'by token') saveRows(backend, layer, blocks)
+  else for (const { block, head, place } of blocks) saveBlock(backend, layer, head, place, block)
+  for (const { block, place } of blocks) blank(block, stretch.start + stretch.count - place)
 }
 
 /** Makes 0 of a block what comes after its first so many tokens. */
@@ -60,10 +64,10 @@ export function loadBlock(backend: Backend, block: Uint8Array, layer: KvLayer, h
   backend.writeParts(layer.values, block.subarray(block.length / 2), values)
 }
 
-interface PlacedBlock {
-  readonly block: Uint8Array
-  readonly head: number
-  readonly place: number
+function saveBlock(backend: Backend, layer: KvLayer, head: number, place: number, block: Uint8Array): void {
+  const { keys, values } = partsOf(layer, head, place)
+  backend.readParts(layer.keys, block, keys)
+  backend.readParts(layer.values, block.subarray(block.length / 2), values)
 }
 
 function blocksIn(extent: Uint8Array, { keys }: KvLayer, { start, count }: Stretch): readonly PlacedBlock[] {

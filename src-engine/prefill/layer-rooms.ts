@@ -4,7 +4,7 @@
  */
 import type { Memory } from '../ggml/memory'
 import type { Backend, PartsStore } from '../ggml/backend'
-import { layerPlans, layersOf, windowOf, type KvLayer, type KvLayers, type KvShape } from '../kv/resident'
+import { layerPlans, layersOf, valueRowsOn, windowOf, type KvLayer, type KvLayers, type KvShape } from '../kv/resident'
 
 export class LayerRooms implements KvLayers {
   readonly #backend: Backend
@@ -18,9 +18,9 @@ export class LayerRooms implements KvLayers {
     this.#backend = backend
     const memories = Array.from({ length: shape.layers }, (_, layer) => backend.memoryOf(layer))
     this.#memories = [...new Set(memories)]
-    const plans = layerPlans(shape, 'f16', windowOf(tokensMax))
+    const plans = layerPlans(shape, 'f16', windowOf(tokensMax), valueRowsOn(backend.placement))
     this.#store = backend.storeParts(this.#memories.map((memory) => ({ part: memories.indexOf(memory), plans: [...plans, ...plans] })))
-    this.#rooms = layersOf(this.#store)
+    this.#rooms = layersOf(this.#store, valueRowsOn(backend.placement))
     backend.clear(this.#store)
   }
 

@@ -6,11 +6,8 @@ import { fastestOn } from '../attention/exact'
 import { MassRunner, type TokenSpan } from '../evidence/masses'
 import { bothWatch, QueryRows } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
-import type { GraphBuilder } from '../ggml/graph'
-import { elementBytes } from '../ggml/tensor'
 import { joined } from '../joined'
-import { residentKeys, windowOf, type KvLayer } from '../kv/resident'
-import type { Stretch } from '../model/chunk'
+import { kvPlaces, residentKeys, windowOf, type KvLayer } from '../kv/resident'
 import { LayerRunner, type Wanted } from '../model/layers'
 import type { Model } from '../model/model'
 import { blockTokens, extentTokens } from '../prefill/extent'
@@ -106,20 +103,12 @@ export class QuestionRunner {
     if (count === 0) return
     const graph = this.#backend.graph(8)
     const workspace = this.#backend.workspace()
-    const [source, target] = [placesOf(graph, from, { start: fromPlace, count }), placesOf(graph, to, { start: toPlace, count })]
+    const [source, target] = [kvPlaces(graph, from, { start: fromPlace, count }), kvPlaces(graph, to, { start: toPlace, count })]
     graph.run(graph.copy(source.keys, target.keys))
     graph.run(graph.copy(source.values, target.values))
     workspace.place(graph)
     await this.#backend.run(graph)
     workspace.free()
     graph.free()
-  }
-}
-
-function placesOf(graph: GraphBuilder, { keys, values }: KvLayer, { start, count }: Stretch): KvLayer {
-  const [d, , heads] = keys.shape
-  return {
-    keys: graph.view(keys, [d, count, heads, 1], [keys.strides[1], keys.strides[2], keys.strides[3]], start * keys.strides[1]),
-    values: graph.view(values, [count, d, heads, 1], [values.strides[1], values.strides[2], values.strides[3]], start * elementBytes(values.type)),
   }
 }

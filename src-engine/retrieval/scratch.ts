@@ -7,8 +7,8 @@
  */
 import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
-import { elementBytes, type Tensor } from '../ggml/tensor'
-import { ResidentKv, windowOf, type KvLayer, type KvLayers, type KvShape } from '../kv/resident'
+import type { Tensor } from '../ggml/tensor'
+import { kvPlaces, ResidentKv, windowOf, type KvLayer, type KvLayers, type KvShape } from '../kv/resident'
 import { inLanes } from '../model/lanes'
 import { blockTokens, extentBytes } from '../prefill/extent'
 import { loadBlock } from '../prefill/extent-copy'
@@ -65,14 +65,7 @@ export class Scratch implements KvLayers {
 
   /** The last `active` slots of a layer and `tail` places behind them: keys [d, n, KV heads], values [n, d, KV heads]. */
   window(graph: GraphBuilder, layer: number, active: number, tail: number): KvLayer {
-    const { keys, values } = this.layer(layer)
-    const [d, , heads] = keys.shape
-    const first = (this.size.slots - active) * blockTokens
-    const length = active * blockTokens + tail
-    return {
-      keys: graph.view(keys, [d, length, heads, 1], [keys.strides[1], keys.strides[2], keys.strides[3]], first * keys.strides[1]),
-      values: graph.view(values, [length, d, heads, 1], [values.strides[1], values.strides[2], values.strides[3]], first * elementBytes(values.type)),
-    }
+    return kvPlaces(graph, this.layer(layer), { start: (this.size.slots - active) * blockTokens, count: active * blockTokens + tail })
   }
 
   /** Keys [d, tail, KV heads] behind the text. */

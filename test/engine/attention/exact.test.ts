@@ -3,6 +3,7 @@ import { attend, attendFused, attendGrouped, headsTogether } from '../../../src-
 import { causalMask } from '../../../src-engine/attention/resident'
 import { openBackend } from '../../../src-engine/ggml/backend'
 import { dataType } from '../../../src-engine/ggml/tensor'
+import type { ValueRows } from '../../../src-engine/kv/resident'
 import { seededRandom } from '../../support/seeded-random'
 
 const backend = openBackend({ threadsMax: 2 })
@@ -41,7 +42,9 @@ describe('exact attention', () => {
     ['a few tokens, one KV head and two or three tokens at a time', 7, 96, { scoreBytes: 3 * 3 * 96 * 4 }],
     ['a chunk in parts of a group', 100, 192, 1], ['a chunk in whole groups', 100, 192, 3],
     ['a single token, each head by itself', 1, 96, 'plain'], ['a chunk, each head by itself', 100, 192, 'plain'],
-  ] as const)('of %s is the definition', async (_, tokens, n, way) => {
+    ['a chunk in parts of a group, values by token', 100, 192, 1, 'by token'], ['a chunk, each head by itself, values by token', 100, 192, 'plain', 'by token'],
+    ['a few tokens, grouped, values by token', 7, 96, 'fastest', 'by token'],
+  ] as const)('of %s is the definition', async (_, tokens, n, way, valueRows: ValueRows = 'by number') => {
     const random = seededRandom(tokens)
     const numbers = (count: number): Float32Array => Float32Array.from({ length: count }, () => random() * 4 - 2)
     const start = n - tokens
@@ -50,19 +53,19 @@ describe('exact attention', () => {
     const values = numbers(kvHeads * n * d)
     const store = backend.store([
       { type: dataType.f32, shape: [d, heads, tokens, 1] }, { type: dataType.f32, shape: [d, n, kvHeads, 1] },
-      { type: dataType.f32, shape: [n, d, kvHeads, 1] }, { type: dataType.f16, shape: [n, tokens, 1, 1] },
+      { type: dataType.f32, shape: valueRows === 'by token' ? [d, n, kvHeads, 1] : [n, d, kvHeads, 1] }, { type: dataType.f16, shape: [n, tokens, 1, 1] },
     ])
     const [q, k, v, mask] = store.tensors
     if (q === undefined || k === undefined || v === undefined || mask === undefined) throw new Error('A tensor is missing.')
     backend.write(q, queries)
     backend.write(k, keys)
-    backend.write(v, Float32Array.from({ length: values.length }, (_unused, i) => {
+    backend.write(v, valueRows === 'by token' ? values : Float32Array.from({ length: values.length }, (_unused, i) => {
       const [place, rest] = [i % n, Math.floor(i / n)]
       return values[(Math.floor(rest / d) * n + place) * d + (rest % d)] ?? 0
     }))
     backend.write(mask, causalMask(n, start, tokens))
     const graph = backend.graph(256)
-    const window = { keys: k, values: v }
+    const window = { keys: k, values: v, valueRows }
     const result = typeof way === 'number' ? attendFused(graph, q, window, mask, way)
       : typeof way === 'object' ? attendGrouped(graph, q, window, mask, way.scoreBytes) : attend(graph, q, window, mask, { way, threads: 2 })
     graph.output(result)
@@ -91,7 +94,7 @@ describe('the heads that one operation takes', () => {
   ])('are %s', (_, tokens, n, threads, expected) => {
     const graph = backend.graph(16)
     const queries = graph.input(dataType.f32, 128, 32, tokens)
-    const window = { keys: graph.input(dataType.f16, 128, n, 2), values: graph.input(dataType.f16, n, 128, 2) }
+    const window = { keys: graph.input(dataType.f16, 128, n, 2), values: graph.input(dataType.f16, n, 128, 2), valueRows: 'by number' } as const
     expect(headsTogether(queries, window, threads)).toBe(expected)
     graph.free()
   })

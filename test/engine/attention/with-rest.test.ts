@@ -27,7 +27,8 @@ it('what is summed up weighs what its products say, and gives the means of its v
     mask: graph.input(dataType.f16, far + near, 1), products: graph.input(dataType.f32, far, group, kvHeads), means: graph.input(dataType.f16, far, d, kvHeads),
   }
   const rest = { products: tensors.products, values: tensors.means }
-  const found = attendWithRest(graph, tensors.queries, { keys: tensors.keys, values: tensors.values }, tensors.mask, rest, { way: 'fastest' })
+  const window = { keys: tensors.keys, values: tensors.values, valueRows: 'by number' } as const
+  const found = attendWithRest(graph, tensors.queries, window, tensors.mask, rest, { way: 'fastest' })
   graph.output(found)
   workspace.place(graph)
   backend.write(tensors.queries, queries)

@@ -79,7 +79,7 @@ describe('errors that others have made with GLM-4', () => {
   it.each([[1, 'fastest'], [7, 'fastest'], [64, 'fastest'], [64, 'plain']] as const)('scores of too small a range: for %i tokens (%s) they are asked for in f32, fused or not', (tokens, way) => {
     const { graph, products, exact } = recordingGraph()
     const queries = graph.input(dataType.f32, 128, 32, tokens)
-    const window = { keys: graph.input(dataType.f32, 128, 64, 2), values: graph.input(dataType.f32, 64, 128, 2) }
+    const window = { keys: graph.input(dataType.f32, 128, 64, 2), values: graph.input(dataType.f32, 64, 128, 2), valueRows: 'by number' } as const
     attend(graph, queries, window, graph.input(dataType.f16, 64, tokens), { way, threads: 1 })
     expect(exact.has(products[0] ?? 0n)).toBe(true)
     graph.free()

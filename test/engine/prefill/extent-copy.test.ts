@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { openBackend } from '../../../src-engine/ggml/backend'
-import { elementCount } from '../../../src-engine/ggml/tensor'
-import { ResidentKv } from '../../../src-engine/kv/resident'
+import { elementCount, type Tensor } from '../../../src-engine/ggml/tensor'
+import { layerPlans, layersOf, ResidentKv } from '../../../src-engine/kv/resident'
 import { extentBytes } from '../../../src-engine/prefill/extent'
 import { loadExtent, moveExtent, saveExtent } from '../../../src-engine/prefill/extent-copy'
 import { seededRandom } from '../../support/seeded-random'
@@ -22,6 +22,12 @@ const placeIn = (tokens: number, { kind, head, token, i }: { kind: 'key' | 'valu
   const block = head * blocks + Math.floor(token / 64)
   const row = token % 64
   return block * 2 * 64 * shape.headSize + (kind === 'key' ? row * shape.headSize + i : (shape.headSize + i) * 64 + row)
+}
+
+function readAll(tensor: Tensor): Uint16Array {
+  const numbers = new Uint16Array(elementCount(tensor.shape))
+  backend.read(tensor, numbers)
+  return numbers
 }
 
 describe('an extent', () => {
@@ -59,12 +65,22 @@ describe('an extent', () => {
       const again = extent.slice().fill(7)
       saveExtent(backend, other.layer(0), { start, count }, again)
       expect(again).toEqual(extent)
-      const whole = new Uint16Array(elementCount(keys.shape))
-      backend.read(other.layer(0).keys, whole)
+      const whole = readAll(other.layer(0).keys)
       const [end, row] = [64 * Math.ceil((start + count) / 64), shape.headSize]
       expect(whole.every((each, i) => each === 0 || ((i / row) % capacity >= start && (i / row) % capacity < end))).toBe(true)
     }
-    for (const each of [kv, loaded, moved, shared]) each.free()
+
+    const room = backend.store(layerPlans(shape, 'f16', capacity, 'by token'))
+    backend.clear(room)
+    const byToken = layersOf(room, 'by token')[0] ?? expect.fail()
+    loadExtent(backend, extent, byToken, { start, count })
+    expect(readAll(byToken.keys)).toEqual(readAll(loaded.layer(0).keys))
+    const [head, place, i] = [2, start + count - 1, 5]
+    expect(readAll(byToken.values)[(head * capacity + place) * shape.headSize + i]).toBe(v[(head * shape.headSize + i) * capacity + place])
+    const fromRows = extent.slice().fill(7)
+    saveExtent(backend, byToken, { start, count }, fromRows)
+    expect(fromRows).toEqual(extent)
+    for (const each of [kv, loaded, moved, shared, room]) each.free()
   })
 
   it('is refused where it has other bytes than its tokens need, or the layer has another type', async () => {
