@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { openLlama } from '../support/libllama'
-import { timed } from '../support/figure'
-import { compare, type Contestant } from './engine/contestant'
+import type { Contestant } from './engine/contestant'
 import { printLatencies } from './engine/latencies'
 import { benchModels, type BenchModel } from './engine/models'
 import { Ours } from './engine/ours'
+import { decode, isChosen, latePrefill, prefill, textOf } from './engine/rows'
 import { Theirs } from './engine/theirs'
 
 /**
@@ -17,8 +17,6 @@ import { Theirs } from './engine/theirs'
  * say how often, how much of the 9B shape, and where it is written.
  */
 const threads = 2
-const stepsEach = 48
-const besides = 1024
 
 type Row = readonly [name: string, measure: () => Promise<void>]
 
@@ -43,52 +41,6 @@ async function race(model: BenchModel, path: string): Promise<void> {
   for (const each of contestants) each.close()
   weights.close()
   if (isChosen('latencies')) await printLatencies(model.name, path, threads, tokens)
-}
-
-function isChosen(row: string): boolean {
-  return process.env['LONGLEAF_BENCH_ROWS']?.split(',').some((word) => row.includes(word)) ?? true
-}
-
-/** Plain text, or what a vocabulary without words makes of it, as often as it takes. */
-function textOf(tokens: readonly number[], vocabulary: number): readonly number[] {
-  return Array.from({ length: 8192 }, (_, i) => tokens[i] ?? (i * 7919) % vocabulary)
-}
-
-async function prefill(name: string, contestants: readonly Contestant[], tokens: readonly number[]): Promise<void> {
-  for (const each of contestants) await each.room(tokens.length + besides)
-  // The first run of each pays for memory that the others find there.
-  for (const each of contestants) await each.read(tokens.slice(0, 512))
-  await compare(name, tokens.length, contestants, (who) => {
-    who.rewind(0)
-    return timed(() => who.read(tokens))
-  })
-}
-
-async function decode(name: string, contestants: readonly Contestant[], tokens: readonly number[], depth: number): Promise<void> {
-  await fillAll(contestants, Math.max(depth, 16))
-  await compare(name, stepsEach, contestants, async (who) => {
-    who.rewind(Math.max(depth, 16))
-    await who.step(tokens[0] ?? 0)
-    return timed(async () => {
-      for (let i = 0; i < stepsEach; i++) await who.step(tokens[i] ?? 0)
-    })
-  })
-}
-
-async function latePrefill(name: string, contestants: readonly Contestant[], tokens: readonly number[], depth: number): Promise<void> {
-  await fillAll(contestants, depth - 512)
-  await compare(name, 512, contestants, (who) => {
-    who.rewind(depth - 512)
-    return timed(() => who.read(tokens.slice(0, 512)))
-  })
-}
-
-/** Full caches, without the hours that reading takes. */
-async function fillAll(contestants: readonly Contestant[], depth: number): Promise<void> {
-  for (const each of contestants) {
-    await each.room(depth + besides)
-    each.fill(depth)
-  }
 }
 
 /** While another program computes on one core. */

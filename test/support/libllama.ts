@@ -19,6 +19,8 @@ export interface LlamaOptions {
   readonly threads: number
   /** As stored, for a reference that is the same on every processor; otherwise repacked as llama.cpp does by itself on this one. */
   readonly weights?: 'fastest' | 'as-stored'
+  /** Layers on the graphics devices that were found; by default none. */
+  readonly deviceLayers?: number
   /** One of the same file that is closed later: its weights serve this one too. */
   readonly beside?: Llama
 }
@@ -95,10 +97,10 @@ let library: Library | undefined
 const models = new WeakMap<Llama, unknown>()
 
 /** @throws if it cannot load the model. */
-export function openLlama({ path, context, chunk, kvType, flashAttention, threads, weights = 'fastest', beside }: LlamaOptions): Llama {
+export function openLlama({ path, context, chunk, kvType, flashAttention, threads, weights = 'fastest', deviceLayers = 0, beside }: LlamaOptions): Llama {
   const { cpu } = loadGgml()
   const lib = (library ??= bind(libraryFolder()))
-  const model: unknown = beside === undefined ? lib.loadModel(path, { ...lib.modelDefaults(), use_extra_bufts: weights === 'fastest' }) : models.get(beside)
+  const model: unknown = beside === undefined ? lib.loadModel(path, { ...lib.modelDefaults(), n_gpu_layers: deviceLayers, use_extra_bufts: weights === 'fastest' }) : models.get(beside)
   if (model === 0n || model === null) throw new Error(`libllama cannot load ${path}.`)
   const type = kvType === 'f16' ? 1 : 0
   const handle: unknown = lib.openContext(model, {

@@ -36,12 +36,15 @@ function made(mix: GlmMix): BenchModel {
 
 /** Those whose names hold one of the words in LONGLEAF_BENCH_MODELS, or all that are here. */
 export function benchModels(): readonly BenchModel[] {
-  const words = process.env['LONGLEAF_BENCH_MODELS']?.split(',')
   const all: readonly BenchModel[] = [
     { name: 'SmolLM2-135M', depths: [4096], withFile: (use) => use(starterModelPath()) },
     ...(existsSync(testModelPath) ? [{ name: 'Qwen-0.5B', depths: [4096, 32_256], withFile: (use: (path: string) => Promise<void>) => use(testModelPath) }] : []),
     made('Q4_0'),
     made('Q4_K_M'),
   ]
-  return words === undefined ? all : all.filter(({ name }) => words.some((word) => name.includes(word)))
+  return all.filter(({ name }) => isModelChosen(name))
+}
+
+export function isModelChosen(name: string): boolean {
+  return process.env['LONGLEAF_BENCH_MODELS']?.split(',').some((word) => name.includes(word)) ?? true
 }

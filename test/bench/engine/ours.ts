@@ -1,11 +1,15 @@
 import { cpus } from 'node:os'
+import { fastestOn } from '../../../src-engine/attention/exact'
 import { QueryRows } from '../../../src-engine/evidence/queries'
 import { openBackend, type Backend } from '../../../src-engine/ggml/backend'
+import type { Device } from '../../../src-engine/ggml/devices'
+import { onProcessor } from '../../../src-engine/ggml/placement'
 import { elementCount } from '../../../src-engine/ggml/tensor'
 import { openModelFile } from '../../../src-engine/gguf/model-file'
 import { ResidentKv } from '../../../src-engine/kv/resident'
 import { ChunkRunner } from '../../../src-engine/model/chunk'
 import { loadModel, type Model } from '../../../src-engine/model/model'
+import { readShape } from '../../../src-engine/model/shape'
 import { StepRunner } from '../../../src-engine/model/step'
 import { prefillChunk } from '../../../src-engine/protocol'
 import { coreTimes } from '../../../src-engine/scheduler/cores'
@@ -14,14 +18,15 @@ import type { Contestant } from './contestant'
 
 /** The engine's parts, put together as a session does, but with a cache that can be full without anything having been read. */
 export class Ours implements Contestant {
-  readonly name = 'ours'
+  readonly name: string
   readonly #backend: Backend
   readonly #model: Model
   #cache: Cache | undefined
   #held = 0
   #computingMs = 0
 
-  private constructor(backend: Backend, model: Model) {
+  private constructor(name: string, backend: Backend, model: Model) {
+    this.name = name
     this.#backend = backend
     this.#model = model
     const run = backend.run.bind(backend)
@@ -33,10 +38,12 @@ export class Ours implements Contestant {
     }
   }
 
-  static async open(path: string, threads: number): Promise<Ours> {
+  /** @param device takes all layers; by default the processor */
+  static async open(path: string, threads: number, device?: Device): Promise<Ours> {
     const { file, source, close } = openModelFile(path)
-    const backend = openBackend({ threadsMax: threads, threads: watchThreads(coreTimes, () => performance.now(), cpus().length, () => threads) })
-    const ours = new Ours(backend, await loadModel(backend, file, source, {}))
+    const placement = device === undefined ? onProcessor : { layers: new Array<Device>(readShape(file, 'adjacent').layers).fill(device), head: device }
+    const backend = openBackend({ threadsMax: threads, placement, threads: watchThreads(coreTimes, () => performance.now(), cpus().length, () => threads) })
+    const ours = new Ours(device === undefined ? 'ours' : `ours on ${device.name}`, backend, await loadModel(backend, file, source, {}))
     close()
     return ours
   }
@@ -54,7 +61,9 @@ export class Ours implements Contestant {
 
   fill(tokens: number): void {
     const { kv } = this.#opened
-    for (const each of kv.layers.flatMap(({ keys, values }) => [keys, values])) this.#backend.write(each, smallHalves(elementCount(each.shape)))
+    const tensors = kv.layers.flatMap(({ keys, values }) => [keys, values])
+    const halves = smallHalves(Math.max(...tensors.map(({ shape }) => elementCount(shape))))
+    for (const each of tensors) this.#backend.write(each, halves.subarray(0, elementCount(each.shape)))
     this.#held = tokens
   }
 
@@ -101,13 +110,16 @@ async function openCache(backend: Backend, model: Model, tokens: number): Promis
   const { layers, kvHeads, headSize, vocabulary } = model.shape
   const kv = new ResidentKv(backend, { layers, heads: kvHeads, headSize }, 'f16', tokens, tokens)
   const queries = new QueryRows(backend, headSize)
-  const chunks = new ChunkRunner(backend, model, 'fastest', queries)
-  const steps = new StepRunner(backend, model, kv, { attention: 'fastest', queries, count: 1 })
+  const attention = fastestOn(backend.placement)
+  const chunks = new ChunkRunner(backend, model, attention, queries)
+  const steps = new StepRunner(backend, model, kv, { attention, queries, count: 1 })
   const free = (): void => [chunks, steps, kv].forEach((part) => part.free())
   return { kv, chunks, steps, logits: new Float32Array(vocabulary), free }
 }
 
 /** Numbers of f16 about as large as keys and values are. */
 function smallHalves(count: number): Uint16Array {
-  return Uint16Array.from({ length: count }, (_, i) => 0x3000 + ((i * 40_503) & 0x83ff))
+  const halves = new Uint16Array(count)
+  for (let i = 0; i < count; i++) halves[i] = 0x3000 + ((i * 40_503) & 0x83ff)
+  return halves
 }
