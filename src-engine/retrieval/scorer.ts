@@ -8,7 +8,10 @@ export interface BlockScorer {
   begin(window: number, seen: number): void
   /** Adds to a graph that has queries [d, heads, 1] of a layer; `tail` are the keys [d, window, KV heads] behind the text. */
   add(graph: GraphBuilder, layer: number, queries: Tensor, tail: Tensor): void
-  /** After that graph has run: how much of each query's mass falls on each block of the text, of all that it sees, f32 [heads][blocks]. */
+  /**
+   * After that graph has run: how much of each query's mass falls on each block of the text, of all that it sees, f32 [heads][blocks]. The next call may
+   * write over it.
+   */
   masses(layer: number): Float32Array | Promise<Float32Array>
   /** What stands for blocks that are passed over; without it they count for nothing. */
   readonly rest?: RestOfText

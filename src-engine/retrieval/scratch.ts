@@ -27,6 +27,8 @@ export class Scratch implements KvLayers {
   readonly size: ScratchSize
   readonly #backend: Backend
   readonly #kv: ResidentKv
+  /** Of each KV head, what blocks are read into before they come to their slots: tokens that each had new memory kept the collector of garbage busy. */
+  readonly #read: Uint8Array[]
   /** [layer][KV head] */
   readonly #slots: readonly (readonly Slots[])[]
   #blocksRead = 0
@@ -38,6 +40,7 @@ export class Scratch implements KvLayers {
     this.size = size
     this.#backend = backend
     this.#kv = new ResidentKv(backend, shape, 'f16', tokens, tokens)
+    this.#read = Array.from({ length: shape.heads }, () => new Uint8Array(0))
     this.#slots = Array.from({ length: shape.layers }, () => Array.from({ length: shape.heads }, () => new Slots(size.slots)))
   }
 
@@ -96,9 +99,17 @@ export class Scratch implements KvLayers {
     const loads = this.#slots[layer]?.[head]?.assign(chosen) ?? []
     if (loads.length === 0) return
     const bytes = extentBytes({ ...this.shape, heads: 1 }, blockTokens)
-    const into = new Uint8Array(loads.length * bytes)
+    const into = this.#room(head, loads.length * bytes)
     await kept.readBlocks(layer, head, loads.map(({ block }) => block), into)
     this.#blocksRead += loads.length
     loads.forEach(({ slot }, i) => loadBlock(this.#backend, into.subarray(i * bytes, (i + 1) * bytes), this.layer(layer), head, slot * blockTokens))
+  }
+
+  /** So many bytes, which a KV head has until it reads again. */
+  #room(head: number, bytes: number): Uint8Array {
+    const found = this.#read[head]
+    const room = found !== undefined && found.length >= bytes ? found : new Uint8Array(bytes)
+    this.#read[head] = room
+    return room.subarray(0, bytes)
   }
 }

@@ -15,6 +15,8 @@ export class SummaryRest implements RestOfText {
   readonly #products: Tensor
   /** f32 [rows, 1, KV heads]: 0, or -infinity for what is looked at. */
   readonly #passedOver: Tensor
+  /** What is written there, in the same memory for each layer. */
+  readonly #mask: Float32Array
 
   /** @param heads query heads. @throws RangeError if there is not enough memory. */
   constructor(backend: Backend, summaries: Summaries, heads: number) {
@@ -28,6 +30,7 @@ export class SummaryRest implements RestOfText {
     if (products === undefined || passedOver === undefined) throw new Error('A store lost a tensor.')
     this.#products = products
     this.#passedOver = passedOver
+    this.#mask = new Float32Array(this.rows * shape.heads)
     backend.clear(this.#store)
   }
 
@@ -38,11 +41,11 @@ export class SummaryRest implements RestOfText {
 
   except(chosen: readonly (readonly number[])[]): void {
     const { rows } = this.#summaries.form
-    const mask = new Float32Array(chosen.length * this.rows)
+    this.#mask.fill(0)
     chosen.forEach((blocks, head) => {
-      for (const block of blocks) mask.fill(-Infinity, head * this.rows + block * rows, head * this.rows + (block + 1) * rows)
+      for (const block of blocks) this.#mask.fill(-Infinity, head * this.rows + block * rows, head * this.rows + (block + 1) * rows)
     })
-    this.#backend.write(this.#passedOver, mask)
+    this.#backend.write(this.#passedOver, this.#mask)
   }
 
   of(graph: GraphBuilder, layer: number): Rest {

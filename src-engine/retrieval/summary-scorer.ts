@@ -24,6 +24,7 @@ export class SummaryScorer implements BlockScorer {
    * product with their centre.
    */
   readonly #factors: Tensor
+  readonly #numbers: Float32Array
   #window = 0
   #masses: Tensor | undefined
 
@@ -32,6 +33,7 @@ export class SummaryScorer implements BlockScorer {
     this.#backend = backend
     this.#summaries = summaries
     this.#heads = heads
+    this.#numbers = new Float32Array(heads * summaries.blocks)
     this.#rows = summaries.rows
     const [group, kvHeads] = [heads / summaries.shape.heads, summaries.shape.heads]
     const shapes = [[this.#rows + behindMax, 1, 1, 1], [group, 3, kvHeads, 1]] as const
@@ -74,9 +76,8 @@ export class SummaryScorer implements BlockScorer {
 
   masses(): Float32Array {
     if (this.#masses === undefined) throw new Error('No queries were scored.')
-    const masses = new Float32Array(this.#heads * this.#summaries.blocks)
-    this.#backend.read(this.#masses, masses)
-    return masses
+    this.#backend.read(this.#masses, this.#numbers)
+    return this.#numbers
   }
 
   free(): void {
