@@ -26,6 +26,18 @@ export function stepMaskType(way: AttentionWay): number {
   return way === 'fused' ? dataType.f16 : dataType.f32
 }
 
+/** 0 where a token may look, and what else stands in its numbers. */
+export interface StepMask {
+  readonly numbers: Uint16Array | Float32Array
+  readonly minusInfinity: number
+}
+
+/** So many numbers of that type, all 0. */
+export function stepMask(type: number, length: number): StepMask {
+  if (type === dataType.f32) return { numbers: new Float32Array(length), minusInfinity: -Infinity }
+  return { numbers: new Uint16Array(length), minusInfinity: 0xfc00 }
+}
+
 export interface AttentionOptions {
   readonly way: AttentionWay
   /** That will compute. */

@@ -2,7 +2,7 @@
  * One token after the other, or a few at a time, each with the numbers that it would have alone. The graph is built for a window of the cache
  * and serves every step until the tokens outgrow it.
  */
-import { stepMaskType, type AttentionWay } from '../attention/exact'
+import { stepMask, stepMaskType, type AttentionWay, type StepMask } from '../attention/exact'
 import { fillValuePlaces, stepCache } from '../attention/resident'
 import type { QueryRows, WatchedQueries } from '../evidence/queries'
 import type { Backend, Workspace } from '../ggml/backend'
@@ -24,12 +24,6 @@ interface StepGraph {
   readonly inputs: { readonly numbers: Tensor; readonly mask: Tensor }
   readonly logits: Tensor
   readonly queries: WatchedQueries
-}
-
-/** 0 where a token may look, and what else stands in its numbers. */
-interface StepMask {
-  readonly numbers: Uint16Array | Float32Array
-  readonly minusInfinity: number
 }
 
 /** What the inputs of a graph are filled with, made once for it. */
@@ -150,11 +144,6 @@ export class StepRunner {
     this.#backend.write(inputs.numbers, whole)
     this.#backend.write(inputs.mask, mask.numbers)
   }
-}
-
-function stepMask(type: number, length: number): StepMask {
-  if (type === dataType.f32) return { numbers: new Float32Array(length), minusInfinity: -Infinity }
-  return { numbers: new Uint16Array(length), minusInfinity: 0xfc00 }
 }
 
 /** `count` numbers of an i32 list. */

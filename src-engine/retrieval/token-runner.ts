@@ -2,7 +2,7 @@
  * One token through a model of whose text only some blocks are in memory. A layer's graph is cut at its attention: what the queries look for is known
  * after the first half, and what they found is needed for the second. The second half of a layer and the first of the next are one graph.
  */
-import { attendEach, fastestOn } from '../attention/exact'
+import { attendEach, fastestOn, stepMask, stepMaskType } from '../attention/exact'
 import { attendWithRest } from '../attention/with-rest'
 import { fillValuePlaces } from '../attention/resident'
 import type { QueryRows } from '../evidence/queries'
@@ -16,7 +16,6 @@ import type { Scratch } from './scratch'
 import type { BlockScorer } from './scorer'
 
 const nodesMax = 512
-const minusInfinity = 0xfc00
 /** Milliseconds of a graph up to which JavaScript may wait for it. */
 const briefMs = 10
 
@@ -66,7 +65,7 @@ export class TokenRunner {
     this.#workspace = backend.workspace()
     this.#store = backend.store([
       { type: dataType.i32, shape: [3 + kvHeads * headSize, 1, 1, 1] },
-      { type: dataType.f16, shape: [this.#restRows + scratch.capacity, 1, 1, 1] },
+      { type: stepMaskType(fastestOn(backend.placement)), shape: [this.#restRows + scratch.capacity, 1, 1, 1] },
       { type: dataType.f32, shape: [width, 1, 1, 1] },
       { type: dataType.f32, shape: [headSize, heads, 1, 1] },
     ], backend.home)
@@ -151,7 +150,7 @@ export class TokenRunner {
 
   /** Of so many rows of the rest, and of a window behind them. */
   #maskOf(graph: GraphBuilder, active: number, tail: number, rest: number): Tensor {
-    const bytes = elementBytes(dataType.f16)
+    const bytes = elementBytes(this.#mask.type)
     const length = rest + active * blockTokens + tail
     const first = this.#restRows + this.#scratch.tailStart - (length - tail)
     return graph.view(this.#mask, [length, 1, 1, 1], [length * bytes, length * bytes, length * bytes], first * bytes)
@@ -185,7 +184,7 @@ export class TokenRunner {
     numbers.set([token, position, place])
     fillValuePlaces(numbers.subarray(3), this.#scratch.capacity, place, 1)
     this.#backend.write(this.#numbers, numbers)
-    const unseen = new Uint16Array(tail).fill(minusInfinity, behind + 1)
-    this.#backend.write(this.#mask, unseen, (this.#restRows + this.#scratch.tailStart) * elementBytes(dataType.f16))
+    const { numbers: unseen, minusInfinity } = stepMask(this.#mask.type, tail)
+    this.#backend.write(this.#mask, unseen.fill(minusInfinity, behind + 1), (this.#restRows + this.#scratch.tailStart) * elementBytes(this.#mask.type))
   }
 }

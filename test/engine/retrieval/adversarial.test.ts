@@ -86,6 +86,27 @@ describe('keys that are meant to mislead', () => {
     }
   })
 
+  it('five keys beside one another that are unlike all others and each other are found, each by the query for it', async () => {
+    const places = [1, 4, 7, 10, 13].map((offset) => 64 * 100 + 32 + offset)
+    const key = (at: number): Float32Array => (places.includes(at) ? axis(2 + places.indexOf(at), strong.key) : axis(1, 3))
+    for (const i of places.keys()) {
+      const { chosen, unselected, truth } = await look(key, axis(2 + i, strong.query))
+      expect(chosen).toContain(100)
+      expect(truth).toBeLessThan(1e-3)
+      expect(unselected).toBeLessThan(1e-3)
+    }
+  })
+
+  it('sixteen of them, more than are told apart, are found by how widely they lie round their mean, and no mass that is passed over is told too small', async () => {
+    const first = 64 * 100 + 32
+    const key = (at: number): Float32Array => (at >= first && at < first + 16 ? axis(2 + at - first, strong.key) : axis(1, 3))
+    for (const i of [0, 1, 7, 15]) {
+      const { chosen, unselected, truth } = await look(key, axis(2 + i, strong.query))
+      expect(chosen).toContain(100)
+      expect(unselected).toBeGreaterThan(truth - 1e-4)
+    }
+  })
+
   it('flat attention, as of counting, passes over what is not in the budget, and that is told', async () => {
     const { unselected, truth } = await look(() => axis(1, 3), axis(0, strong.query))
     expect(truth).toBeCloseTo(1 - 32 / 256, 2)
