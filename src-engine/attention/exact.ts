@@ -10,7 +10,8 @@ import type { KvLayer } from '../kv/resident'
 /**
  * `plain` is always one product for each query head, each sum in the order in which libllama without flash attention adds: for comparing bits. `fused` is
  * ggml's fused attention for any number of tokens, for graphics devices: ggml's Vulkan product takes the matrices of its first argument to lie one after the
- * other, and a window of several KV heads has the rest of the cache between them.
+ * other, and a window of several KV heads has the rest of the cache between them. Layers beside them whose V lies by number are the processor's, and attend in
+ * its fastest way.
  */
 export type AttentionWay = 'fastest' | 'plain' | 'fused'
 
@@ -52,6 +53,7 @@ export interface AttentionOptions {
  */
 export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, { way, threads }: AttentionOptions): Tensor {
   const [, heads, tokens] = queries.shape
+  if (way === 'fused' && window.valueRows === 'by number') return attend(graph, queries, window, mask, { way: 'fastest', threads })
   if (way === 'fused') return attendFused(graph, queries, window, mask, heads)
   if (window.valueRows === 'by token') return attend(graph, queries, withValuesByNumber(graph, window), mask, { way, threads })
   if (way === 'plain') return attendPlain(graph, queries, window, mask)
@@ -67,6 +69,7 @@ export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, ma
  */
 export function attendEach(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, options: AttentionOptions): Tensor {
   const [d, heads, tokens] = queries.shape
+  if (options.way === 'fused' && window.valueRows === 'by number') return attendEach(graph, queries, window, mask, { ...options, way: 'fastest' })
   if (options.way === 'fused' || (options.way === 'plain' && tokens === 1)) return attend(graph, queries, window, mask, options)
   if (window.valueRows === 'by token') return attendEach(graph, queries, withValuesByNumber(graph, window), mask, options)
   const { keys, values } = window

@@ -11,7 +11,7 @@ import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { KeySource } from '../evidence/masses'
 import type { Backend, PartsStore, TensorPlan } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
-import { layersOnDevices, type Placement } from '../ggml/placement'
+import { deviceOf, type Placement } from '../ggml/placement'
 import type { Stretch } from '../model/chunk'
 
 export interface KvShape {
@@ -31,9 +31,9 @@ export interface KvLayer {
   readonly valueRows: ValueRows
 }
 
-/** How V lies where some layers are computed on devices: they would have to turn all of it for each token. */
-export function valueRowsOn(placement: Placement): ValueRows {
-  return layersOnDevices(placement) > 0 ? 'by token' : 'by number'
+/** How V of a layer lies: a device would have to turn all of it for each token. */
+export function valueRowsOf(placement: Placement, layer: number): ValueRows {
+  return deviceOf(placement, layer) === undefined ? 'by number' : 'by token'
 }
 
 /** Keys and values of layers, all of them or those that are at hand. */
@@ -73,7 +73,7 @@ export class ResidentKv implements KvLayers {
     this.#capacityMax = windowOf(tokensMax)
     this.#capacity = Math.min(Math.max(capacityFirst, windowOf(tokens)), this.#capacityMax)
     this.#store = this.#open(this.#capacity)
-    this.#layers = layersOf(this.#store, valueRowsOn(backend.placement))
+    this.#layers = this.#layersOf(this.#store)
   }
 
   /** Tokens that fit now. */
@@ -103,7 +103,7 @@ export class ResidentKv implements KvLayers {
     if (tokens <= this.#capacity) return false
     const capacity = Math.min(this.#capacityMax, windowOf(tokens))
     const larger = this.#open(capacity)
-    const layers = layersOf(larger, valueRowsOn(this.#backend.placement))
+    const layers = this.#layersOf(larger)
     await this.#copy(layers)
     this.#store.free()
     this.#store = larger
@@ -117,10 +117,14 @@ export class ResidentKv implements KvLayers {
   }
 
   #open(capacity: number): PartsStore {
-    const plans = layerPlans(this.shape, this.#type, capacity, valueRowsOn(this.#backend.placement))
-    const store = this.#backend.storeParts(Array.from({ length: this.shape.layers }, (_, part) => ({ part, plans })))
+    const store = this.#backend.storeParts(Array.from({ length: this.shape.layers }, (_, part) =>
+      ({ part, plans: layerPlans(this.shape, this.#type, capacity, valueRowsOf(this.#backend.placement, part)) })))
     this.#backend.clear(store)
     return store
+  }
+
+  #layersOf(store: PartsStore): readonly KvLayer[] {
+    return layersOf(store, (layer) => valueRowsOf(this.#backend.placement, layer))
   }
 
   async #copy(to: readonly KvLayer[]): Promise<void> {
@@ -147,15 +151,15 @@ export function layerPlans({ headSize, heads }: Pick<KvShape, 'heads' | 'headSiz
 }
 
 /** The layers of a store, whose keys and values lie in turn. */
-export function layersOf({ tensors }: Pick<PartsStore, 'tensors'>, valueRows: ValueRows): readonly KvLayer[] {
-  return Array.from({ length: tensors.length / 2 }, (_, i) => ({ keys: at(tensors, 2 * i), values: at(tensors, 2 * i + 1), valueRows }))
+export function layersOf({ tensors }: Pick<PartsStore, 'tensors'>, valueRowsOf: (index: number) => ValueRows): readonly KvLayer[] {
+  return Array.from({ length: tensors.length / 2 }, (_, i) => ({ keys: at(tensors, 2 * i), values: at(tensors, 2 * i + 1), valueRows: valueRowsOf(i) }))
 }
 
 /** Which places of a layer the tokens of a graph are written to: inputs that change from run to run. */
 export interface KvPlaces {
   /** i32 [tokens]: places of the tokens. */
   readonly keys: Tensor
-  /** i32 [tokens * d * KV heads]: places of single numbers in a layer's V, in the order KV head, d, token; where V lies by token, as for keys. */
+  /** i32 [tokens * d * KV heads]: places of single numbers in a layer's V, in the order KV head, d, token; for layers where V lies by number. */
   readonly values: Tensor
 }
 
@@ -164,7 +168,7 @@ export function writeKv(graph: GraphBuilder, layer: KvLayer, keys: Tensor, value
   const [d, heads, tokens] = keys.shape
   graph.run(graph.setRows(layer.keys, graph.permute(keys, 0, 2, 1, 3), places.keys))
   if (layer.valueRows === 'by token') {
-    graph.run(graph.setRows(layer.values, graph.permute(values, 0, 2, 1, 3), places.values))
+    graph.run(graph.setRows(layer.values, graph.permute(values, 0, 2, 1, 3), places.keys))
     return
   }
   const numbers = layer.values.shape[0] * d * heads

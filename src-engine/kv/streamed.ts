@@ -71,7 +71,7 @@ export class StreamedKv {
     this.plan = plan
     this.tail = tail
     this.#store = backend.store(Array.from({ length: staying + passing }, () => room).flat())
-    this.#rooms = layersOf(this.#store, 'by number')
+    this.#rooms = layersOf(this.#store, () => 'by number')
     backend.clear(this.#store)
     this.#loader = new ExtentLoader(backend, { heads: 1, headSize: shape.headSize }, Math.min(headExtentTokens, windowOf(plan.past)), lanes)
     this.#kept = kept

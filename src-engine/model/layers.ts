@@ -10,7 +10,7 @@ import type { Backend, Workspace } from '../ggml/backend'
 import type { GraphBuilder, Slice } from '../ggml/graph'
 import type { Part } from '../ggml/placement'
 import type { Tensor } from '../ggml/tensor'
-import { windowOf, type KvLayers } from '../kv/resident'
+import { windowOf, type KvLayer, type KvLayers } from '../kv/resident'
 import type { Model } from './model'
 
 /** Logits of which tokens of the chunk: of none, the last, or every one. */
@@ -40,11 +40,11 @@ export interface LayerPart {
 /** Of a graph, besides its layers; where a chunk attends in parts, at most 32 of them, the graph is that of one layer. */
 const nodesBesides = 1024
 /**
- * Of a layer. Attention may come in parts, and where it takes one head at a time in so many more for each; fused it is one. ggml's scheduler goes through
- * all that there is room for, each time.
+ * Of a layer. Attention may come in parts, and where it takes one head at a time in so many more for each; on a device it is one. ggml's scheduler goes
+ * through all that there is room for, each time.
  */
-function nodesOfLayer(way: AttentionWay, heads: number): number {
-  return way === 'fused' ? 96 : 1024 + 8 * heads
+function nodesOfLayer({ valueRows }: KvLayer, heads: number): number {
+  return valueRows === 'by token' ? 96 : 1024 + 8 * heads
 }
 
 export class LayerRunner {
@@ -67,7 +67,8 @@ export class LayerRunner {
     const { first, count, start, wanted } = part
     const { layers, vocabulary, heads } = this.#model.shape
     const release = await this.#model.weights.hold(partsOf(part, layers))
-    const graph = this.#backend.graph(nodesBesides + nodesOfLayer(this.#attention, heads) * count)
+    const nodes = Array.from({ length: count }, (_, i) => nodesOfLayer(kv.layer(first + i), heads))
+    const graph = this.#backend.graph(nodes.reduce((sum, each) => sum + each, nodesBesides))
     try {
       const { tokens, positions, mask, hidden } = inputsIn(graph)
       const [length] = tokens.shape

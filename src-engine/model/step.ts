@@ -8,7 +8,7 @@ import type { QueryRows, WatchedQueries } from '../evidence/queries'
 import type { Backend, Workspace } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
-import { valueRowsOn, windowOf, type ResidentKv } from '../kv/resident'
+import { windowOf, type ResidentKv } from '../kv/resident'
 import type { Model } from './model'
 import { wholeModel } from './residency'
 
@@ -115,7 +115,7 @@ export class StepRunner {
     const { layers, kvHeads, headSize } = this.#model.shape
     const graph = this.#backend.graph(nodesBesides + nodesPerLayer * layers)
     const count = this.#count
-    const isByToken = valueRowsOn(this.#backend.placement) === 'by token'
+    const isByToken = this.#kv.layers.every(({ valueRows }) => valueRows === 'by token')
     const values = isByToken ? 0 : kvHeads * headSize * count
     const numbers = graph.input(dataType.i32, 2 * count + values)
     const mask = graph.input(stepMaskType(this.#attention), window, count)

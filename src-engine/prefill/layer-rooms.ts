@@ -4,7 +4,7 @@
  */
 import type { Memory } from '../ggml/memory'
 import type { Backend, PartsStore } from '../ggml/backend'
-import { layerPlans, layersOf, valueRowsOn, windowOf, type KvLayer, type KvLayers, type KvShape } from '../kv/resident'
+import { layerPlans, layersOf, valueRowsOf, windowOf, type KvLayer, type KvLayers, type KvShape, type ValueRows } from '../kv/resident'
 
 export class LayerRooms implements KvLayers {
   readonly #backend: Backend
@@ -18,9 +18,13 @@ export class LayerRooms implements KvLayers {
     this.#backend = backend
     const memories = Array.from({ length: shape.layers }, (_, layer) => backend.memoryOf(layer))
     this.#memories = [...new Set(memories)]
-    const plans = layerPlans(shape, 'f16', windowOf(tokensMax), valueRowsOn(backend.placement))
-    this.#store = backend.storeParts(this.#memories.map((memory) => ({ part: memories.indexOf(memory), plans: [...plans, ...plans] })))
-    this.#rooms = layersOf(this.#store, valueRowsOn(backend.placement))
+    const firsts = this.#memories.map((memory) => memories.indexOf(memory))
+    const rowsOf = (layer: number): ValueRows => valueRowsOf(backend.placement, layer)
+    this.#store = backend.storeParts(firsts.map((part) => {
+      const plans = layerPlans(shape, 'f16', windowOf(tokensMax), rowsOf(part))
+      return { part, plans: [...plans, ...plans] }
+    }))
+    this.#rooms = layersOf(this.#store, (room) => rowsOf(firsts[Math.floor(room / 2)] ?? 0))
     backend.clear(this.#store)
   }
 

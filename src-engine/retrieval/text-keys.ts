@@ -28,7 +28,7 @@ export class TextKeys implements KeySource {
     this.#kept = kept
     this.#textTokens = textTokens
     this.#store = backend.store(layerPlans({ headSize, heads: 1 }, 'f16', textTokens + windowOf(scratch.size.tailMax), 'by number'))
-    const [room] = layersOf(this.#store, 'by number')
+    const [room] = layersOf(this.#store, () => 'by number')
     if (room === undefined) throw new Error('A store lost a tensor.')
     this.#room = room
     backend.clear(this.#store)

@@ -72,7 +72,7 @@ describe('an extent', () => {
 
     const room = backend.store(layerPlans(shape, 'f16', capacity, 'by token'))
     backend.clear(room)
-    const byToken = layersOf(room, 'by token')[0] ?? expect.fail()
+    const byToken = layersOf(room, () => 'by token')[0] ?? expect.fail()
     loadExtent(backend, extent, byToken, { start, count })
     expect(readAll(byToken.keys)).toEqual(readAll(loaded.layer(0).keys))
     const [head, place, i] = [2, start + count - 1, 5]
