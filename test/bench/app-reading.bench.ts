@@ -132,7 +132,7 @@ async function askAll(when: string): Promise<void> {
   const app = await open()
   try {
     // What is asked about is what is open.
-    await app.page.getByRole('document').waitFor()
+    await app.page.getByRole('document', { name: /^Text of/u }).waitFor()
     for (const question of questions) {
       const { reused, prefilled, firstTokenMs } = await ask(app, question)
       printFigure(`${when}: tokens reused`, 'tokens', [reused])
