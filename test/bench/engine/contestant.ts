@@ -20,11 +20,14 @@ const runs = Number(process.env['LONGLEAF_BENCH_RUNS'] ?? 5)
 /** Threads that still look for work after a run would disturb the next. */
 const settleMs = 300
 
-/** Runs the contestants in turn, each once the machine has come to rest; prints each rate and the ratio of the first to the best of the others, by medians. */
+/**
+ * Runs the contestants in turn, forwards and backwards, each once the machine has come to rest; prints each rate and the ratio of the first to the best of
+ * the others, by medians.
+ */
 export async function compare(name: string, tokens: number, contestants: readonly Contestant[], measure: (who: Contestant) => Promise<number>): Promise<void> {
   const rates = new Map(contestants.map((who) => [who, [] as number[]]))
   for (let run = 0; run < runs; run++) {
-    for (const who of contestants) {
+    for (const who of run % 2 === 0 ? contestants : contestants.toReversed()) {
       await atRest()
       rates.get(who)?.push((tokens * 1000) / (await measure(who)))
     }
