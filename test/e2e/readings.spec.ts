@@ -127,7 +127,7 @@ test('two conversations ask about the whole of it, and nothing of it is read aga
 test('where the settings say so, each word of an answer looks at chosen parts, and the answer tells what it passed over', async () => {
   await app.page.keyboard.press('Control+,')
   const readings = app.page.getByRole('region', { name: 'Readings' })
-  await readings.getByRole('radio', { name: 'all of it' }).focus()
+  await readings.getByRole('radio', { name: 'all that was read' }).focus()
   await app.page.keyboard.press('ArrowRight')
   await readings.getByRole('slider', { name: 'Parts of so many tokens together' }).focus()
   await app.page.keyboard.press('Home')
