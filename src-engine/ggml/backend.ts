@@ -2,6 +2,7 @@
  * The processor as ggml sees it: memory for weights and cache, a pool of threads, and the running of graphs.
  */
 import { DeviceError } from './devices'
+import { askForLargePages } from './large-pages'
 import { loadGgml } from './library'
 import { GraphBuilder, graphAddress } from './graph'
 import { fillOrderedRows, fillRows } from './rows'
@@ -170,13 +171,15 @@ export class Backend {
       const device = this.#spread?.ownerOf(memory)
       throw device === undefined ? new RangeError(`This computer could not give ${megabytes} MB of memory.`) : new DeviceError(device, `could not give ${megabytes} MB of memory`)
     }
+    const bytes = ggml.ggml_backend_buffer_get_size(buffer)
+    if (memory === this.plain || this.#special.includes(memory)) askForLargePages(ggml.ggml_backend_buffer_get_base(buffer), bytes)
     // ggml computes with weights where they lie; of other tensors it may make copies elsewhere.
     if (use === 'weights') ggml.ggml_backend_buffer_set_usage(buffer, weightsUsage)
     // A device's driver need not bear two threads at once.
     let turn: Promise<unknown> = Promise.resolve()
     return {
       tensors,
-      bytes: ggml.ggml_backend_buffer_get_size(buffer),
+      bytes,
       fillRows: (matrix, first, data) => {
         if (memory.rowsTogether > 1) return fillOrderedRows(ggml, { buffer, memory }, matrix, first, data)
         if (memory === this.plain) return fillRows(ggml, matrix, first, data)

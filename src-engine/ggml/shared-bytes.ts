@@ -1,3 +1,4 @@
+import { askForLargePages } from './large-pages'
 import type { Address, Ggml } from './signatures'
 import { dataType, denseStrides, elementBytes, makeTensor, type Shape, type Tensor } from './tensor'
 
@@ -17,6 +18,7 @@ export function shareBytes(ggml: Ggml, count: number): SharedBytes {
   const all = new Uint8Array(count + alignment)
   const first = Number(-ggml.addressOf(all) & BigInt(alignment - 1))
   const bytes = all.subarray(first, first + count)
+  askForLargePages(ggml.addressOf(bytes), count)
   const buffer = ggml.ggml_backend_cpu_buffer_from_ptr(bytes, count)
   const context = ggml.ggml_init({ mem_size: ggml.ggml_tensor_overhead(), mem_buffer: null, no_alloc: true })
   const shape: Shape = [count / elementBytes(dataType.f16), 1, 1, 1]

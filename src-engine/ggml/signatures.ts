@@ -1,6 +1,6 @@
 /**
  * The C functions of ggml that Longleaf calls, each once, in the words of its headers (ggml.h, ggml-alloc.h, ggml-backend.h, ggml-cpu.h).
- * The only file that knows koffi. An address is a bigint here and stays inside this folder.
+ * Only this file and large-pages.ts know koffi. An address is a bigint here and stays inside this folder.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -100,6 +100,7 @@ export interface Ggml {
   readonly ggml_backend_buft_alloc_buffer: (type: Address, bytes: number) => Address
   readonly ggml_backend_buffer_free: (buffer: Address) => void
   readonly ggml_backend_tensor_memset: (tensor: Address, value: number, offset: number, bytes: number) => void
+  readonly ggml_backend_buffer_get_base: (buffer: Address) => Address
   readonly ggml_backend_buffer_get_size: (buffer: Address) => number
   /** Bytes that the tensor takes in the buffer, which may order numbers in its own way. */
   readonly ggml_backend_buffer_get_alloc_size: (buffer: Address, tensor: Address) => number
@@ -219,6 +220,7 @@ const base = {
   ggml_backend_buft_alloc_buffer: ['void *', ['void *', 'size_t']],
   ggml_backend_buffer_free: ['void', ['void *']],
   ggml_backend_tensor_memset: ['void', ['void *', 'uint8_t', 'size_t', 'size_t']],
+  ggml_backend_buffer_get_base: ['void *', ['void *']],
   ggml_backend_buffer_get_size: ['size_t', ['void *']],
   ggml_backend_buffer_get_alloc_size: ['size_t', ['void *', 'void *']],
   ggml_backend_tensor_alloc: ['int', ['void *', 'void *', 'void *']],

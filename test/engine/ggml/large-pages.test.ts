@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { openBackend } from '../../../src-engine/ggml/backend'
+import { dataType } from '../../../src-engine/ggml/tensor'
+
+const bytes = 2 ** 26
+
+/** Memory of this process in large pages, bytes. */
+function inLargePages(): number {
+  const kilobytes = /^AnonHugePages:\s+(\d+) kB$/mu.exec(readFileSync('/proc/self/smaps_rollup', 'utf8'))?.[1]
+  return Number(kilobytes) * 1024
+}
+
+/** Whether this computer gives large pages to those who ask. */
+function areGiven(): boolean {
+  try {
+    return !readFileSync('/sys/kernel/mm/transparent_hugepage/enabled', 'utf8').includes('[never]')
+  } catch {
+    return false
+  }
+}
+
+/** Bytes in large pages that come with memory that `make` gives and that is written then. */
+function gained(make: () => { write: () => void; free: () => void }): number {
+  const before = inLargePages()
+  const { write, free } = make()
+  write()
+  const after = inLargePages()
+  free()
+  return after - before
+}
+
+describe.runIf(process.platform === 'linux')('memory for tensors', () => {
+  const backend = openBackend({ threadsMax: 1 })
+  const least = areGiven() ? bytes / 2 : 0
+
+  it('comes in large pages where the system gives them', () => {
+    const store = (): { write: () => void; free: () => void } => {
+      const made = backend.store([{ type: dataType.f32, shape: [bytes / 4, 1, 1, 1] }])
+      return { write: () => backend.clear(made), free: () => made.free() }
+    }
+    expect(gained(store)).toBeGreaterThanOrEqual(least)
+  })
+
+  it('that files are read into comes in large pages as well', () => {
+    const share = (): { write: () => void; free: () => void } => {
+      const made = backend.share(bytes)
+      return { write: () => made.bytes.fill(1), free: () => made.free() }
+    }
+    expect(gained(share)).toBeGreaterThanOrEqual(least)
+  })
+})
