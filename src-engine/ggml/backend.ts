@@ -2,7 +2,7 @@
  * The processor as ggml sees it: memory for weights and cache, a pool of threads, and the running of graphs.
  */
 import { DeviceError } from './devices'
-import { askForLargePages } from './large-pages'
+import { askForLargePages, fetchLargePages } from './large-pages'
 import { loadGgml } from './library'
 import { GraphBuilder, graphAddress } from './graph'
 import { fillOrderedRows, fillRows } from './rows'
@@ -40,6 +40,8 @@ export interface PartsStore {
 }
 
 export interface TensorStore extends PartsStore {
+  /** Takes all its memory from the system, where that makes writing it faster. @param onPiece called between pieces; may throw, which ends it */
+  fetch(onPiece: () => void): Promise<void>
   /**
    * Writes whole rows of a matrix, from row `first` on, while JavaScript goes on; `data` must not be touched before that has ended. The memory says
    * how many rows go together.
@@ -161,7 +163,7 @@ export class Backend {
    */
   store(plans: readonly TensorPlan[], memory = this.plain, use: 'weights' | 'any' = 'any'): TensorStore {
     const ggml = this.#ggml
-    if (plans.length === 0) return { tensors: [], bytes: 0, fillRows: () => Promise.resolve(), free: () => undefined }
+    if (plans.length === 0) return { tensors: [], bytes: 0, fetch: () => Promise.resolve(), fillRows: () => Promise.resolve(), free: () => undefined }
     const context = ggml.ggml_init({ mem_size: plans.length * ggml.ggml_tensor_overhead(), mem_buffer: null, no_alloc: true })
     const tensors = plans.map(({ type, shape }) => makeTensor(type, shape, denseStrides(type, shape), ggml.ggml_new_tensor_4d(context, type, ...shape)))
     const buffer = ggml.ggml_backend_alloc_ctx_tensors_from_buft(context, memoryType(memory))
@@ -172,7 +174,9 @@ export class Backend {
       throw device === undefined ? new RangeError(`This computer could not give ${megabytes} MB of memory.`) : new DeviceError(device, `could not give ${megabytes} MB of memory`)
     }
     const bytes = ggml.ggml_backend_buffer_get_size(buffer)
-    if (memory === this.plain || this.#special.includes(memory)) askForLargePages(ggml.ggml_backend_buffer_get_base(buffer), bytes)
+    const isProcessors = memory === this.plain || this.#special.includes(memory)
+    const base = ggml.ggml_backend_buffer_get_base(buffer)
+    if (isProcessors) askForLargePages(base, bytes)
     // ggml computes with weights where they lie; of other tensors it may make copies elsewhere.
     if (use === 'weights') ggml.ggml_backend_buffer_set_usage(buffer, weightsUsage)
     // A device's driver need not bear two threads at once.
@@ -180,6 +184,7 @@ export class Backend {
     return {
       tensors,
       bytes,
+      fetch: async (onPiece) => (isProcessors ? fetchLargePages(base, bytes, onPiece) : undefined),
       fillRows: (matrix, first, data) => {
         if (memory.rowsTogether > 1) return fillOrderedRows(ggml, { buffer, memory }, matrix, first, data)
         if (memory === this.plain) return fillRows(ggml, matrix, first, data)

@@ -2,22 +2,68 @@
  * Pages of 2 MB instead of 4 KB, which Linux gives by default only where they are asked for. A step reads all weights and all keys and values: with
  * small pages it waits for their addresses an eighth of the time (Qwen2.5-0.5B, 15.2 for 17.2 ms).
  */
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import koffi from 'koffi'
+import { inLanes } from '../lanes'
 import type { Address } from './signatures'
+
+/** `madvise`; gives C's status. */
+interface Advise {
+  (start: Address, bytes: number, advice: number): number
+  readonly async: (start: Address, bytes: number, advice: number, done: (error: Error | null) => void) => void
+}
 
 const smallPage = 4096n
 const largePageBytes = 2 ** 21
-/** MADV_HUGEPAGE of Linux's mman.h. */
-const inLargePages = 14
+/** Of Linux's mman.h: MADV_HUGEPAGE and MADV_POPULATE_WRITE. */
+const advice = { inLargePages: 14, fetch: 23 } as const
+/** What is fetched at once, which takes some hundredths of a second, or a good part of one where memory has to be cleared up for it. */
+const pieceBytes = 2 ** 26
 
-type Advise = (start: Address, bytes: number, advice: number) => number
-
-let advise: Advise | undefined
+let advise: Advise | null | undefined
 
 /** Asks for memory that nothing was written into yet to come in large pages. Where the system has none, nothing changes. */
 export function askForLargePages(start: Address, bytes: number): void {
-  if (process.platform !== 'linux' || bytes < largePageBytes) return
-  advise ??= koffi.load(null).func('madvise', 'int', ['void *', 'size_t', 'int']) as Advise
+  const range = wholePages(start, bytes)
+  if (range !== undefined) bound()?.(range.first, range.bytes, advice.inLargePages)
+}
+
+/**
+ * Fetches such memory before it is written, while JavaScript goes on. Threads that come upon the same fresh page at once would each clear one of 2 MB:
+ * 6.2 GB of weights were loaded in 1.5 s, for 4 s without this and 2.2 s in small pages.
+ * @param onPiece called between pieces; may throw, which ends it
+ */
+export async function fetchLargePages(start: Address, bytes: number, onPiece: () => void): Promise<void> {
+  const range = wholePages(start, bytes)
+  const now = bound()
+  if (range === undefined || now === null) return
+  await inLanes(Array.from({ length: Math.ceil(range.bytes / pieceBytes) }, (_, piece) => piece * pieceBytes), availableParallelism(), async (done) => {
+    onPiece()
+    await new Promise<void>((resolve, reject) => {
+      now.async(range.first + BigInt(done), Math.min(pieceBytes, range.bytes - done), advice.fetch, (error) => (error === null ? resolve() : reject(error)))
+    })
+  })
+}
+
+/** The small pages that lie wholly in there; undefined where no large one does. */
+function wholePages(start: Address, bytes: number): { readonly first: Address; readonly bytes: number } | undefined {
+  if (bytes < largePageBytes) return undefined
   const first = ((start + smallPage - 1n) / smallPage) * smallPage
-  advise(first, bytes - Number(first - start), inLargePages)
+  const end = ((start + BigInt(bytes)) / smallPage) * smallPage
+  return { first, bytes: Number(end - first) }
+}
+
+/** Null where there are no large pages to ask for. */
+function bound(): Advise | null {
+  advise ??= areThere() ? koffi.load(null).func('madvise', 'int', ['void *', 'size_t', 'int']) : null
+  return advise
+}
+
+function areThere(): boolean {
+  try {
+    return process.platform === 'linux' && !readFileSync('/sys/kernel/mm/transparent_hugepage/enabled', 'utf8').includes('[never]')
+  } catch {
+    return false
+  }
 }

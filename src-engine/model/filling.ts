@@ -8,7 +8,7 @@ import type { Memory } from '../ggml/memory'
 import type { Part } from '../ggml/placement'
 import { rowBytes, type Tensor } from '../ggml/tensor'
 import type { ByteSource } from '../gguf/file'
-import { inLanes } from './lanes'
+import { inLanes } from '../lanes'
 import type { Rows } from './stack'
 
 /** A tensor that is made from a file. */
@@ -66,7 +66,7 @@ export async function fillTargets(backend: Backend, targets: readonly Target[], 
         slices.push(...slicesOf(target, tensor, store))
       })
     }
-    await fill(source, slices, options)
+    await fill(source, stores, slices, options)
   } catch (error) {
     free()
     throw error
@@ -87,8 +87,11 @@ function slicesOf({ plan: { type, shape: [columns, height] }, memory: { rowsToge
   return Array.from({ length: Math.ceil(height / step) }, (_, i) => ({ rows, tensor, store, first: i * step, bytes: Math.min(step, height - i * step) * row }))
 }
 
-async function fill(source: ByteSource, slices: readonly Slice[], { lanes = lanesMax, onProgress }: FillOptions): Promise<void> {
+async function fill(
+  source: ByteSource, stores: readonly TensorStore[], slices: readonly Slice[], { lanes = lanesMax, onProgress }: FillOptions,
+): Promise<void> {
   const total = slices.reduce((sum, { bytes }) => sum + bytes, 0)
+  for (const store of stores) await store.fetch(() => onProgress?.(0, total))
   const buffers = Array.from({ length: lanes }, () => new Uint8Array(sliceBytes))
   let done = 0
   await inLanes(slices, lanes, async ({ rows, tensor, store, first, bytes }, lane) => {

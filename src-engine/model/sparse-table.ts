@@ -6,7 +6,7 @@ import type { Backend, TensorStore } from '../ggml/backend'
 import { rowBytes, type Tensor } from '../ggml/tensor'
 import type { ByteSource } from '../gguf/file'
 import type { Target } from './filling'
-import { inLanes } from './lanes'
+import { inLanes } from '../lanes'
 
 /** Rows that are read at once. */
 const lanes = 4

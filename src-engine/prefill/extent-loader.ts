@@ -2,7 +2,7 @@
 import type { Backend } from '../ggml/backend'
 import type { SharedBytes } from '../ggml/shared-bytes'
 import type { KvLayer, KvLayers } from '../kv/resident'
-import { inLanes } from '../model/lanes'
+import { inLanes } from '../lanes'
 import { extentBytes, type ExtentShape } from './extent'
 import { loadExtent, moveExtent } from './extent-copy'
 import type { KeptKv } from './kept'

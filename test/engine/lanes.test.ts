@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { inLanes } from '../../../src-engine/model/lanes'
+import { inLanes } from '../../src-engine/lanes'
 
 describe('work in lanes', () => {
   it('does everything once, so many at a time, and begins in order', async () => {
