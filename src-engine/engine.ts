@@ -25,6 +25,7 @@ export { DeviceError } from './ggml/devices'
 export { ContextExceededError } from './context-exceeded'
 export { Session, type SyncResult } from './session'
 
+/** Which model is loaded, and what it may take of this computer. */
 export interface EngineOptions {
   /** The file, or the first of its parts. */
   readonly path: string
@@ -34,24 +35,26 @@ export interface EngineOptions {
   readonly threads?: number
   /** By default what is fastest; `as-stored` for comparing bits with other engines. */
   readonly weights?: WeightsForm
-  /** Memory that may be taken: where the weights do not fit, they come layer by layer. By default there is enough. */
+  /** Memory that may be taken, bytes: where the weights do not fit, they come layer by layer. By default there is enough. */
   readonly freeBytes?: number
-  /** All memory that this computer has: a chat with a model that is larger is refused, not begun. */
+  /** All memory that this computer has, bytes: a chat with a model that is larger is refused, not begun. */
   readonly totalBytes?: number
   /** By default the processor. */
   readonly device?: DeviceChoice
-  /** Memory of a device; by default what it says now. */
+  /** Memory of a device, bytes; by default what it says now. */
   readonly memoryOf?: (device: Device) => DeviceMemory
   /** Tokens that sessions will hold at most; by default what the model was made for. */
   readonly contextMax?: number
+  /** Ends the loading; nothing of it stays in memory. */
   readonly signal?: AbortSignal
   /** Bytes of weights loaded, of all. */
   readonly onProgress?: (done: number, total: number) => void
 }
 
 /**
- * Loads a model file.
- * @throws GgufError, ModelUnsupportedError: the file, before its weights are touched; RangeError: no memory; DeviceError; the reason of `signal`
+ * Loads a model file, and times steps of it where the number of threads is to be found out. After an error all memory is given back.
+ * @throws GgufError, ModelUnsupportedError: the file, before its weights are touched; RangeError: no memory; DeviceError: a device that fails;
+ * Error if ggml is not installed or does not run here; the error of node:fs; the reason of `signal`
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { path, threads, weights = 'fastest', signal, onProgress } = options
@@ -85,7 +88,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-/** The devices of this computer besides the processor. @throws if ggml is not installed */
+/** The devices of this computer besides the processor, best first; their drivers are loaded for it. @throws Error if ggml is not installed */
 export function listDevices(): readonly DeviceFacts[] {
   return findDevices().map((device) => ({ name: device.name, title: device.title, kind: device.kind, ...memoryOf(device) }))
 }
@@ -118,6 +121,7 @@ async function timeSteps(backend: Backend, model: Model): Promise<number> {
   return fastest
 }
 
+/** A loaded model. Sessions share its weights and the threads that compute, and take turns at them. */
 export class Engine {
   readonly #backend: Backend
   readonly #model: Model
@@ -126,7 +130,7 @@ export class Engine {
   readonly #sessions = new Set<Session>()
   readonly #file: ModelFile
 
-  /** @param file is closed at the end */
+  /** By `openEngine`. @param file is closed at the end */
   constructor(backend: Backend, model: Model, threads: number, file: ModelFile) {
     this.#backend = backend
     this.#model = model
@@ -134,6 +138,7 @@ export class Engine {
     this.#file = file
   }
 
+  /** What the model's file says of it: layers, heads, lengths in floats, tokens. */
   get shape(): ModelShape {
     return this.#model.shape
   }
@@ -170,14 +175,18 @@ export class Engine {
     return 2 * layers * kvHeads * headSize * elementBytes(dataType.f16)
   }
 
-  /** @throws RangeError if there is not enough memory. */
+  /** Begins a session that has read nothing. @throws RangeError or DeviceError if there is not enough memory */
   open(options: SessionOptions = {}): Session {
     const session = new Session(this.#backend, this.#model, options, () => this.#sessions.delete(session))
     this.#sessions.add(session)
     return session
   }
 
-  /** Reads a text to where its keys and values are kept; see `prefill.ts`. Sessions may go on beside it: their computations and its take turns. */
+  /**
+   * Reads a text to where its keys and values are kept, layer by layer; sessions may go on beside it: their computations and its take turns.
+   * @param kept of a beginning of the tokens; what was committed before a stop or an error stays
+   * @throws ContextExceededError; RangeError without memory, or for sizes that do not fit; DeviceError; what `kept` throws; the reason of `options.signal`
+   */
   prefill(tokens: readonly number[], kept: GrowingKv, options: PrefillOptions = {}): Promise<PrefillResult> {
     return prefill(this.#backend, this.#model, tokens, kept, options)
   }

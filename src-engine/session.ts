@@ -20,17 +20,21 @@ import { prefillChunk, type AttentionMode, type RetrievalTold } from './protocol
 import { commonLength, Readers, type TextPlan } from './readers'
 import { stopReason } from './stop-reason'
 
+/** What a session can hold, and how it computes. */
 export interface SessionOptions {
   /** Tokens that the session can hold; at most and by default what the model was made for. */
   readonly contextMax?: number
-  /** How keys and values are kept. */
+  /** How keys and values are kept in memory; f16 by default, f32 for comparing. */
   readonly kvType?: KvType
-  /** Tokens that are computed together while a text is read. */
+  /** Tokens that are computed together while a text is read; `prefillChunk` by default. */
   readonly chunkTokens?: number
+  /** By default what is fastest where the model is computed. */
   readonly attention?: AttentionWay
 }
 
+/** How a session is brought to a text, and who hears of it. */
 export interface SyncOptions {
+  /** Heard within a layer of a chunk. */
   readonly signal?: AbortSignal
   /** Tokens read by now, of those that have to be read; several times a second. */
   readonly onProgress?: (done: number, total: number) => void
@@ -46,6 +50,7 @@ export interface SyncOptions {
   readonly budget?: KvBudget
 }
 
+/** What it took to bring a session to a text; both together are its tokens. */
 export interface SyncResult {
   /** Tokens that were there already. */
   readonly reused: number
@@ -53,7 +58,9 @@ export interface SyncResult {
   readonly prefilled: number
 }
 
+/** One text in view of an engine's model. Whoever computes with it waits for each call to end before the next. */
 export class Session {
+  /** Tokens that it can hold. */
   readonly contextMax: number
   readonly #readers: Readers
   readonly #queries: QueryRows
@@ -70,6 +77,7 @@ export class Session {
   #lastRead: { readonly length: number; readonly logits: Float32Array } | undefined
   #closed = false
 
+  /** By `Engine.open`. @throws RangeError or DeviceError if there is not enough memory */
   constructor(backend: Backend, model: Model, { contextMax, kvType = 'f16', chunkTokens = prefillChunk, attention = fastestOn(backend.placement) }: SessionOptions, onClose: () => void) {
     const { shape } = model
     this.contextMax = Math.min(contextMax ?? shape.contextMax, shape.contextMax)
@@ -96,7 +104,7 @@ export class Session {
     return this.#readers.retrieval
   }
 
-  /** Logits [vocabulary] after the last token; the next call writes over them. @throws if nothing was read. */
+  /** Logits [vocabulary] after the last token; the next call writes over them. @throws Error where they are not known: nothing was read, or it was rewound */
   get logits(): Float32Array {
     if (this.#logits === undefined) throw new Error('No token was read yet.')
     return this.#logits
@@ -105,7 +113,8 @@ export class Session {
   /**
    * Brings the session to exactly these tokens, of which there is at least one, and `logits` to the last. The longest common beginning is
    * kept. After a stop, complete chunks stay read.
-   * @throws ContextExceededError; RangeError without memory for its keys and values; what `kept` and `keptTail` throw; the reason of `signal`
+   * @throws ContextExceededError; KvBudgetError where the budget is too small for any way; RangeError without memory, for no tokens or for heads that the model
+   * does not have; DeviceError; what `kept` and `keptTail` throw; the reason of `signal`
    */
   async sync(tokens: readonly number[], options: SyncOptions = {}): Promise<SyncResult> {
     const { signal, onProgress, onLogits, watch = { heads: [], from: 0 }, kept, keptTail, budget } = options
@@ -156,7 +165,7 @@ export class Session {
   /**
    * Reads some more tokens, at most `stepTokensMax`, together, each with the kernels of a single step; gives the logits [vocabulary] after each.
    * Where the weights' kernels too add in one order however many tokens there are, they are those of single steps bit for bit.
-   * @throws as `step`
+   * @throws as `step`; RangeError for none, or for too many
    */
   async steps(tokens: readonly number[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
     const place = this.#tokens.length
