@@ -1,6 +1,7 @@
-/** How many tokens of a text a retrieving step looks at, and how they are shared out. */
+/** How many tokens of a text a retrieving step looks at, how they are shared out, and what memory has room for. */
 import { blockTokens } from '../reading/layout'
 import type { ChoicePlan } from './choice'
+import type { ScratchSize } from './scratch'
 
 /** Tokens before the one that is computed that are always looked at; less where the budget is small, of which it takes no more than this part. */
 const recentTokens = 4_096
@@ -15,6 +16,9 @@ export interface Budget {
   readonly budgetTokens: number
 }
 
+/** Blocks that so many tokens fill. */
+export const wholeBlocks = (tokens: number): number => Math.floor(tokens / blockTokens)
+
 /** Blocks that may be chosen; more than there are where the whole text fits. */
 export const budgetBlocks = ({ budgetTokens }: Pick<Budget, 'budgetTokens'>): number => Math.max(2, Math.floor(budgetTokens / blockTokens))
 
@@ -26,4 +30,17 @@ export function planChoice({ textTokens, budgetTokens }: Budget, behind: number,
   const budget = Math.min(blocks, times * budgetBlocks({ budgetTokens }))
   const recent = Math.min(recentTokens, budgetTokens * recentShare) - behind
   return { blocks, budget, recent: Math.max(0, Math.floor(recent / blockTokens)) }
+}
+
+export interface ScratchOptions extends Pick<Budget, 'budgetTokens'> {
+  /** As in `ChoiceLimits`: whether the budget may double. */
+  readonly unselectedMax: number
+  /** Tokens that may follow the text. */
+  readonly behindMax: number
+}
+
+/** What a session needs over so many tokens. */
+export function scratchSize(count: number, { budgetTokens, unselectedMax, behindMax }: ScratchOptions): ScratchSize {
+  const times = unselectedMax === Infinity ? 1 : 2
+  return { slots: Math.min(wholeBlocks(count), times * budgetBlocks({ budgetTokens })), tailMax: blockTokens + behindMax }
 }

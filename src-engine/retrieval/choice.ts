@@ -13,6 +13,12 @@ export interface ChoicePlan {
   readonly recent: number
 }
 
+/** The masses of the query heads that share each KV head, f32 [heads / KV heads][blocks]. @param masses f32 [heads][blocks] */
+export function massesOfGroups(masses: Float32Array, kvHeads: number): readonly Float32Array[] {
+  const size = masses.length / kvHeads
+  return Array.from({ length: kvHeads }, (_, kvHead) => masses.subarray(kvHead * size, (kvHead + 1) * size))
+}
+
 /** @param masses f32 [heads][blocks]. @returns the heads' most for each block */
 export function mostOfHeads(masses: Float32Array, blocks: number): Float32Array {
   const most = new Float32Array(blocks)

@@ -3,13 +3,15 @@ import type { QueryRows } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
 import { windowOf, type KvShape } from '../kv/resident'
 import { bytesOf } from '../kv/streamed'
+import { mean } from '../mean'
 import type { Chunk, ChunkOptions } from '../model/chunk'
 import type { Model } from '../model/model'
 import type { TailPlaces, TokenReader } from '../model/token-reader'
 import { blockTokens } from '../reading/layout'
 import type { KeptKv } from '../prefill/kept'
 import type { RetrievalTold } from '../protocol'
-import { RetrievalSession, sizeOf, wholeBlocks, type RetrievalText } from './session'
+import { scratchSize, wholeBlocks } from './budget'
+import { RetrievalSession, type RetrievalText } from './session'
 import { Summaries } from './summaries'
 import { summaryBytes } from './summary-layout'
 import { SummaryScorer } from './summary-scorer'
@@ -135,8 +137,6 @@ export class RetrievalReader implements TokenReader {
 /** Memory that this takes, bytes: what tokens look at, and the summaries of all. */
 export function retrievalBytes(shape: KvShape, count: number, { budgetTokens, tokensMax }: RetrievalPlan): number {
   const blocks = wholeBlocks(count)
-  const { slots, tailMax } = sizeOf(count, { budgetTokens, unselectedMax, behindMax: tokensMax - blocks * blockTokens })
+  const { slots, tailMax } = scratchSize(count, { budgetTokens, unselectedMax, behindMax: tokensMax - blocks * blockTokens })
   return bytesOf(shape, slots * blockTokens + windowOf(tailMax)) + summaryBytes(shape, blocks)
 }
-
-const mean = (numbers: Float32Array): number => numbers.reduce((sum, each) => sum + each, 0) / numbers.length

@@ -11,7 +11,7 @@ import type { Tensor } from '../ggml/tensor'
 import { kvPlaces, ResidentKv, windowOf, type KvLayer, type KvLayers, type KvShape } from '../kv/resident'
 import { inLanes } from '../lanes'
 import { blockTokens, extentBytes } from '../prefill/extent'
-import { loadBlock } from '../prefill/extent-copy'
+import { loadBlock, loadExtent } from '../prefill/extent-copy'
 import type { KeptKv } from '../prefill/kept'
 import { Slots } from './slots'
 
@@ -83,6 +83,15 @@ export class Scratch implements KvLayers {
     } catch (error) {
       for (const slots of this.#slots[layer] ?? []) slots.forget()
       throw error
+    }
+  }
+
+  /** Brings `count` tokens of a text, from a multiple of 64 on, to where the tail begins. @throws what `kept` throws */
+  async loadTail(kept: Pick<KeptKv, 'readLayer'>, start: number, count: number): Promise<void> {
+    const extent = new Uint8Array(extentBytes(this.shape, count))
+    for (let layer = 0; layer < this.shape.layers; layer++) {
+      await kept.readLayer(layer, start, start + count, extent)
+      loadExtent(this.#backend, extent, this.layer(layer), { start: this.tailStart, count })
     }
   }
 

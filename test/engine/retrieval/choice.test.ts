@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planChoice } from '../../../src-engine/retrieval/budget'
-import { bestBlocks, chooseBlocks, mostOfHeads, unselectedMasses } from '../../../src-engine/retrieval/choice'
+import { bestBlocks, chooseBlocks, massesOfGroups, mostOfHeads, unselectedMasses } from '../../../src-engine/retrieval/choice'
 
 const scores = (numbers: Readonly<Record<number, number>>, blocks: number): Float32Array =>
   Float32Array.from({ length: blocks }, (_, block) => numbers[block] ?? 0.001)
@@ -28,6 +27,10 @@ describe('the choice of blocks', () => {
     expect([...mostOfHeads(masses, 4)].map((mass) => Number(mass.toFixed(3)))).toEqual([0.3, 0.3, 0.3, 0.95])
   })
 
+  it('is made for the heads of each KV head apart', () => {
+    expect(massesOfGroups(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), 2)).toEqual([Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8)])
+  })
+
   it('tells of each head what was left out', () => {
     const masses = Float32Array.from([0.5, 0.25, 0.25, 0, 0.125, 0.875])
     expect([...unselectedMasses(masses, 3, [0, 2])]).toEqual([0.25, 0.125])
@@ -37,25 +40,5 @@ describe('the choice of blocks', () => {
   it('pins what has a score, the highest first', () => {
     expect(bestBlocks(Float32Array.from([0, 0.2, 0.7, 0, 0.2]), 4)).toEqual([2, 1, 4])
     expect(bestBlocks(Float32Array.from([0, 0.2, 0.7, 0, 0.2]), 2)).toEqual([2, 1])
-  })
-})
-
-describe('a budget', () => {
-  it('has an eighth for what is recent, 4,096 at most, fewer as the answer grows', () => {
-    const budget = { textTokens: 131_072, budgetTokens: 12_288 }
-    expect(planChoice(budget, 0)).toEqual({ blocks: 2_048, budget: 192, recent: 24 })
-    expect(planChoice(budget, 1_000)).toEqual({ blocks: 2_048, budget: 192, recent: 8 })
-    expect(planChoice(budget, 9_000)).toEqual({ blocks: 2_048, budget: 192, recent: 0 })
-    expect(planChoice({ ...budget, budgetTokens: 49_152 }, 0).recent).toBe(64)
-  })
-
-  it('doubles without what is recent', () => {
-    const budget = { textTokens: 30_720, budgetTokens: 1_920 }
-    expect(planChoice(budget, 0)).toEqual({ blocks: 480, budget: 30, recent: 3 })
-    expect(planChoice(budget, 0, 2)).toEqual({ blocks: 480, budget: 60, recent: 3 })
-  })
-
-  it('is never more than the text', () => {
-    expect(planChoice({ textTokens: 640, budgetTokens: 12_288 }, 0)).toEqual({ blocks: 10, budget: 10, recent: 24 })
   })
 })
