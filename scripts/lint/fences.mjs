@@ -97,9 +97,9 @@ export const importFences = [
     say: 'The engine is started in one place: use src-main/engine-host/spawn.ts.',
   },
   {
-    inside: (file) => isSource(file) && !under('src-engine/ggml')(file),
+    inside: (file) => isSource(file) && !under('src-engine/ggml/libraries')(file),
     forbids: oneOf('koffi'),
-    say: 'Only src-engine/ggml knows an address: use its Tensor, Graph and Backend.',
+    say: 'Only src-engine/ggml/libraries calls C: use src-engine/ggml/backend.ts, or declare a function there.',
   },
   {
     inside: (file) => isSource(file) && !under('src-main/library')(file),

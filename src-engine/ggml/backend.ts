@@ -3,7 +3,9 @@
  */
 import { DeviceError } from './devices'
 import { askForLargePages, fetchLargePages } from './large-pages'
-import { loadGgml } from './library'
+import { isNull, type Address } from './libraries/address'
+import { loadGgml, type Ggml } from './libraries/ggml'
+import { addressesFrom } from './libraries/shared-library'
 import { GraphBuilder, graphAddress } from './graph'
 import { fillOrderedRows, fillRows } from './rows'
 import { makeMemory, makeOrderedMemory, memoryType, type Memory } from './memory'
@@ -11,7 +13,6 @@ import { deviceOf, devicesOf, layersOnDevices, onProcessor, type Part, type Plac
 import { dataType, denseStrides, makeTensor, rowBytes, tensorAddress, tensorBytes, type Shape, type Tensor } from './tensor'
 import { shareBytes, type SharedBytes } from './shared-bytes'
 import { Spread } from './spread'
-import { isNull, type Address, type Ggml } from './signatures'
 
 export type RunEnd = 'complete' | 'stopped'
 
@@ -104,15 +105,15 @@ export class Backend {
     this.#device = ggml.ggml_backend_dev_by_type(cpuDevice)
     this.#backend = ggml.ggml_backend_dev_init(this.#device, null)
     if (isNull(this.#backend)) throw new Error('ggml could not start on this processor.')
-    this.#pool = ggml.cpu.ggml_threadpool_new({
+    this.#pool = ggml.processor.ggml_threadpool_new({
       cpumask: new Array<boolean>(512).fill(false), n_threads: threadsMax, prio: 0, poll: pollUnits, strict_cpu: false, paused: false,
     })
-    ggml.cpu.ggml_backend_cpu_set_threadpool(this.#backend, this.#pool)
+    ggml.processor.ggml_backend_cpu_set_threadpool(this.#backend, this.#pool)
     const plain = ggml.ggml_backend_dev_buffer_type(this.#device)
     this.plain = makeMemory(ggml.ggml_backend_buft_name(plain), plain)
-    this.#special = ggml.cpu.ggml_backend_dev_get_extra_bufts(this.#device).map((type) => makeOrderedMemory(ggml.ggml_backend_buft_name(type), type))
+    this.#special = addressesFrom(ggml.processor.ggml_backend_dev_get_extra_bufts(this.#device)).map((type) => makeOrderedMemory(ggml.ggml_backend_buft_name(type), type))
     this.#stop = ggml.ggml_backend_buft_alloc_buffer(memoryType(this.plain), 64)
-    ggml.cpu.ggml_backend_set_abort_callback(this.#backend, ggml.flagReader, this.#stop)
+    ggml.processor.ggml_backend_set_abort_callback(this.#backend, ggml.flagReader, this.#stop)
     const devices = devicesOf(placement)
     this.#spread = devices.length === 0 ? undefined : new Spread(ggml, devices, this.#backend)
   }
@@ -290,11 +291,11 @@ export class Backend {
     if (signal?.aborted === true) return 'stopped'
     const stop = (): void => this.#ggml.ggml_backend_buffer_set_usage(this.#stop, stopFlag.set)
     this.#ggml.ggml_backend_buffer_set_usage(this.#stop, stopFlag.clear)
-    this.#ggml.cpu.ggml_backend_set_n_threads(this.#backend, this.#threads())
+    this.#ggml.processor.ggml_backend_set_n_threads(this.#backend, this.#threads())
     if (brief && this.#spread === undefined) return endOf(this.#ggml.ggml_backend_graph_compute(this.#backend, graphAddress(graph)))
     signal?.addEventListener('abort', stop, { once: true })
     try {
-      return endOf(await (this.#spread?.compute(graph, brief) ?? this.#ggml.computeAsync(this.#backend, graphAddress(graph))))
+      return endOf(await (this.#spread?.compute(graph, brief) ?? this.#ggml.elsewhere.ggml_backend_graph_compute(this.#backend, graphAddress(graph))))
     } finally {
       signal?.removeEventListener('abort', stop)
     }
@@ -304,7 +305,7 @@ export class Backend {
   free(): void {
     this.#spread?.free()
     this.#ggml.ggml_backend_free(this.#backend)
-    this.#ggml.cpu.ggml_threadpool_free(this.#pool)
+    this.#ggml.processor.ggml_threadpool_free(this.#pool)
     this.#ggml.ggml_backend_buffer_free(this.#stop)
   }
 

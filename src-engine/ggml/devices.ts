@@ -1,8 +1,9 @@
 /**
  * The graphics devices of this computer, as ggml's libraries find them. Looking for them loads the drivers, so it is done only where somebody wants to know.
  */
-import { acceleratorLibraries, loadGgml } from './library'
-import type { Address, Ggml } from './signatures'
+import type { Address } from './libraries/address'
+import { loadGgml, type Ggml } from './libraries/ggml'
+import { acceleratorLibraries } from './libraries/installed'
 
 const deviceOf = Symbol('device')
 

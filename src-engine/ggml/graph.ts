@@ -2,8 +2,9 @@
  * A graph under construction. Each method adds one operation of ggml and knows the shape of what it gives; a wrong shape throws here,
  * because ggml would end the process.
  */
+import { isNull, type Address } from './libraries/address'
+import type { Ggml } from './libraries/ggml'
 import { dataType, denseStrides, elementCount, isDense, makeTensor, rowBytes, tensorAddress, type Shape, type Tensor } from './tensor'
-import { isNull, type Address, type Ggml } from './signatures'
 
 export interface Rotary {
   /** How many numbers of a head turn; the rest pass. */

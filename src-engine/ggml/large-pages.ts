@@ -4,14 +4,17 @@
  */
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import koffi from 'koffi'
 import { inLanes } from '../lanes'
-import type { Address } from './signatures'
+import type { Address } from './libraries/address'
+import type { Functions, FunctionsElsewhere } from './libraries/declaration'
+import { openLibrary } from './libraries/shared-library'
 
-/** `madvise`; gives C's status. */
-interface Advise {
-  (start: Address, bytes: number, advice: number): number
-  readonly async: (start: Address, bytes: number, advice: number, done: (error: Error | null) => void) => void
+/** Of the C library. Gives a status. */
+const advising = { madvise: 'int (address start, size_t bytes, int advice)' } as const
+
+interface Advising {
+  readonly here: Functions<typeof advising>
+  readonly elsewhere: FunctionsElsewhere<typeof advising>
 }
 
 const smallPage = 4096n
@@ -21,12 +24,12 @@ const advice = { inLargePages: 14, fetch: 23 } as const
 /** What is fetched at once, which takes some hundredths of a second, or a good part of one where memory has to be cleared up for it. */
 const pieceBytes = 2 ** 26
 
-let advise: Advise | null | undefined
+let bound: Advising | null | undefined
 
 /** Asks for memory that nothing was written into yet to come in large pages. Where the system has none, nothing changes. */
 export function askForLargePages(start: Address, bytes: number): void {
   const range = wholePages(start, bytes)
-  if (range !== undefined) bound()?.(range.first, range.bytes, advice.inLargePages)
+  if (range !== undefined) bind()?.here.madvise(range.first, range.bytes, advice.inLargePages)
 }
 
 /**
@@ -36,13 +39,11 @@ export function askForLargePages(start: Address, bytes: number): void {
  */
 export async function fetchLargePages(start: Address, bytes: number, onPiece: () => void): Promise<void> {
   const range = wholePages(start, bytes)
-  const now = bound()
-  if (range === undefined || now === null) return
+  const elsewhere = bind()?.elsewhere
+  if (range === undefined || elsewhere === undefined) return
   await inLanes(Array.from({ length: Math.ceil(range.bytes / pieceBytes) }, (_, piece) => piece * pieceBytes), availableParallelism(), async (done) => {
     onPiece()
-    await new Promise<void>((resolve, reject) => {
-      now.async(range.first + BigInt(done), Math.min(pieceBytes, range.bytes - done), advice.fetch, (error) => (error === null ? resolve() : reject(error)))
-    })
+    await elsewhere.madvise(range.first + BigInt(done), Math.min(pieceBytes, range.bytes - done), advice.fetch)
   })
 }
 
@@ -55,9 +56,14 @@ function wholePages(start: Address, bytes: number): { readonly first: Address; r
 }
 
 /** Null where there are no large pages to ask for. */
-function bound(): Advise | null {
-  advise ??= areThere() ? koffi.load(null).func('madvise', 'int', ['void *', 'size_t', 'int']) : null
-  return advise
+function bind(): Advising | null {
+  if (bound === undefined) bound = areThere() ? bindAdvising() : null
+  return bound
+}
+
+function bindAdvising(): Advising {
+  const library = openLibrary(null)
+  return { here: library.functions(advising), elsewhere: library.functionsElsewhere(advising) }
 }
 
 function areThere(): boolean {

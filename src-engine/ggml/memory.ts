@@ -1,4 +1,4 @@
-import type { Address } from './signatures'
+import type { Address } from './libraries/address'
 
 const typeOf = Symbol('type')
 

@@ -1,5 +1,5 @@
 /** Numbers of two bytes (f16) become ggml's q8_0, 32 numbers of a byte that share a scale of two bytes, and come back, on other threads than this. */
-import { loadGgml } from './library'
+import { loadGgml } from './libraries/ggml'
 
 const blockNumbers = 32
 const blockBytes = 34

@@ -1,12 +1,13 @@
+import type { Address } from './libraries/address'
+import type { Ggml } from './libraries/ggml'
 import type { Memory } from './memory'
 import { denseStrides, makeTensor, rowBytes, tensorAddress, tensorBytes, type Shape, type Tensor } from './tensor'
-import type { Address, Ggml } from './signatures'
 
 /** Writes rows of a matrix [columns, rows] that lies in the order of a file, from row `first` on, on another thread. */
 export async function fillRows(ggml: Ggml, matrix: Tensor, first: number, data: Uint8Array): Promise<void> {
   const offset = first * rowBytes(matrix.type, matrix.shape[0])
   if (offset + data.length > tensorBytes(matrix)) throw new RangeError('More rows than the matrix has.')
-  return ggml.setAsync(tensorAddress(matrix), data, offset, data.length)
+  return ggml.elsewhere.ggml_backend_tensor_set(tensorAddress(matrix), data, offset, data.length)
 }
 
 /** A buffer of ggml's, and what kind of memory it is. */
@@ -22,7 +23,7 @@ interface Place {
 export async function fillOrderedRows(ggml: Ggml, { buffer, memory }: Place, matrix: Tensor, first: number, data: Uint8Array): Promise<void> {
   const [columns, rows] = matrix.shape
   const count = data.length / rowBytes(matrix.type, columns)
-  if (count === rows) return ggml.setAsync(tensorAddress(matrix), data, 0, data.length)
+  if (count === rows) return ggml.elsewhere.ggml_backend_tensor_set(tensorAddress(matrix), data, 0, data.length)
   if (first + count > rows || [rows, first, count].some((each) => each % memory.rowsTogether !== 0)) {
     throw new RangeError(`${count} rows from ${first} on are no part of ${rows}.`)
   }
@@ -33,7 +34,7 @@ export async function fillOrderedRows(ggml: Ggml, { buffer, memory }: Place, mat
     const place = (ggml.ggml_backend_buffer_get_alloc_size(buffer, tensorAddress(matrix)) / rows) * first
     const status = ggml.ggml_backend_tensor_alloc(buffer, tensorAddress(part), ggml.ggml_get_data(tensorAddress(matrix)) + BigInt(place))
     if (status !== 0) throw new Error(`ggml could not place rows of a matrix (status ${status}).`)
-    await ggml.setAsync(tensorAddress(part), data, 0, data.length)
+    await ggml.elsewhere.ggml_backend_tensor_set(tensorAddress(part), data, 0, data.length)
   } finally {
     ggml.ggml_free(context)
   }

@@ -1,5 +1,7 @@
 import { askForLargePages } from './large-pages'
-import type { Address, Ggml } from './signatures'
+import type { Address } from './libraries/address'
+import type { Ggml } from './libraries/ggml'
+import { addressOfBytes } from './libraries/shared-library'
 import { dataType, denseStrides, elementBytes, makeTensor, type Shape, type Tensor } from './tensor'
 
 /** Memory that files are read into and that the processor's graphs compute with. */
@@ -16,14 +18,14 @@ const alignment = 32
 /** @param count an even number */
 export function shareBytes(ggml: Ggml, count: number): SharedBytes {
   const all = new Uint8Array(count + alignment)
-  const first = Number(-ggml.addressOf(all) & BigInt(alignment - 1))
+  const first = Number(-addressOfBytes(all) & BigInt(alignment - 1))
   const bytes = all.subarray(first, first + count)
-  askForLargePages(ggml.addressOf(bytes), count)
+  askForLargePages(addressOfBytes(bytes), count)
   const buffer = ggml.ggml_backend_cpu_buffer_from_ptr(bytes, count)
   const context = ggml.ggml_init({ mem_size: ggml.ggml_tensor_overhead(), mem_buffer: null, no_alloc: true })
   const shape: Shape = [count / elementBytes(dataType.f16), 1, 1, 1]
   const address: Address = ggml.ggml_new_tensor_4d(context, dataType.f16, ...shape)
-  const status = ggml.ggml_backend_tensor_alloc(buffer, address, ggml.addressOf(bytes))
+  const status = ggml.ggml_backend_tensor_alloc(buffer, address, addressOfBytes(bytes))
   if (status !== 0) throw new Error(`ggml could not take memory that is shared (status ${status}).`)
   return {
     bytes,

@@ -4,8 +4,9 @@
  */
 import { DeviceError, deviceAddress, touchesForgottenBuffers, type Device } from './devices'
 import { graphAddress, type GraphBuilder } from './graph'
+import { isNull, type Address } from './libraries/address'
+import type { Ggml } from './libraries/ggml'
 import { makeMemory, type Memory } from './memory'
-import { isNull, type Address, type Ggml } from './signatures'
 import type { Workspace } from './backend'
 
 export class Spread {
@@ -85,8 +86,8 @@ export class Spread {
   async compute(graph: GraphBuilder, brief: boolean): Promise<number> {
     const scheduler = this.#schedulers.get(graph)
     if (scheduler === undefined) throw new Error('A graph was run before it had its place.')
-    const { ggml_backend_sched_graph_compute: here, scheduleAsync: elsewhere } = this.#ggml
-    return (brief ? here : elsewhere)(scheduler, graphAddress(graph))
+    const { ggml_backend_sched_graph_compute: compute } = brief ? this.#ggml : this.#ggml.elsewhere
+    return compute(scheduler, graphAddress(graph))
   }
 
   /** Something went wrong on one of the devices; which, ggml does not say. */

@@ -1,5 +1,5 @@
 import { tensorTypes } from '../gguf/tensor-types'
-import { isNull, type Address } from './signatures'
+import { isNull, type Address } from './libraries/address'
 
 /** Sizes in ggml's order: the first is the length of a row. */
 export type Shape = readonly [number, number, number, number]

@@ -40,6 +40,7 @@ const refused: readonly (readonly [file: string, text: string, names: string])[]
   ['src-main/window.ts', "window.webContents.send('event', 1)", 'src-main/ipc/publish.ts'],
   ['src-main/window.ts', "contents.send('event', 1)", 'src-main/ipc/publish.ts'],
   ['src-engine/model/llama.ts', "import koffi from 'koffi'", 'src-engine/ggml'],
+  ['src-engine/ggml/backend.ts', "import koffi from 'koffi'", 'src-engine/ggml/libraries'],
   ['src-main/ask/run.ts', "import Database from 'better-sqlite3'", 'src-main/library/library.ts'],
   ['src-main/ask/run.ts', "const Database = require('better-sqlite3')", 'src-main/library/library.ts'],
 ]
@@ -59,7 +60,7 @@ const allowed: readonly (readonly [file: string, text: string])[] = [
   ['src-main/engine-host/spawn.ts', "import { utilityProcess } from 'electron'"],
   ['src-main/ipc/publish.ts', "contents.send('event', 1)"],
   ['src-main/contract/answer.ts', "import { z } from 'zod'"],
-  ['src-engine/ggml/library.ts', "import koffi from 'koffi'"],
+  ['src-engine/ggml/libraries/shared-library.ts', "import koffi from 'koffi'"],
   ['src-main/library/database.ts', "import Database from 'better-sqlite3'"],
   ['test/main/library/open.test.ts', "import Database from 'better-sqlite3'"],
 ]

@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import koffi from 'koffi'
-import { libraryFolder, loadGgml } from '../../src-engine/ggml/library'
+import { loadGgml } from '../../src-engine/ggml/libraries/ggml'
+import { libraryFolder } from '../../src-engine/ggml/libraries/installed'
 
 export interface ReferenceTokenizer {
   /** `special`: control tokens written in the text are taken as such. */

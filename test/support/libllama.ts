@@ -5,7 +5,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import koffi from 'koffi'
-import { libraryFolder, loadGgml } from '../../src-engine/ggml/library'
+import { loadGgml } from '../../src-engine/ggml/libraries/ggml'
+import { libraryFolder } from '../../src-engine/ggml/libraries/installed'
 import { fillState } from './libllama-state'
 
 export interface LlamaOptions {
@@ -98,7 +99,7 @@ const models = new WeakMap<Llama, unknown>()
 
 /** @throws if it cannot load the model. */
 export function openLlama({ path, context, chunk, kvType, flashAttention, threads, weights = 'fastest', deviceLayers = 0, beside }: LlamaOptions): Llama {
-  const { cpu } = loadGgml()
+  const { processor } = loadGgml()
   const lib = (library ??= bind(libraryFolder()))
   const model: unknown = beside === undefined ? lib.loadModel(path, { ...lib.modelDefaults(), n_gpu_layers: deviceLayers, use_extra_bufts: weights === 'fastest' }) : models.get(beside)
   if (model === 0n || model === null) throw new Error(`libllama cannot load ${path}.`)
@@ -110,7 +111,7 @@ export function openLlama({ path, context, chunk, kvType, flashAttention, thread
   if (handle === 0n || handle === null) throw new Error('libllama gave no context.')
   // Without a pool of its own it would start new threads for every graph; these are the settings of llama.cpp's own programs.
   const cpumask = new Array<boolean>(512).fill(false)
-  const pool = cpu.ggml_threadpool_new({ cpumask, n_threads: threads, prio: 0, poll: 50, strict_cpu: false, paused: false })
+  const pool = processor.ggml_threadpool_new({ cpumask, n_threads: threads, prio: 0, poll: 50, strict_cpu: false, paused: false })
   lib.attachPool(handle, pool, pool)
   const vocabularyHandle: unknown = lib.vocabularyOf(model)
   const vocabulary = Number(lib.vocabularySize(vocabularyHandle))
@@ -167,7 +168,7 @@ export function openLlama({ path, context, chunk, kvType, flashAttention, thread
     },
     close() {
       lib.freeContext(handle)
-      cpu.ggml_threadpool_free(pool)
+      processor.ggml_threadpool_free(pool)
       if (beside === undefined) lib.freeModel(model)
     },
   }

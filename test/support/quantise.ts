@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import koffi from 'koffi'
-import { libraryFolder } from '../../src-engine/ggml/library'
+import { libraryFolder } from '../../src-engine/ggml/libraries/installed'
 import { tensorTypes, type TensorType } from '../../src-engine/gguf/tensor-types'
 
 const file = readdirSync(libraryFolder()).find((name) => /^(lib)?ggml-base\.(so|dylib|dll)$/.test(name)) ?? 'no ggml-base'

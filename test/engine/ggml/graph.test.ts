@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openBackend } from '../../../src-engine/ggml/backend'
 import type { GraphBuilder } from '../../../src-engine/ggml/graph'
-import { packageName } from '../../../src-engine/ggml/library'
 import { dataType } from '../../../src-engine/ggml/tensor'
 
 const { f16, f32, i32 } = dataType
@@ -90,13 +89,5 @@ describe('a graph', () => {
     setTimeout(() => stop.abort(), 5)
     expect(await backend.run(graph, stop.signal)).toBe('stopped')
     workspace.free()
-  })
-})
-
-describe('the package with the libraries', () => {
-  it.each([
-    ['linux', 'x64', 'linux-x64'], ['linux', 'arm64', 'linux-arm64'], ['darwin', 'arm64', 'mac-arm64-metal'], ['darwin', 'x64', 'mac-x64'], ['win32', 'x64', 'win-x64'],
-  ] as const)('for %s on %s is %s', (platform, architecture, name) => {
-    expect(packageName(platform, architecture)).toBe(name)
   })
 })

@@ -1,18 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { bindGgml, type Ggml } from './signatures'
-
-let loaded: { readonly folder: string; readonly ggml: Ggml } | undefined
-
-/** ggml, loaded once for the life of the process: its registry of devices cannot be unloaded safely. @throws if it is not installed. */
-export function loadGgml(folder = libraryFolder()): Ggml {
-  if (loaded?.folder === folder) return loaded.ggml
-  if (loaded !== undefined) throw new Error(`ggml was already loaded from ${loaded.folder}.`)
-  const ggml = bindGgml({ base: libraryPath(folder, 'ggml-base'), registry: libraryPath(folder, 'ggml'), folder })
-  loaded = { folder, ggml }
-  return ggml
-}
 
 /** Where the prebuilt libraries for this computer are. @throws if there are none. */
 export function libraryFolder(platform: NodeJS.Platform = process.platform, architecture: string = process.arch): string {
@@ -47,8 +35,8 @@ export function packageName(platform: NodeJS.Platform, architecture: string): st
   return `linux-${architecture}`
 }
 
-/** A library's file carries its version in its name on some platforms: libggml-base.so, libggml.v0.5.0.so, ggml-base.dll. */
-function libraryPath(folder: string, name: string): string {
+/** A library's file carries its version in its name on some platforms: libggml-base.so, libggml.v0.5.0.so, ggml-base.dll. @throws if it is not there */
+export function libraryPath(folder: string, name: string): string {
   const pattern = new RegExp(String.raw`^(lib)?${name}(\.v?\d[\d.]*)?\.(so|dylib|dll)(\.\d[\d.]*)?$`)
   const file = readdirSync(folder).find((entry) => pattern.test(entry))
   if (file === undefined) throw new Error(`${folder} holds no library named ${name}. Install the dependencies again.`)

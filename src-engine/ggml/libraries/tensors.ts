@@ -1,0 +1,35 @@
+import type { Declarations } from './declaration'
+
+/** Contexts, the tensors in them, and the operations that make tensors of others (ggml.h). */
+export const tensors = {
+  ggml_init: 'context (init_params)',
+  ggml_free: 'void (context)',
+  ggml_tensor_overhead: 'size_t ()',
+  ggml_new_tensor_4d: 'tensor (context, int type, int64_t ne0, int64_t ne1, int64_t ne2, int64_t ne3)',
+  ggml_set_input: 'void (tensor)',
+  ggml_set_output: 'void (tensor)',
+  ggml_get_data: 'address (tensor)',
+  ggml_op_desc: 'string (tensor)',
+
+  ggml_add: 'tensor (context, tensor a, tensor b)',
+  ggml_mul: 'tensor (context, tensor a, tensor b)',
+  ggml_mul_mat: 'tensor (context, tensor a, tensor b)',
+  ggml_out_prod: 'tensor (context, tensor a, tensor b)',
+  ggml_prec_set_acc: 'bool (tensor, int precision)',
+  ggml_get_rows: 'tensor (context, tensor a, tensor rows)',
+  ggml_set_rows: 'tensor (context, tensor to, tensor from, tensor rows)',
+  ggml_sum_rows: 'tensor (context, tensor a)',
+  ggml_scale_bias: 'tensor (context, tensor a, float scale, float bias)',
+  ggml_log: 'tensor (context, tensor a)',
+  ggml_rms_norm: 'tensor (context, tensor a, float epsilon)',
+  ggml_swiglu: 'tensor (context, tensor a)',
+  ggml_swiglu_split: 'tensor (context, tensor gate, tensor up)',
+  ggml_rope_ext: 'tensor (context, tensor a, tensor positions, null factors, int dimensions, int mode, int contextOriginal, float base, float scale, float extension, float attention, float betaFast, float betaSlow)',
+  ggml_soft_max_ext_inplace: 'tensor (context, tensor a, tensor mask, float scale, float bias)',
+  ggml_flash_attn_ext: 'tensor (context, tensor q, tensor k, tensor v, tensor mask, float scale, float bias, float softcap)',
+  ggml_cont: 'tensor (context, tensor a)',
+  ggml_cpy: 'tensor (context, tensor from, tensor to)',
+  ggml_permute: 'tensor (context, tensor a, int axis0, int axis1, int axis2, int axis3)',
+  ggml_reshape_4d: 'tensor (context, tensor a, int64_t ne0, int64_t ne1, int64_t ne2, int64_t ne3)',
+  ggml_view_4d: 'tensor (context, tensor a, int64_t ne0, int64_t ne1, int64_t ne2, int64_t ne3, size_t nb1, size_t nb2, size_t nb3, size_t offset)',
+} as const satisfies Declarations
