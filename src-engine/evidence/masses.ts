@@ -3,9 +3,10 @@
  * of a head are not written down for longer than that head takes.
  */
 import { causalMask } from '../attention/resident'
-import type { Backend, Workspace } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
+import type { Workspace } from '../ggml/workspace'
 import { windowOf, type KvShape } from '../kv/resident'
 import type { QueryRows } from './queries'
 

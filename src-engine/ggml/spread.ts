@@ -7,7 +7,7 @@ import { graphAddress, type GraphBuilder } from './graph'
 import { isNull, type Address } from './libraries/address'
 import type { Ggml } from './libraries/ggml'
 import { makeMemory, type Memory } from './memory'
-import type { Workspace } from './backend'
+import type { Workspace } from './workspace'
 
 export class Spread {
   readonly #ggml: Ggml

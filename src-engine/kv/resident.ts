@@ -9,9 +9,10 @@
  */
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { KeySource } from '../evidence/masses'
-import type { Backend, PartsStore, TensorPlan } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { deviceOf, type Placement } from '../ggml/placement'
+import type { PartsStore, TensorPlan } from '../ggml/tensor-store'
 import type { Stretch } from '../model/chunk'
 
 export interface KvShape {

@@ -4,7 +4,8 @@
  */
 import { bringTail } from '../attention/streamed'
 import type { KeySource } from '../evidence/masses'
-import type { Backend, PartsStore } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
+import type { PartsStore } from '../ggml/tensor-store'
 import type { Stretch } from '../model/chunk'
 import { blockTokens } from '../prefill/extent'
 import { ExtentLoader, type ExtentSource } from '../prefill/extent-loader'

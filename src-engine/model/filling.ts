@@ -3,10 +3,11 @@
  * besides; while some rows are read others are brought into their order.
  */
 import { availableParallelism } from 'node:os'
-import type { Backend, TensorPlan, TensorStore } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
 import type { Memory } from '../ggml/memory'
 import type { Part } from '../ggml/placement'
 import { rowBytes, type Tensor } from '../ggml/tensor'
+import type { TensorPlan, TensorStore } from '../ggml/tensor-store'
 import type { ByteSource } from '../gguf/file'
 import { inLanes } from '../lanes'
 import type { Rows } from './stack'

@@ -2,8 +2,9 @@
  * A table of which only rows that were asked for are read. Its memory is had for all rows, but an operating system gives pages only where something
  * is written.
  */
-import type { Backend, TensorStore } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
 import { rowBytes, type Tensor } from '../ggml/tensor'
+import type { TensorStore } from '../ggml/tensor-store'
 import type { ByteSource } from '../gguf/file'
 import type { Target } from './filling'
 import { inLanes } from '../lanes'

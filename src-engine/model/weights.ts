@@ -2,10 +2,11 @@
  * What the tensors of a model file become in memory, each once: each matrix goes where its kernels are fastest,
  * matrices that see the same input are stacked, and Q4_1 is split so that it can be repacked too.
  */
-import type { Backend, TensorPlan } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
 import type { Memory } from '../ggml/memory'
 import type { Part } from '../ggml/placement'
 import { dataType, type Tensor } from '../ggml/tensor'
+import type { TensorPlan } from '../ggml/tensor-store'
 import type { ByteSource, TensorInfo } from '../gguf/file'
 import { fillTargets, tensorOf, type Target } from './filling'
 import { LayerByLayer } from './layer-by-layer'

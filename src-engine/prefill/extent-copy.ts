@@ -2,8 +2,9 @@
  * Extents become keys and values of a layer, and these become extents. What lies together in the one lies together in the other, so nothing is turned, unless
  * values lie by token.
  */
-import type { Backend, TensorParts } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
+import type { TensorParts } from '../ggml/tensor-parts'
 import type { KvLayer } from '../kv/resident'
 import type { Stretch } from '../model/chunk'
 import { blocksOf, blockTokens, extentBytes } from './extent'

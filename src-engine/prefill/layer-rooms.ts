@@ -3,7 +3,8 @@
  * room with the layer after the next.
  */
 import type { Memory } from '../ggml/memory'
-import type { Backend, PartsStore } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
+import type { PartsStore } from '../ggml/tensor-store'
 import { layerPlans, layersOf, valueRowsOf, windowOf, type KvLayer, type KvLayers, type KvShape, type ValueRows } from '../kv/resident'
 
 export class LayerRooms implements KvLayers {

@@ -5,9 +5,10 @@
  */
 import { attendedTogether, maskTokensMax, type ChunkMask } from '../attention/chunk-mask'
 import { causalMask } from '../attention/resident'
-import type { Backend, TensorStore } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
+import type { TensorStore } from '../ggml/tensor-store'
 import { windowOf } from '../kv/resident'
 import type { Stretch } from '../model/chunk'
 

@@ -1,7 +1,8 @@
 /** Hidden states of the tokens that go through a layer before any goes through the next, and what else their chunks are computed from. */
-import type { Backend, TensorStore } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
+import type { TensorStore } from '../ggml/tensor-store'
 import type { Stretch } from '../model/chunk'
 import type { ChunkInputs } from '../model/layers'
 import type { MovingMask } from './moving-mask'

@@ -1,8 +1,9 @@
 /**
  * The summaries of all keys and values of a text, in memory: of a text of 131,072 tokens GLM-4-9B's take 870 MB, where its keys and values take 5.4 GB.
  */
-import type { Backend, PartsStore } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
 import { dataType, rowBytes, type Tensor } from '../ggml/tensor'
+import type { PartsStore } from '../ggml/tensor-store'
 import type { KvShape } from '../kv/resident'
 import { blockTokens, extentBytes, extentTokens } from '../prefill/extent'
 import type { KeptKv } from '../prefill/kept'

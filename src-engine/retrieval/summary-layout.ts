@@ -1,6 +1,6 @@
 /** What the summaries of a layer are as tensors, and how much memory these take. */
-import type { TensorPlan } from '../ggml/backend'
 import { dataType, rowBytes } from '../ggml/tensor'
+import type { TensorPlan } from '../ggml/tensor-store'
 import type { KvShape } from '../kv/resident'
 import type { SummaryForm } from './block-summary'
 import { keyClusters } from './key-clusters'

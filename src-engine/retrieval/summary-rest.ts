@@ -1,8 +1,9 @@
 /** What is passed over counts by its summaries: the products that queries have with these, but for the blocks that are looked at themselves. */
 import type { Rest } from '../attention/with-rest'
-import type { Backend, TensorStore } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
+import type { TensorStore } from '../ggml/tensor-store'
 import type { RestOfText } from './scorer'
 import type { Summaries } from './summaries'
 

@@ -3,9 +3,10 @@
  * n exp(q m) (1 + v / 2 + ...): the terms that follow are left out, as they say too much where keys are few or v is large. What lies behind the text is in
  * memory and weighs what it weighs.
  */
-import type { Backend, TensorStore } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
+import type { TensorStore } from '../ggml/tensor-store'
 import type { BlockScorer } from './scorer'
 import { SummaryRest } from './summary-rest'
 import type { Summaries } from './summaries'

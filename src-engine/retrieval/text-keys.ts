@@ -1,6 +1,7 @@
 /** The keys of single heads over a text that is kept outside of memory and what follows it, for looking at where a head looked. */
 import type { KeySource } from '../evidence/masses'
-import type { Backend, TensorStore } from '../ggml/backend'
+import type { Backend } from '../ggml/backend'
+import type { TensorStore } from '../ggml/tensor-store'
 import { layerPlans, layersOf, windowOf, type KvLayer, type KvShape } from '../kv/resident'
 import { extentTokens } from '../prefill/extent'
 import { ExtentLoader } from '../prefill/extent-loader'

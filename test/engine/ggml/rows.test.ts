@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { openBackend, type TensorPlan } from '../../../src-engine/ggml/backend'
+import { openBackend } from '../../../src-engine/ggml/backend'
 import { dataType, rowBytes } from '../../../src-engine/ggml/tensor'
+import type { TensorPlan } from '../../../src-engine/ggml/tensor-store'
 import { quantise, typeNamed } from '../../support/quantise'
 import { seededRandom } from '../../support/seeded-random'
 
