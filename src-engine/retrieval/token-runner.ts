@@ -2,20 +2,18 @@
  * One token through a model of whose text only some blocks are in memory. A layer's graph is cut at its attention: what the queries look for is known
  * after the first half, and what they found is needed for the second. The second half of a layer and the first of the next are one graph.
  */
-import { attendEach, fastestOn, stepMask, stepMaskType } from '../attention/exact'
+import { attendEach, fastestOn } from '../attention/exact'
 import { attendWithRest } from '../attention/with-rest'
-import { fillValuePlaces } from '../attention/resident'
 import type { QueryRows } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
-import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
-import type { TensorStore } from '../ggml/tensor-store'
+import type { Tensor } from '../ggml/tensor'
 import type { Workspace } from '../ggml/workspace'
 import { windowOf, writeKv } from '../kv/resident'
 import type { LayerCache, Model } from '../model/model'
-import { blockTokens } from '../reading/layout'
 import type { Scratch } from './scratch'
 import type { BlockScorer } from './scorer'
+import { TokenInputs, type TokenPlace } from './token-inputs'
 
 const nodesMax = 512
 /** Milliseconds of a graph up to which JavaScript may wait for it. */
@@ -31,14 +29,6 @@ export interface LookedAt {
   readonly isWhole: boolean
 }
 
-export interface TokenPlace {
-  readonly token: number
-  /** Counted from the text's beginning. */
-  readonly position: number
-  /** Counted from the text's end. */
-  readonly behind: number
-}
-
 export class TokenRunner {
   readonly #backend: Backend
   readonly #model: Model
@@ -48,16 +38,11 @@ export class TokenRunner {
   /** Of what stands for what is passed over. */
   readonly #restRows: number
   readonly #workspace: Workspace
-  readonly #store: TensorStore
-  readonly #numbers: Tensor
-  readonly #mask: Tensor
-  readonly #hidden: Tensor
-  readonly #queries: Tensor
+  readonly #inputs: TokenInputs
   #lastMs = Infinity
 
   /** @throws RangeError if there is not enough memory. */
   constructor(backend: Backend, model: Model, scratch: Scratch, scorer: BlockScorer, watched: QueryRows) {
-    const { kvHeads, headSize, heads, width } = model.shape
     this.#backend = backend
     this.#model = model
     this.#scratch = scratch
@@ -65,19 +50,7 @@ export class TokenRunner {
     this.#watched = watched
     this.#restRows = scorer.rest?.rows ?? 0
     this.#workspace = backend.workspace()
-    this.#store = backend.store([
-      { type: dataType.i32, shape: [3 + kvHeads * headSize, 1, 1, 1] },
-      { type: stepMaskType(fastestOn(backend.placement)), shape: [this.#restRows + scratch.capacity, 1, 1, 1] },
-      { type: dataType.f32, shape: [width, 1, 1, 1] },
-      { type: dataType.f32, shape: [headSize, heads, 1, 1] },
-    ], backend.home)
-    const [numbers, mask, hidden, queries] = this.#store.tensors
-    if (numbers === undefined || mask === undefined || hidden === undefined || queries === undefined) throw new Error('A store lost a tensor.')
-    this.#numbers = numbers
-    this.#mask = mask
-    this.#hidden = hidden
-    this.#queries = queries
-    backend.clear(this.#store)
+    this.#inputs = new TokenInputs(backend, model.shape, scratch, this.#restRows)
   }
 
   /**
@@ -88,7 +61,7 @@ export class TokenRunner {
   async run(place: TokenPlace, choose: ChooseBlocks, logits: Float32Array, signal?: AbortSignal): Promise<boolean> {
     const { layers } = this.#model.shape
     const tail = windowOf(place.behind + 1)
-    this.#fill(place, tail)
+    this.#inputs.fill(place, tail)
     this.#scorer.begin(tail, place.behind + 1)
     await this.#model.weights.lookUp([place.token])
     let lookedAt: LookedAt = { active: 0, isWhole: true }
@@ -116,18 +89,18 @@ export class TokenRunner {
 
   free(): void {
     this.#workspace.free()
-    this.#store.free()
+    this.#inputs.free()
   }
 
   /** From the attention of the layer before to that of this one; from the last one's to the logits. */
   #build(graph: GraphBuilder, layer: number, lookedAt: LookedAt, tail: number, watched: Map<number, Tensor>): Tensor {
-    const x = layer === 0 ? this.#model.embed(graph, this.#list(graph, 0, 1)) : this.#after(graph, layer - 1, lookedAt, tail)
+    const x = layer === 0 ? this.#model.embed(graph, this.#inputs.token(graph)) : this.#after(graph, layer - 1, lookedAt, tail)
     if (layer === this.#model.shape.layers) {
       const logits = this.#model.head(graph, x)
       graph.output(logits)
       return logits
     }
-    graph.run(graph.copy(x, this.#hidden))
+    graph.run(graph.copy(x, this.#inputs.hidden))
     this.#model.layer(graph, layer, x, this.#watched.through(this.#cacheBefore(graph, tail), graph, watched))
     return x
   }
@@ -135,14 +108,14 @@ export class TokenRunner {
   /** The layer from its attention on. What leads to it is built once more, but nothing that is computed needs it. */
   #after(graph: GraphBuilder, layer: number, { active, isWhole }: LookedAt, tail: number): Tensor {
     const attention = { way: fastestOn(this.#backend.placement), threads: this.#backend.threadsMax }
-    const x = this.#model.layer(graph, layer, this.#hidden, {
-      positions: this.#list(graph, 1, 1),
+    const x = this.#model.layer(graph, layer, this.#inputs.hidden, {
+      positions: this.#inputs.position(graph),
       write: () => undefined,
       attend: () => {
         const window = this.#scratch.window(graph, layer, active, tail)
         const rest = isWhole ? undefined : this.#scorer.rest?.of(graph, layer)
-        if (rest === undefined) return attendEach(graph, this.#queries, window, this.#maskOf(graph, active, tail, 0), attention)
-        return attendWithRest(graph, this.#queries, window, this.#maskOf(graph, active, tail, this.#restRows), rest, attention)
+        if (rest === undefined) return attendEach(graph, this.#inputs.queries, window, this.#inputs.mask(graph, active, tail, 0), attention)
+        return attendWithRest(graph, this.#inputs.queries, window, this.#inputs.mask(graph, active, tail, this.#restRows), rest, attention)
       },
       keep: (kept) => kept,
     })
@@ -150,43 +123,18 @@ export class TokenRunner {
     return x
   }
 
-  /** Of so many rows of the rest, and of a window behind them. */
-  #maskOf(graph: GraphBuilder, active: number, tail: number, rest: number): Tensor {
-    const bytes = elementBytes(this.#mask.type)
-    const length = rest + active * blockTokens + tail
-    const first = this.#restRows + this.#scratch.tailStart - (length - tail)
-    return graph.view(this.#mask, [length, 1, 1, 1], [length * bytes, length * bytes, length * bytes], first * bytes)
-  }
-
   /** The cache up to where a layer's queries are known. */
   #cacheBefore(graph: GraphBuilder, tail: number): LayerCache {
-    const { kvHeads, headSize } = this.#model.shape
-    const places = { keys: this.#list(graph, 2, 1), values: this.#list(graph, 3, kvHeads * headSize) }
+    const places = this.#inputs.places(graph)
     return {
-      positions: this.#list(graph, 1, 1),
+      positions: this.#inputs.position(graph),
       write: (layer, keys, values) => writeKv(graph, this.#scratch.layer(layer), keys, values, places),
       attend: (layer, queries) => {
-        graph.run(graph.copy(queries, this.#queries))
+        graph.run(graph.copy(queries, this.#inputs.queries))
         this.#scorer.add(graph, layer, queries, this.#scratch.tailKeys(graph, layer, tail))
         return undefined
       },
       keep: (x) => x,
     }
-  }
-
-  #list(graph: GraphBuilder, first: number, count: number): Tensor {
-    const bytes = elementBytes(dataType.i32)
-    return graph.view(this.#numbers, [count, 1, 1, 1], [count * bytes, count * bytes, count * bytes], first * bytes)
-  }
-
-  #fill({ token, position, behind }: TokenPlace, tail: number): void {
-    const { kvHeads, headSize } = this.#model.shape
-    const place = this.#scratch.tailStart + behind
-    const numbers = new Int32Array(3 + kvHeads * headSize)
-    numbers.set([token, position, place])
-    fillValuePlaces(numbers.subarray(3), this.#scratch.capacity, place, 1)
-    this.#backend.write(this.#numbers, numbers)
-    const { numbers: unseen, minusInfinity } = stepMask(this.#mask.type, tail)
-    this.#backend.write(this.#mask, unseen.fill(minusInfinity, behind + 1), (this.#restRows + this.#scratch.tailStart) * elementBytes(this.#mask.type))
   }
 }
