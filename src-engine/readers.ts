@@ -1,6 +1,7 @@
 /** Who reads a session's tokens: with all keys and values in memory, or with those of a reading streamed, as the budget and the text ask for. */
 import type { AttentionWay } from './attention/exact'
 import { chooseAttention, type KvBudget } from './attention/mode'
+import { commonLength } from './common-length'
 import type { QueryRows } from './evidence/queries'
 import type { Backend } from './ggml/backend'
 import { layersOnDevices } from './ggml/placement'
@@ -204,10 +205,4 @@ export class Readers {
       throw error
     }
   }
-}
-
-export function commonLength(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i
-  return length
 }

@@ -3,6 +3,7 @@
  */
 import { fastestOn, type AttentionWay } from './attention/exact'
 import type { KvBudget } from './attention/mode'
+import { commonLength } from './common-length'
 import { ContextExceededError } from './context-exceeded'
 import { checkHeads, type Head } from './evidence/heads'
 import type { TokenSpan } from './evidence/masses'
@@ -17,7 +18,8 @@ import { blockTokens } from './prefill/extent'
 import type { GrowingKv, KeptKv } from './prefill/kept'
 import { loadTail, saveTail, type KeptTail } from './prefill/tail-copy'
 import { prefillChunk, type AttentionMode, type RetrievalTold } from './protocol'
-import { commonLength, Readers, type TextPlan } from './readers'
+import { ReadText } from './read-text'
+import { Readers, type TextPlan } from './readers'
 import { stopReason } from './stop-reason'
 
 /** What a session can hold, and how it computes. */
@@ -70,11 +72,7 @@ export class Session {
   readonly #onClose: () => void
   /** Logits [vocabulary, tokens] of the last steps. */
   #stepLogits = new Float32Array(0)
-  #tokens: number[] = []
-  /** [vocabulary] after the last token; undefined where they are not known. */
-  #logits: Float32Array | undefined
-  /** The text that was read last, as long as it is there: going back to it has to give the very logits that reading it gave. */
-  #lastRead: { readonly length: number; readonly logits: Float32Array } | undefined
+  readonly #text = new ReadText()
   #closed = false
 
   /** By `Engine.open`. @throws RangeError or DeviceError if there is not enough memory */
@@ -91,7 +89,7 @@ export class Session {
 
   /** What has been read. */
   get tokens(): readonly number[] {
-    return this.#tokens
+    return this.#text.tokens
   }
 
   /** How it attends to what has been read. */
@@ -106,8 +104,9 @@ export class Session {
 
   /** Logits [vocabulary] after the last token; the next call writes over them. @throws Error where they are not known: nothing was read, or it was rewound */
   get logits(): Float32Array {
-    if (this.#logits === undefined) throw new Error('No token was read yet.')
-    return this.#logits
+    const { logits } = this.#text
+    if (logits === undefined) throw new Error('No token was read yet.')
+    return logits
   }
 
   /**
@@ -125,18 +124,13 @@ export class Session {
     await this.#begin({ tokens, kept, budget }, signal)
     if (keptTail !== undefined) await this.#takeOver(tokens, keptTail, signal)
     // What is read but whose queries are wanted and were not kept is read again.
-    const common = this.#queries.firstMissing(commonLength(this.#tokens, tokens))
-    if (common === tokens.length && common === this.#tokens.length && this.#logits !== undefined) return { reused: common, prefilled: 0 }
-    if (common === tokens.length && this.#lastRead?.length === common) {
-      this.rewind(common)
-      this.#logits = this.#lastRead.logits
-      return { reused: common, prefilled: 0 }
-    }
+    const common = this.#queries.firstMissing(this.#text.common(tokens))
+    if (common === tokens.length && this.#goTo(common)) return { reused: common, prefilled: 0 }
     // The last token is computed in any case: its logits are wanted.
     const reused = Math.min(common, tokens.length - 1)
     const total = tokens.length - reused
     this.rewind(reused)
-    this.#logits = undefined
+    this.#text.forgetLogits()
     for (let start = reused; start < tokens.length; start += this.#chunkTokens) {
       const part = tokens.slice(start, start + this.#chunkTokens)
       const last = start + part.length === tokens.length
@@ -145,11 +139,10 @@ export class Session {
         onProgress?.(start - reused + Math.floor((part.length * done) / layers), total)
       const logits = await this.#readers.current.chunk({ tokens: part, start, wanted }, { onLayer, ...(signal && { signal }) })
       if (logits === undefined) throw stopReason(signal)
-      this.#tokens.push(...part)
+      this.#text.add(part, last ? logits.slice(logits.length - this.#shape.vocabulary) : undefined)
       if (onLogits) emitLogits(logits, part.length, start, onLogits)
-      if (last) this.#logits = logits.slice(logits.length - this.#shape.vocabulary)
     }
-    this.#lastRead = this.#logits && { length: tokens.length, logits: this.#logits }
+    this.#text.remember()
     return { reused, prefilled: total }
   }
 
@@ -168,28 +161,25 @@ export class Session {
    * @throws as `step`; RangeError for none, or for too many
    */
   async steps(tokens: readonly number[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
-    const place = this.#tokens.length
+    const place = this.#text.length
     const size = this.#shape.vocabulary
     if (tokens.length === 0 || tokens.length > stepTokensMax) throw new RangeError(`${tokens.length} tokens are not a step.`)
     if (place + tokens.length > this.contextMax) throw new ContextExceededError(place + tokens.length, this.contextMax)
-    this.#logits = undefined
+    this.#text.forgetLogits()
     const reader = this.#readers.current
     await reader.reserve(place + tokens.length, 'ahead')
     if (this.#stepLogits.length < size * tokens.length) this.#stepLogits = new Float32Array(size * tokens.length)
     if (!(await reader.step(tokens, place, this.#stepLogits.subarray(0, size * tokens.length), signal))) throw stopReason(signal)
-    this.#tokens.push(...tokens)
     const each = tokens.map((_, i) => this.#stepLogits.subarray(i * size, (i + 1) * size))
-    this.#logits = each.at(-1)
+    this.#text.add(tokens, each.at(-1))
     return each
   }
 
   /** Forgets what was read from place `length` on, as drafted tokens that were not said. */
   rewind(length: number): void {
-    if (length >= this.#tokens.length) return
-    this.#tokens.length = length
+    if (length >= this.#text.length) return
+    this.#text.cut(length)
     this.#queries.forget(length)
-    this.#logits = undefined
-    if (this.#lastRead !== undefined && length < this.#lastRead.length) this.#lastRead = undefined
   }
 
   /**
@@ -198,7 +188,7 @@ export class Session {
    * @throws RangeError for rows that are not read or not watched
    */
   async evidence(rows: TokenSpan, spans: readonly TokenSpan[]): Promise<Float32Array> {
-    if (rows.end > this.#tokens.length) throw new RangeError(`Token ${rows.end - 1} is not read.`)
+    if (rows.end > this.#text.length) throw new RangeError(`Token ${rows.end - 1} is not read.`)
     return this.#readers.current.masses(rows, spans)
   }
 
@@ -207,7 +197,7 @@ export class Session {
    * @param keptTail of these very tokens, in whole blocks. @throws what it throws
    */
   async keepTail(keptTail: KeptTail<GrowingKv>): Promise<void> {
-    await saveTail(this.#backend, this.#shape, keptTail, this.#tokens, this.#readers.current.tail)
+    await saveTail(this.#backend, this.#shape, keptTail, this.#text.tokens, this.#readers.current.tail)
   }
 
   /** Memory that keys and values of the tokens take, bytes. */
@@ -235,14 +225,23 @@ export class Session {
     this.#onClose()
   }
 
+  /** To a place that is read, where the logits are known; false where they are not. */
+  #goTo(length: number): boolean {
+    if (length === this.#text.length && this.#text.logits !== undefined) return true
+    if (!this.#text.remembers(length)) return false
+    this.rewind(length)
+    this.#text.goBack()
+    return true
+  }
+
   /** Makes room, and takes over what is kept of a beginning of the text, where the session holds less of it. */
   async #begin({ tokens, kept, budget }: Omit<TextPlan, 'held'>, signal: AbortSignal | undefined): Promise<void> {
-    const text: TextPlan = { tokens, kept, budget, held: commonLength(this.#tokens, tokens) }
+    const text: TextPlan = { tokens, kept, budget, held: this.#text.common(tokens) }
     const beginning = this.#readers.beginning(text)
     if (beginning !== undefined) {
       this.rewind(0)
       await this.#readers.begin(beginning, signal)
-      this.#tokens = tokens.slice(0, beginning.taken)
+      this.#text.add(tokens.slice(0, beginning.taken))
     }
     await this.#readers.current.reserve(this.#readers.tokensMax(text), budget === undefined ? 'ahead' : 'exact')
   }
@@ -250,15 +249,14 @@ export class Session {
   /** What is kept of tokens that come after those that are there. */
   async #takeOver(tokens: readonly number[], keptTail: KeptTail, signal: AbortSignal | undefined): Promise<void> {
     const { start, kept } = keptTail
-    const held = this.#queries.firstMissing(commonLength(this.#tokens, tokens))
+    const held = this.#queries.firstMissing(this.#text.common(tokens))
     const end = this.#queries.firstMissing(Math.min(start + commonLength(kept.tokens, tokens.slice(start)), tokens.length - 1))
     if (held < start || end <= held) return
     this.rewind(held)
     const from = Math.floor(held / blockTokens) * blockTokens
     await loadTail(this.#backend, this.#shape, keptTail, { start: from, count: end - from }, this.#readers.current.tail, signal)
     this.#readers.current.holds(end)
-    this.#tokens.push(...tokens.slice(held, end))
-    this.#logits = undefined
+    this.#text.add(tokens.slice(held, end))
   }
 }
 

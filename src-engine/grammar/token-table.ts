@@ -1,3 +1,4 @@
+import { commonLength } from '../common-length'
 import type { Tokenizer } from '../tokenizer/tokenizer'
 import { createExpressions, type Expression } from './expression'
 import { readSchema } from './schema'
@@ -101,10 +102,4 @@ function walk(entries: readonly Entry[], shared: Uint8Array, start: Expression):
 function compare(a: Uint8Array, b: Uint8Array): number {
   const common = commonLength(a, b)
   return (a[common] ?? -1) - (b[common] ?? -1)
-}
-
-function commonLength(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i
-  return length
 }

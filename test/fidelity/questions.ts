@@ -1,5 +1,6 @@
 /** Questions about real books, asked one after the other. */
 import type { ChatFormat } from '../../src-engine/chat/prompt'
+import { commonLength } from '../../src-engine/common-length'
 
 export const questionsAbout = {
   policy: [
@@ -24,10 +25,4 @@ export function questionTokens(format: ChatFormat, question: string, turn: 'firs
   const before = format.prompt([{ role: 'user', content: 'x' }])
   const all = format.prompt([{ role: 'user', content: 'x' }, { role: 'assistant', content: '' }, { role: 'user', content: question }])
   return Array.from(all.subarray(commonLength(before, all)))
-}
-
-function commonLength(a: Int32Array, b: Int32Array): number {
-  let length = 0
-  while (length < Math.min(a.length, b.length) && a[length] === b[length]) length++
-  return length
 }
