@@ -22,7 +22,7 @@ import { retrievalBytes, RetrievalReader, type RetrievalPlan } from './retrieval
 /** Extents that are under way while kept keys and values come in. */
 const loadLanes = 4
 
-export interface ReadersOptions {
+interface ReadersOptions {
   readonly attention: AttentionWay
   readonly queries: QueryRows
   readonly kvType: KvType

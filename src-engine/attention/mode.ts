@@ -22,7 +22,7 @@ export interface ComputerMemory {
 }
 
 /** What computing takes beside weights, keys and values at most. */
-export const besidesBytes = 2 ** 30
+const besidesBytes = 2 ** 30
 /** That other programs are left, of all memory. */
 const othersShare = 0.1
 

@@ -11,7 +11,7 @@ import { attend, attendEach, type AttentionOptions } from './exact'
 
 const minusInfinity = 0xfc00
 
-export interface RunPlace {
+interface RunPlace {
   readonly start: number
   /** Places of the cache that the chunk looks at, its own among them. */
   readonly window: number
@@ -22,7 +22,7 @@ export interface RunPlace {
   readonly attention: AttentionOptions
 }
 
-export interface StepPlace {
+interface StepPlace {
   /** Places of the cache that the tokens look at, their own among them. */
   readonly window: number
   readonly positions: Tensor

@@ -45,7 +45,7 @@ export function backCache(graph: GraphBuilder, { found }: LayerBetween, { positi
   return { positions, write: () => undefined, attend: () => found, keep: (x) => graph.slice(x, 1, kept) }
 }
 
-export interface TailPlace {
+interface TailPlace {
   /** KV head of the layer. */
   readonly head: number
   /** Of this head alone, the past being there. */

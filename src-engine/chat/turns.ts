@@ -4,7 +4,7 @@ import type { ChatMessage } from '../protocol'
 export type Turn = ChatMessage | ToolCall | Observation
 
 /** The model asks for a tool; `content` are its arguments, in JSON. */
-export interface ToolCall {
+interface ToolCall {
   readonly role: 'assistant'
   readonly tool: string
   readonly content: string

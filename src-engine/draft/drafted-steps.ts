@@ -14,7 +14,7 @@ export interface DraftableSession {
   rewind(length: number): void
 }
 
-export interface DraftOptions {
+interface DraftOptions {
   /** Tokens that will be said at most. */
   readonly tokensMax: number
   readonly pace: Pace

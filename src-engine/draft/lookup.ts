@@ -10,14 +10,14 @@ export interface Match {
   readonly next: Int32Array
 }
 
-export interface Lookup {
+interface Lookup {
   push(token: number): void
   /** The longest match, of equal ones the latest, and up to `count` tokens that followed it. */
   find(count: number): Match | null
 }
 
 /** So many tokens have to be the same. */
-export const lengthMin = 3
+const lengthMin = 3
 /** Longer matches are not better. */
 export const lengthMax = 32
 /** Places that are compared, latest first: a text full of one phrase must not cost more than another. */

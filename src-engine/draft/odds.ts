@@ -1,5 +1,5 @@
 /** How likely a drafted token is what the model says, by the length of the match before it; learnt while an answer is written. */
-export interface Odds {
+interface Odds {
   /** How many of `count` tokens after a match of this length are expected to be said, one after the other. */
   expected(matchLength: number, count: number): number
   /** Of `count` tokens drafted after such a match, the first `accepted` were said. */

@@ -17,7 +17,7 @@ const savedMax = 8
 /** How much more a draft has to promise: what is expected is known roughly. */
 const worthwhile = 1.1
 
-export interface Plan {
+interface Plan {
   /** Tokens of the run that is worth while: 1 for no draft. At most `room`. */
   size(match: Match | null, room: number): number
   /** A token was said. */

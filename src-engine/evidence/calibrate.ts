@@ -11,9 +11,9 @@ import { logProbability } from './log-probability'
 import { placeRanges } from './places'
 
 /** More heads than this gain nothing; fewer let one head's whims show. */
-export const headsChosen = 8
+const headsChosen = 8
 
-export interface CalibrationModel {
+interface CalibrationModel {
   readonly session: Pick<Session, 'sync' | 'evidence'>
   readonly shape: { readonly layers: number; readonly heads: number }
   readonly tokenizer: Tokenizer

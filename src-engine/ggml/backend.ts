@@ -14,11 +14,11 @@ import { openParts, openStore, type PartsStore, type TensorPlan, type TensorStor
 import { WeightMemory } from './weight-memory'
 import { openWorkspace, type Workspace } from './workspace'
 
-export type RunEnd = 'complete' | 'stopped'
+type RunEnd = 'complete' | 'stopped'
 
 const aborted = 1
 
-export interface BackendOptions {
+interface BackendOptions {
   /** Threads of the pool. */
   readonly threadsMax: number
   /** How many of them compute; asked before each run. */

@@ -28,7 +28,7 @@ export interface TensorStore extends PartsStore {
   fillRows(matrix: Tensor, first: number, data: Uint8Array): Promise<void>
 }
 
-export interface StorePlace {
+interface StorePlace {
   readonly memory: Memory
   /** Whose memory that is; undefined: the processor's. */
   readonly device: Device | undefined

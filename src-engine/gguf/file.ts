@@ -1,8 +1,8 @@
 /** What a GGUF file says of itself, as plain data; the reader makes it, everything else of the engine reads it. */
 
-export type SmallInteger = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32'
-export type BigInteger = 'uint64' | 'int64'
-export type Float = 'float32' | 'float64'
+type SmallInteger = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32'
+type BigInteger = 'uint64' | 'int64'
+type Float = 'float32' | 'float64'
 export type ScalarType = SmallInteger | BigInteger | Float | 'bool' | 'string'
 
 export type GgufArray =
@@ -11,7 +11,7 @@ export type GgufArray =
   | { readonly type: 'array'; readonly of: 'bool'; readonly value: readonly boolean[] }
   | { readonly type: 'array'; readonly of: 'string'; readonly value: readonly string[] }
 
-export type GgufScalar =
+type GgufScalar =
   | { readonly type: SmallInteger | Float; readonly value: number }
   | { readonly type: BigInteger; readonly value: bigint }
   | { readonly type: 'bool'; readonly value: boolean }

@@ -17,7 +17,7 @@ export interface Guide {
   readonly mustEnd: boolean
 }
 
-export interface GuideOptions {
+interface GuideOptions {
   readonly tokenizer: Tokenizer
   /** Tokens that end the answer. */
   readonly stops: ReadonlySet<number>

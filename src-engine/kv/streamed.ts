@@ -21,7 +21,7 @@ export interface StreamedPlan {
   readonly rooms: RoomPlan
 }
 
-export interface StreamedNeeds {
+interface StreamedNeeds {
   /** Tokens whose keys and values are kept outside. */
   readonly kept: number
   /** Tokens, these among them, that there will be at most. */

@@ -23,7 +23,7 @@ export interface Target {
   tensor?: Tensor | undefined
 }
 
-export interface FillOptions {
+interface FillOptions {
   /** Parts of the file that are under way. */
   readonly lanes?: number
   /** Bytes in memory, of all; may throw, which ends it. */

@@ -29,7 +29,7 @@ export interface ChunkInputs {
   readonly hidden: Tensor
 }
 
-export interface LayerPart {
+interface LayerPart {
   /** Index of the first of the layers. */
   readonly first: number
   readonly count: number

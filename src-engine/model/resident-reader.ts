@@ -8,7 +8,7 @@ import type { Model } from './model'
 import { StepRunner } from './step'
 import type { TailPlaces, TokenReader } from './token-reader'
 
-export interface ResidentOptions {
+interface ResidentOptions {
   readonly attention: AttentionWay
   readonly queries: QueryRows
   readonly kvType: KvType

@@ -42,7 +42,7 @@ export function wholeNumber(file: GgufFile, key: string, max: number): number {
 }
 
 /** @throws ModelUnsupportedError if the key is missing or not a positive number. */
-export function positiveNumber(file: GgufFile, key: string): number {
+function positiveNumber(file: GgufFile, key: string): number {
   const entry = file.metadata.get(key)
   const value = typeof entry?.value === 'number' ? entry.value : Number.NaN
   if (!(value > 0 && Number.isFinite(value))) throw new ModelUnsupportedError(`does not say its ${key}, or says what cannot be`)

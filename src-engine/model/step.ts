@@ -35,7 +35,7 @@ interface StepNumbers {
   readonly mask: StepMask
 }
 
-export interface StepOptions {
+interface StepOptions {
   readonly attention: AttentionWay
   readonly queries: QueryRows
   /** Tokens of each run. */

@@ -8,7 +8,7 @@ import type { Model } from './model'
 import { StreamedRunner } from './streamed-runner'
 import type { TailPlaces, TokenReader } from './token-reader'
 
-export interface StreamedOptions {
+interface StreamedOptions {
   readonly attention: AttentionWay
   readonly queries: QueryRows
 }

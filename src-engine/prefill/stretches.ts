@@ -1,6 +1,6 @@
 import type { Stretch } from '../model/chunk'
 
-export interface SuperChunkSizes {
+interface SuperChunkSizes {
   /** Of the first; a multiple of it are all. */
   readonly firstTokens: number
   /** Of a later one at most. */

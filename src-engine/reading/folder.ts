@@ -12,7 +12,7 @@ import { createTurns } from './turns'
 import { TurnsFiles, turnsName, type HeldTurns } from './turns-files'
 
 /** What is known of a stored reading without reading from it. Its bytes are those of the turns that follow it too. */
-export interface StoredReading extends Occupant {
+interface StoredReading extends Occupant {
   /** Its file in the folder. */
   readonly name: string
   readonly identity: ReadingIdentity

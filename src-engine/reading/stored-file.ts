@@ -6,7 +6,7 @@ import { decodeIdentity, engineFormat, type FileIdentity } from './identity'
 import { findSuperblock, readHeader } from './opening'
 import { createReading, openReading, type OpenedReading, type Reading } from './reading'
 
-export interface StoredFile {
+interface StoredFile {
   readonly identity: FileIdentity
   readonly tokens: number
   readonly committedBytes: number

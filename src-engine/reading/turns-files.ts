@@ -10,7 +10,7 @@ import type { Occupant } from './room'
 import { clean, createFile, openFile } from './stored-file'
 
 /** Turns that are kept. */
-export interface StoredTurns extends Omit<Occupant, 'isInUse'> {
+interface StoredTurns extends Omit<Occupant, 'isInUse'> {
   /** Their file in the folder. */
   readonly name: string
   /** The file of the reading that they follow. */

@@ -1,5 +1,5 @@
 /** What is done in turn is done one after the other, each whether the one before went well or not. */
-export type InTurn = <T>(act: () => Promise<T>) => Promise<T>
+type InTurn = <T>(act: () => Promise<T>) => Promise<T>
 
 export function createTurns(): InTurn {
   let last: Promise<unknown> = Promise.resolve()

@@ -20,7 +20,7 @@ export interface Budget {
 export const wholeBlocks = (tokens: number): number => Math.floor(tokens / blockTokens)
 
 /** Blocks that may be chosen; more than there are where the whole text fits. */
-export const budgetBlocks = ({ budgetTokens }: Pick<Budget, 'budgetTokens'>): number => Math.max(2, Math.floor(budgetTokens / blockTokens))
+const budgetBlocks = ({ budgetTokens }: Pick<Budget, 'budgetTokens'>): number => Math.max(2, Math.floor(budgetTokens / blockTokens))
 
 export const pinnedMax = (budget: Pick<Budget, 'budgetTokens'>): number => Math.floor(budgetBlocks(budget) * pinnedShare)
 
@@ -32,7 +32,7 @@ export function planChoice({ textTokens, budgetTokens }: Budget, behind: number,
   return { blocks, budget, recent: Math.max(0, Math.floor(recent / blockTokens)) }
 }
 
-export interface ScratchOptions extends Pick<Budget, 'budgetTokens'> {
+interface ScratchOptions extends Pick<Budget, 'budgetTokens'> {
   /** As in `ChoiceLimits`: whether the budget may double. */
   readonly unselectedMax: number
   /** Tokens that may follow the text. */

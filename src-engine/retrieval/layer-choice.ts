@@ -10,7 +10,7 @@ export interface ChoiceLimits extends Budget {
 }
 
 /** What a layer's masses do not tell. */
-export interface ChoicePlace {
+interface ChoicePlace {
   readonly kvHeads: number
   /** Of each KV head; none of those that are not there. */
   readonly pinned: readonly (readonly number[])[]

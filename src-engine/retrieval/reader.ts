@@ -23,7 +23,7 @@ export interface RetrievalPlan {
   readonly tokensMax: number
 }
 
-export interface RetrievalReaderOptions extends RetrievalPlan {
+interface RetrievalReaderOptions extends RetrievalPlan {
   /** Told of all tokens. */
   readonly queries: QueryRows
   readonly signal: AbortSignal | undefined

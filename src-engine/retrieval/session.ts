@@ -20,7 +20,7 @@ import type { BlockScorer } from './scorer'
 import { TextKeys } from './text-keys'
 import { TokenRunner } from './token-runner'
 
-export interface RetrievalOptions {
+interface RetrievalOptions {
   /** Tokens of the text that a token looks at, in memory; twice as many where too much is passed over. */
   readonly budgetTokens: number
   /** Mass that the heads of a layer may pass over, on average, before its budget doubles; Infinity: never. */
@@ -40,7 +40,7 @@ export interface Stepped {
   readonly passed: Passed
 }
 
-export interface AskOptions extends Omit<QuestionHooks, 'onMasses'> {
+interface AskOptions extends Omit<QuestionHooks, 'onMasses'> {
   readonly wanted?: Wanted
 }
 

@@ -1,6 +1,6 @@
 /** Which block lies in which slot of memory, for one layer and KV head. What is chosen again stays where it is. */
 
-export interface SlotLoad {
+interface SlotLoad {
   readonly block: number
   readonly slot: number
 }

@@ -13,7 +13,7 @@ import { keyClusters } from './key-clusters'
 import { KeySpread } from './key-spread'
 import { layerPlans, rowsOf, summaryTypes, tensorsOfLayer } from './summary-layout'
 
-export interface LayerSummaries {
+interface LayerSummaries {
   /** [d, rows, KV heads]: means, from the centre. */
   readonly keys: Tensor
   /** f32 [d, 1, KV heads]: the bias of a layer may make some numbers of all its keys so large that few bits are left for what differs. */

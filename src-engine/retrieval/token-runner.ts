@@ -20,7 +20,7 @@ const nodesMax = 512
 const briefMs = 10
 
 /** Brings what a layer's queries look for into the scratch's last slots: blocks of each KV head, of each the same number. */
-export type ChooseBlocks = (layer: number, masses: Float32Array) => Promise<LookedAt>
+type ChooseBlocks = (layer: number, masses: Float32Array) => Promise<LookedAt>
 
 export interface LookedAt {
   /** Blocks of each KV head. */

@@ -1,7 +1,7 @@
 import type { Choice } from './settings'
 
 /** Makes what an answer has said less likely. What the prompt says stays as likely as it is: an answer may quote. */
-export interface Penalties {
+interface Penalties {
   said(token: number): void
   /** Changes the scores of all tokens that were said. */
   apply(scores: Float32Array): void

@@ -5,7 +5,7 @@ import { createRandom } from './random'
 import { BrokenNumbersError, checkScores, highestOf } from './scores'
 import type { Choice } from './settings'
 
-export interface Sampler {
+interface Sampler {
   /**
    * The token that is said next: greedily the highest score, of equal ones the lowest token; else drawn, with one random number a token,
    * so that how the scores were computed, one by one or drafted, makes no difference.

@@ -4,7 +4,7 @@ import type { ChatMessage, EvidencePiece, EvidenceRequest } from '../protocol'
 import type { OpenModel, ReadHooks } from './model'
 
 /** What a request for evidence means for one answer. */
-export interface AnswerEvidence {
+interface AnswerEvidence {
   /** What reading the prompt has to keep. */
   readonly watch: NonNullable<ReadHooks['watch']>
   /** To be called when the prompt has been read. */

@@ -6,7 +6,7 @@ import type { ChatMessage } from '../protocol'
 import { encodeUtf8 } from '../utf8'
 import type { ChatFormat } from '../chat/prompt'
 
-export interface BeginningText {
+interface BeginningText {
   /** What every such chat begins with, whatever follows. */
   readonly tokens: readonly number[]
   /** Of tokens that are of the last message: part 0, and the place in its content. */

@@ -1,6 +1,6 @@
 import type { LoopWorld } from './loop'
 
-export interface BetweenOptions {
+interface BetweenOptions {
   /** Does what has come meanwhile and is to be done first. */
   others(): Promise<void>
   /** Rest for each millisecond of computing, as it is wanted now. */

@@ -1,7 +1,7 @@
 /** The engine runs as a utility process of Electron or as a forked process of Node; both give it a port to its parent. */
 import type { EngineEvent, EngineRequest } from '../protocol'
 
-export interface Port {
+interface Port {
   send(event: EngineEvent): void
   onRequest(listener: (request: EngineRequest) => void): void
   /** The parent has closed the port or is gone. */

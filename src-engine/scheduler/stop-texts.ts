@@ -1,5 +1,5 @@
 /** Ends a streamed text before the first of some texts, wherever pieces begin and end; what may yet become one of them is held back. */
-export interface StopTexts {
+interface StopTexts {
   /** What can be shown by now; `stopped` once a text to stop at has come, after which nothing is shown any more. */
   push(piece: string): { readonly shown: string; readonly stopped: boolean }
   /** What was held back and became nothing. */

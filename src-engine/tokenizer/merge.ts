@@ -4,7 +4,7 @@
  */
 import type { Merges } from './merges'
 
-export interface Merger {
+interface Merger {
   /** Appends the word's tokens through `push`. */
   merge(bytes: Uint8Array, start: number, end: number, push: (id: number) => void): void
 }

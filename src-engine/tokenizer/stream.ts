@@ -1,7 +1,7 @@
 /** Tokens end where they like, also inside a character; this gives text on as soon as its characters are whole. */
 import { decodeUtf8, sequenceLength } from '../utf8'
 
-export interface TextStream {
+interface TextStream {
   /** The text that these bytes complete; may be empty. */
   push(bytes: Uint8Array): string
   /** What is left when nothing more comes: U+FFFD for a character that was never completed. */

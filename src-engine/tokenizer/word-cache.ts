@@ -1,7 +1,7 @@
 import { hashBytes, sameBytes } from './byte-keys'
 
 /** Remembers the tokens of words already seen: text repeats itself, so that most words are never merged twice. */
-export interface WordCache {
+interface WordCache {
   /** Appends the word's tokens through `push` and is true if the word is known. */
   replay(bytes: Uint8Array, start: number, end: number, push: (id: number) => void): boolean
   /** `ids` from `from` to `to` are the word's tokens. */

@@ -38,7 +38,7 @@ const cTypes: Readonly<Record<Word, CType>> = {
   pool_params: koffi.pointer(threadPoolParameters),
 }
 
-export interface Signature {
+interface Signature {
   readonly result: CType
   readonly parameters: CType[]
 }

@@ -6,13 +6,13 @@ import type { Address } from './address'
 
 export type Data = Uint8Array | Uint16Array | Int32Array | Float32Array
 
-export interface InitParameters {
+interface InitParameters {
   readonly mem_size: number
   readonly mem_buffer: null
   readonly no_alloc: boolean
 }
 
-export interface ThreadPoolParameters {
+interface ThreadPoolParameters {
   /** All false: the operating system places the threads. */
   readonly cpumask: readonly boolean[]
   readonly n_threads: number
