@@ -1,4 +1,4 @@
-import type { LoopWorld } from './loop'
+import type { LoopWorld } from './world'
 
 interface BetweenOptions {
   /** Does what has come meanwhile and is to be done first. */

@@ -20,8 +20,8 @@ import { measureSpeed } from '../speed'
 import { createTokenizer } from '../tokenizer/tokenizer'
 import { computerMemory } from './computer-memory'
 import { showable } from './failures'
-import type { OpenHooks, WantedModel } from './loop'
 import type { ChatSession, OpenModel } from './model'
+import type { OpenHooks, WantedModel } from './world'
 
 const nameLettersMax = 80
 /** In the folder of readings. */
