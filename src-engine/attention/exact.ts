@@ -5,7 +5,7 @@
 import type { GraphBuilder, Slice } from '../ggml/graph'
 import { layersOnDevices, type Placement } from '../ggml/placement'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
-import type { KvLayer } from '../kv/resident'
+import type { KvLayer } from '../kv/layer'
 
 /**
  * `plain` is always one product for each query head, each sum in the order in which libllama without flash attention adds: for comparing bits. `fused` is

@@ -4,7 +4,7 @@
  */
 import type { GraphBuilder, Slice } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
-import { kvWindow, writeKv, writeKvRun, type KvLayers, type KvPlaces } from '../kv/resident'
+import { kvWindow, writeKv, writeKvRun, type KvLayers, type KvPlaces } from '../kv/layer'
 import type { LayerCache } from '../model/model'
 import type { ChunkMask } from './chunk-mask'
 import { attend, attendEach, type AttentionOptions } from './exact'

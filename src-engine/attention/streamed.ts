@@ -4,7 +4,7 @@
  */
 import type { GraphBuilder, Slice } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
-import { kvPlaces, kvWindow, writeKvRun, type KvLayer, type KvLayers } from '../kv/resident'
+import { kvPlaces, kvWindow, writeKvRun, type KvLayer, type KvLayers } from '../kv/layer'
 import type { LayerCache } from '../model/model'
 import { attend, attendEach, type AttentionOptions } from './exact'
 

@@ -4,7 +4,7 @@
  */
 import type { GraphBuilder, Slice } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
-import type { KvLayer } from '../kv/resident'
+import type { KvLayer } from '../kv/layer'
 import type { AttentionOptions } from './exact'
 
 /** What is not looked at one by one. */

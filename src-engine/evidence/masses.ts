@@ -7,7 +7,7 @@ import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
 import type { Workspace } from '../ggml/workspace'
-import { windowOf, type KvShape } from '../kv/resident'
+import { windowOf, type KvShape } from '../kv/layer'
 import type { QueryRows } from './queries'
 
 /** Tokens [start, end). */

@@ -3,7 +3,7 @@
  * came last are needed last: the first heads stay, and the others pass through the last rooms, one being filled while the one before it is attended.
  */
 import { dataType, elementBytes } from '../ggml/tensor'
-import type { KvShape } from './resident'
+import type { KvShape } from './layer'
 
 export interface RoomPlan {
   /** Tokens that a room has places for. */

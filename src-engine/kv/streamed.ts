@@ -10,7 +10,8 @@ import type { Stretch } from '../model/chunk'
 import { blockTokens } from '../prefill/extent'
 import { ExtentLoader, type ExtentSource } from '../prefill/extent-loader'
 import type { KeptKv } from '../prefill/kept'
-import { kvWindow, layersOf, layerPlans, ResidentKv, windowOf, type KvLayer, type KvShape } from './resident'
+import { kvWindow, layersOf, layerPlans, windowOf, type KvLayer, type KvShape } from './layer'
+import { ResidentKv } from './resident'
 import { headBytes, planRooms, roomBytesMin, roomOf, type RoomPlan } from './room-plan'
 
 export interface StreamedPlan {

@@ -11,7 +11,7 @@ import type { GraphBuilder, Slice } from '../ggml/graph'
 import type { Part } from '../ggml/placement'
 import type { Tensor } from '../ggml/tensor'
 import type { Workspace } from '../ggml/workspace'
-import { windowOf, type KvLayer, type KvLayers } from '../kv/resident'
+import { windowOf, type KvLayer, type KvLayers } from '../kv/layer'
 import type { Model } from './model'
 
 /** Logits of which tokens of the chunk: of none, the last, or every one. */

@@ -1,5 +1,5 @@
 import type { TokenSpan } from '../evidence/masses'
-import type { KvLayers } from '../kv/resident'
+import type { KvLayers } from '../kv/layer'
 import type { AttentionMode } from '../protocol'
 import type { Chunk, ChunkOptions } from './chunk'
 

@@ -5,7 +5,7 @@
 import type { Backend } from '../ggml/backend'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { TensorParts } from '../ggml/tensor-parts'
-import type { KvLayer } from '../kv/resident'
+import type { KvLayer } from '../kv/layer'
 import type { Stretch } from '../model/chunk'
 import { blocksOf, blockTokens, extentBytes } from './extent'
 import { loadRows, saveRows, type PlacedBlock } from './token-rows'

@@ -1,7 +1,7 @@
 /** Brings kept keys and values into memory, some extents at a time: one is put into place while others are read. */
 import type { Backend } from '../ggml/backend'
 import type { SharedBytes } from '../ggml/shared-bytes'
-import type { KvLayer, KvLayers } from '../kv/resident'
+import type { KvLayer, KvLayers } from '../kv/layer'
 import { inLanes } from '../lanes'
 import { extentBytes, type ExtentShape } from './extent'
 import { loadExtent, moveExtent } from './extent-copy'

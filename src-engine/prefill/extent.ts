@@ -4,7 +4,7 @@
  *   [KV head][block of 64 tokens][K: 64 rows of d | V: d rows of 64]   f16; what the last block has for no token is 0
  */
 import { dataType, elementBytes } from '../ggml/tensor'
-import type { KvShape } from '../kv/resident'
+import type { KvShape } from '../kv/layer'
 import { blocksOf, blockTokens } from '../reading/layout'
 
 export { blocksOf, blockTokens }

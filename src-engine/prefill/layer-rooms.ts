@@ -5,7 +5,7 @@
 import type { Memory } from '../ggml/memory'
 import type { Backend } from '../ggml/backend'
 import type { PartsStore } from '../ggml/tensor-store'
-import { layerPlans, layersOf, valueRowsOf, windowOf, type KvLayer, type KvLayers, type KvShape, type ValueRows } from '../kv/resident'
+import { layerPlans, layersOf, valueRowsOf, windowOf, type KvLayer, type KvLayers, type KvShape, type ValueRows } from '../kv/layer'
 
 export class LayerRooms implements KvLayers {
   readonly #backend: Backend

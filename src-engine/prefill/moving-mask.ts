@@ -9,7 +9,7 @@ import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { TensorStore } from '../ggml/tensor-store'
-import { windowOf } from '../kv/resident'
+import { windowOf } from '../kv/layer'
 import type { Stretch } from '../model/chunk'
 
 const halfBytes = elementBytes(dataType.f16)

@@ -4,7 +4,7 @@
  */
 import type { Backend } from '../ggml/backend'
 import type { Tensor } from '../ggml/tensor'
-import type { KvLayer } from '../kv/resident'
+import type { KvLayer } from '../kv/layer'
 import { blockTokens } from './extent'
 
 /** A block of a KV head, and the place of its first token. */

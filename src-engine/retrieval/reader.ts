@@ -1,7 +1,7 @@
 import type { TokenSpan } from '../evidence/masses'
 import type { QueryRows } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
-import { windowOf, type KvShape } from '../kv/resident'
+import { windowOf, type KvShape } from '../kv/layer'
 import { bytesOf } from '../kv/streamed'
 import { mean } from '../mean'
 import type { Chunk, ChunkOptions } from '../model/chunk'

@@ -4,7 +4,7 @@
 import type { Backend } from '../ggml/backend'
 import { dataType, rowBytes, type Tensor } from '../ggml/tensor'
 import type { PartsStore } from '../ggml/tensor-store'
-import type { KvShape } from '../kv/resident'
+import type { KvShape } from '../kv/layer'
 import { blockTokens, extentBytes, extentTokens } from '../prefill/extent'
 import type { KeptKv } from '../prefill/kept'
 import { stretches } from '../prefill/stretches'

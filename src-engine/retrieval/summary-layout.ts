@@ -1,7 +1,7 @@
 /** What the summaries of a layer are as tensors, and how much memory these take. */
 import { dataType, rowBytes } from '../ggml/tensor'
 import type { TensorPlan } from '../ggml/tensor-store'
-import type { KvShape } from '../kv/resident'
+import type { KvShape } from '../kv/layer'
 import type { SummaryForm } from './block-summary'
 import { keyClusters } from './key-clusters'
 

@@ -2,7 +2,7 @@
 import type { KeySource } from '../evidence/masses'
 import type { Backend } from '../ggml/backend'
 import type { TensorStore } from '../ggml/tensor-store'
-import { layerPlans, layersOf, windowOf, type KvLayer, type KvShape } from '../kv/resident'
+import { layerPlans, layersOf, windowOf, type KvLayer, type KvShape } from '../kv/layer'
 import { extentTokens } from '../prefill/extent'
 import { ExtentLoader } from '../prefill/extent-loader'
 import type { KeptKv } from '../prefill/kept'

@@ -1,7 +1,7 @@
 /** The ways of choosing blocks that are compared; all of them look at equally many. */
 import type { Backend } from '../../src-engine/ggml/backend'
 import { dataType } from '../../src-engine/ggml/tensor'
-import type { KvShape } from '../../src-engine/kv/resident'
+import type { KvShape } from '../../src-engine/kv/layer'
 import type { KeptKv } from '../../src-engine/prefill/kept'
 import type { SummaryForm } from '../../src-engine/retrieval/block-summary'
 import { keyClusters } from '../../src-engine/retrieval/key-clusters'

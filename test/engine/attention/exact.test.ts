@@ -3,7 +3,7 @@ import { attend, attendFused, attendGrouped, headsTogether } from '../../../src-
 import { causalMask } from '../../../src-engine/attention/resident'
 import { openBackend } from '../../../src-engine/ggml/backend'
 import { dataType } from '../../../src-engine/ggml/tensor'
-import type { ValueRows } from '../../../src-engine/kv/resident'
+import type { ValueRows } from '../../../src-engine/kv/layer'
 import { seededRandom } from '../../support/seeded-random'
 
 const backend = openBackend({ threadsMax: 2 })

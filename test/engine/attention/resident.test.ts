@@ -3,7 +3,8 @@ import { wholeMask, type ChunkMask } from '../../../src-engine/attention/chunk-m
 import { causalMask, runCache } from '../../../src-engine/attention/resident'
 import { openBackend } from '../../../src-engine/ggml/backend'
 import { dataType, elementCount } from '../../../src-engine/ggml/tensor'
-import { ResidentKv, windowOf } from '../../../src-engine/kv/resident'
+import { windowOf } from '../../../src-engine/kv/layer'
+import { ResidentKv } from '../../../src-engine/kv/resident'
 import { MovingMask } from '../../../src-engine/prefill/moving-mask'
 import { seededRandom } from '../../support/seeded-random'
 

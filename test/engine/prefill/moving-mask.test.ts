@@ -2,7 +2,7 @@ import { afterAll, expect, it } from 'vitest'
 import { causalMask } from '../../../src-engine/attention/resident'
 import { openBackend } from '../../../src-engine/ggml/backend'
 import { dataType } from '../../../src-engine/ggml/tensor'
-import { windowOf } from '../../../src-engine/kv/resident'
+import { windowOf } from '../../../src-engine/kv/layer'
 import { MovingMask } from '../../../src-engine/prefill/moving-mask'
 
 const backend = openBackend({ threadsMax: 2 })
