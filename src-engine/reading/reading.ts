@@ -2,6 +2,7 @@
  * A reading: keys and values of a document's tokens, on disk, in one file that only grows (FORMAT.md). It is written segment by segment; a segment exists
  * wholly or not at all. It may be forgotten, but it never gives other bytes than were committed.
  */
+import { commonLength } from '../common-length'
 import { joined } from '../joined'
 import { runsOfBlocks, runsOfRange, type BlockRun } from './block-runs'
 import { checksum } from './checksum'
@@ -120,9 +121,7 @@ export class Reading {
 
   /** How many of these tokens, from the first on, are those of the reading: only so many may be taken from it. */
   commonPrefix(tokens: ArrayLike<number>): number {
-    const length = Math.min(tokens.length, this.#tokens.length)
-    for (let i = 0; i < length; i++) if (tokens[i] !== this.#tokens[i]) return i
-    return length
+    return commonLength(this.#tokens, tokens)
   }
 
   /**

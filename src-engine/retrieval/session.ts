@@ -124,7 +124,9 @@ export class RetrievalSession {
   async ask(tokens: readonly number[], { wanted = 'last', ...hooks }: AskOptions = {}): Promise<Float32Array | undefined> {
     this.#expectRoom(tokens.length)
     const found: Float32Array[] = []
-    const onMasses = (layer: number, masses: Float32Array): void => void (found[layer] = masses)
+    const onMasses = (layer: number, masses: Float32Array): void => {
+      found[layer] = masses
+    }
     const logits = await this.#questions.run(this.#kept, { tokens, behind: this.#behind, wanted }, { onMasses, ...hooks })
     if (logits === undefined) return undefined
     this.#behind += tokens.length
