@@ -1,5 +1,6 @@
 import type { DocumentId } from '../../src-main/contract/document'
 import type { ImportId, ImportSource } from '../../src-main/contract/imports'
+import { t } from '../locales/words'
 import { tellImportFailure } from './import-failure'
 import { ask, askOrTell, tell, type World } from './world'
 
@@ -87,7 +88,7 @@ async function sourcesOf(world: World, files: readonly File[]): Promise<readonly
         return { kind: 'bytes', name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }
       } catch (error) {
         console.error('a dropped file could not be read', error)
-        tell(world, `${file.name}`, 'bad')
+        tell(world, t('library.couldNotRead', { name: file.name }), 'bad')
         return null
       }
     }),

@@ -3,16 +3,15 @@ import { memo, type ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 import type { Answer } from '../../src-main/contract/answer'
 import { unsupportedCount } from '../state/answer-text'
-import type { ReadingProgress } from '../state/conversation'
-import { timeLeft } from '../../src-main/contract/speed'
-import { coverageLines, rangeText, type CoverageLine } from '../state/coverage'
+import { coverageLines, rangeText, type CoverageLine, type NumberRange } from '../state/coverage'
 import { useActions, useApp } from '../ui/app-context'
 import { ProgressBar } from '../ui/bar'
 import { IconButton, TextButton } from '../ui/button'
-import { formatDuration, formatNumber, formatSeconds, formatUnits } from '../ui/format'
+import { formatNumber, formatSeconds, formatUnits } from '../ui/format'
 import { t } from '../locales/words'
 import { AnswerText } from './answer-text'
 import { shortTitle } from './model-title'
+import { progressShare, progressText } from './progress-text'
 import { QuoteCard } from './quote'
 import './answer.css'
 
@@ -41,15 +40,14 @@ export const AnswerView = memo(function AnswerView({ answer, isLast, isRunning }
 function Progress({ answer }: { readonly answer: Answer }): ReactNode {
   const progress = useApp((state) => (state.conversation.progress?.answer === answer.id ? state.conversation.progress : null))
   const actions = useActions()
-  const reading = answer.state === 'reading' && progress !== null && progress.total > 0
-  const text = progressText(answer.state, reading ? progress : null)
+  const text = progressText(answer.state, progress)
   return (
     <div className="answer-running">
       <div className="answer-progress">
         <span className="tabular grow">{text}</span>
         <TextButton onPress={() => void actions.conversation.stop()}><Square aria-hidden /> {t('answer.stop')}</TextButton>
       </div>
-      {answer.state !== 'writing' && <ProgressBar label={text} fraction={reading ? progress.done / progress.total : null} />}
+      {answer.state !== 'writing' && <ProgressBar label={text} fraction={progressShare(answer.state, progress)} />}
     </div>
   )
 }
@@ -67,14 +65,6 @@ function Outcome({ answer }: { readonly answer: Answer }): ReactNode {
       {answer.missingWords.length > 0 && <p className="answer-line">{t('answer.missing', { words: answer.missingWords.map((word) => `“${word}”`).join(', ') })}</p>}
     </>
   )
-}
-
-function progressText(state: Answer['state'], progress: ReadingProgress | null): string {
-  if (state === 'writing') return t('answer.writing')
-  if (progress === null) return state === 'reading' ? t('answer.readingStart') : t('answer.waiting')
-  const left = timeLeft(progress.samples, progress.total)
-  const values = { done: formatNumber(progress.done), total: formatNumber(progress.total) }
-  return left === null ? t('answer.reading', values) : t('answer.readingLeft', { ...values, left: formatDuration(left) })
 }
 
 /** How an answer ended, where it did not end well. */
@@ -121,12 +111,15 @@ function CoverageText({ line, answer, titled }: CoverageTextProps): ReactNode {
     <p className="answer-line answer-coverage tabular">
       {titled ? t('answer.fromTitled', { title, inView, units }) : t(mode === 'passages' ? 'answer.from' : 'answer.fromRead', { inView, units })}
       {ranges.map((range, index) => (
-        <span key={range.first}><Button className="answer-range" aria-label={line.paginated ? t('answer.goToPages', { range: rangeText(range) }) : t('answer.goToSections', { range: rangeText(range) })} onPress={() => void actions.reader.open(line.document, range.first - 1)}>{rangeText(range)}</Button>{index < ranges.length - 1 && ','}</span>
+        <span key={range.first}><Button className="answer-range" aria-label={openText(range, line.paginated)} onPress={() => void actions.reader.open(line.document, range.first - 1)}>{rangeText(range)}</Button>{index < ranges.length - 1 && ','}</span>
       ))}
       {how}
     </p>
   )
 }
+
+const openText = (range: NumberRange, paginated: boolean): string =>
+  t(paginated ? 'answer.goToPages' : 'answer.goToSections', { count: range.last - range.first + 1, range: rangeText(range) })
 
 function Acts({ answer, isLast }: { readonly answer: Answer; readonly isLast: boolean }): ReactNode {
   const actions = useActions()
@@ -134,7 +127,7 @@ function Acts({ answer, isLast }: { readonly answer: Answer; readonly isLast: bo
   const model = useApp((state) => state.models.find(({ name }) => name === answer.model)?.title ?? answer.model)
   const seconds = formatSeconds(answer.milliseconds.total)
   const { reused, prefilled } = answer.tokens
-  const read = prefilled > 0 ? [t('answer.newTokens', { tokens: formatNumber(prefilled) })] : []
+  const read = prefilled > 0 ? [t('answer.newTokens', { count: prefilled, shown: formatNumber(prefilled) })] : []
   const known = reused > 0 ? [t('answer.knownTokens', { tokens: formatNumber(reused) })] : []
   const by = [shortTitle(model), ...read, t('answer.seconds', { seconds })].join(' · ')
   const all = [model, ...read, ...known, t('answer.seconds', { seconds })].join(' · ')

@@ -1,5 +1,6 @@
 import { Pause, X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { ImportItem } from '../../src-main/contract/imports'
 import type { EngineStatus } from '../../src-main/contract/model'
 import type { DocumentReading } from '../../src-main/contract/reading'
 import { isPaginated } from '../../src-main/contract/document'
@@ -9,8 +10,8 @@ import { currentReading, shareRead, waitingReadings } from '../state/readings'
 import { timeLeft } from '../../src-main/contract/speed'
 import { useActions, useApp } from '../ui/app-context'
 import { ProgressBar } from '../ui/bar'
-import { IconButton } from '../ui/button'
-import { formatBytes, formatDuration, formatNumber, formatTimeLeft } from '../ui/format'
+import { IconButton, TextButton } from '../ui/button'
+import { formatBytes, formatDuration, formatNumber, formatTimeLeft, formatUnits } from '../ui/format'
 import { useReadingChoices } from '../ui/reading-acts'
 import { strainText } from '../ui/reading-text'
 import { t } from '../locales/words'
@@ -44,7 +45,7 @@ function ImportNotice({ tracked, others }: { readonly tracked: TrackedImport; re
   const title = others > 0 ? t('notices.importingMany', { shown: formatNumber(others + 1) }) : t('notices.importing', { name: item.fileName })
   const parts = [
     ...(others > 0 ? [item.fileName] : []),
-    ...(item.unitsTotal > 0 ? [t('notices.progress', { done: formatNumber(item.unitsDone), total: formatNumber(item.unitsTotal) })] : []),
+    ...(item.unitsTotal > 0 ? [importedText(item)] : []),
     ...(left === null ? [] : [t('notices.left', { left: formatDuration(left) })]),
   ]
   return (
@@ -58,6 +59,10 @@ function ImportNotice({ tracked, others }: { readonly tracked: TrackedImport; re
     </div>
   )
 }
+
+/** Only files with pages tell of their progress; of a Word file all is told at once, at its end. */
+const importedText = ({ unitsDone, unitsTotal }: ImportItem): string =>
+  unitsDone < unitsTotal ? t('notices.progress', { done: formatNumber(unitsDone), units: formatUnits(unitsTotal, true) }) : t('state.indexing')
 
 function ReadingNotice({ reading }: { readonly reading: DocumentReading }): ReactNode {
   const document = useApp((state) => state.library.documents.find(({ id }) => id === reading.document))
@@ -90,17 +95,37 @@ function underwayFacts({ state }: DocumentReading, paginated: boolean): readonly
   ]
 }
 
-function DownloadNotice({ download }: { readonly download: Download }): ReactNode {
-  const { name, state } = download
-  if (state.state === 'failed') return <div className="notice notice-bad"><span>{t('notices.downloadFailed', { name, why: state.failure.message })}</span></div>
+function DownloadNotice({ download: { name, state } }: { readonly download: Download }): ReactNode {
+  const model = useApp(({ models }) => models.find((known) => known.name === name))
+  const { models } = useActions()
+  const title = model?.title ?? name
+  if (state.state === 'failed') return <DownloadFailed title={title} why={state.failure.message} goOn={model && (() => void models.get(model))} />
   if (state.state === 'paused') return null
   const { doneBytes, totalBytes } = state
   const left = state.state === 'running' ? state.secondsLeft : null
   return (
     <div className="notice">
-      <b className="one-line">{t('notices.downloading', { name })}</b>
-      <ProgressBar label={t('notices.downloading', { name })} fraction={totalBytes === 0 ? null : doneBytes / totalBytes} />
+      <div className="notice-row">
+        <b className="one-line grow">{t('notices.downloading', { name: title })}</b>
+        <IconButton name={t('models.pause', { title })} small onPress={() => void models.pause(name)}><Pause aria-hidden /></IconButton>
+      </div>
+      <ProgressBar label={t('notices.downloading', { name: title })} fraction={totalBytes === 0 ? null : doneBytes / totalBytes} />
       <span className="notice-soft tabular">{[t('notices.downloaded', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) }), ...(left === null ? [] : [t('notices.left', { left: formatDuration(left * 1_000) })])].join(' · ')}</span>
+    </div>
+  )
+}
+
+interface DownloadFailedProps {
+  readonly title: string
+  readonly why: string
+  readonly goOn: (() => void) | undefined
+}
+
+function DownloadFailed({ title, why, goOn }: DownloadFailedProps): ReactNode {
+  return (
+    <div className="notice notice-bad">
+      <span>{why.includes(title) ? why : t('notices.downloadFailed', { name: title, why })}</span>
+      {goOn !== undefined && <div><TextButton onPress={goOn}>{t('models.goOn')}</TextButton></div>}
     </div>
   )
 }

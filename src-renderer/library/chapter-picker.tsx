@@ -4,7 +4,7 @@ import { Checkbox } from 'react-aria-components'
 import type { Chapter } from '../../src-main/contract/reading'
 import { chapterState, type ChosenChapters } from '../state/chapters'
 import { rangeText } from '../state/coverage'
-import { formatNumber } from '../ui/format'
+import { formatNumber, formatTokens } from '../ui/format'
 import { t } from '../locales/words'
 import './chapter-picker.css'
 import './choose-dialog.css'
@@ -53,7 +53,7 @@ const ChapterLine = memo(function ChapterLine({ chapter, index, depth, paginated
     <Checkbox className="chapter" style={{ '--depth': depth } as CSSProperties} isSelected={state === 'all'} isIndeterminate={state === 'some'} onChange={() => onToggle(index)}>
       <span className={`choice-box ${state === 'none' ? '' : 'choice-checked'}`}>{state === 'all' && <Check aria-hidden />}{state === 'some' && <Minus aria-hidden />}</span>
       <span className="one-line grow tabular">{nameOf(chapter, paginated)}</span>
-      <small className="chapter-size tabular">{t('forecast.tokens', { shown: formatNumber(chapter.tokens) })}</small>
+      <small className="chapter-size tabular">{formatTokens(chapter.tokens)}</small>
     </Checkbox>
   )
 })
@@ -62,5 +62,5 @@ const ChapterLine = memo(function ChapterLine({ chapter, index, depth, paginated
 function nameOf({ title, units: [first, last] }: Chapter, paginated: boolean): string {
   if (title !== '') return title
   const range = rangeText({ first: first + 1, last: last + 1 })
-  return paginated ? t('forecast.pages', { range }) : t('forecast.sections', { range })
+  return t(paginated ? 'forecast.pages' : 'forecast.sections', { count: last - first + 1, range })
 }

@@ -55,7 +55,7 @@ export function documentState(document: DocumentSummary, reading: DocumentReadin
     case 'ready': {
       const read = reading === undefined ? null : readingText(reading, { units: document.units, paginated: isPaginated(document.format) })
       if (read !== null) return read
-      if (document.problems.length > 0) return { text: t('state.readyProblems', { count: document.problems.length, shown: formatNumber(document.problems.length), units }), tone: 'bad' }
+      if (document.problems.length > 0) return { text: t('state.readyProblems', { shown: formatNumber(document.problems.length), units }), tone: 'bad' }
       return { text: [t('state.ready', { units }), document.author ?? ''].filter((part) => part !== '').join(' · '), tone: '' }
     }
   }

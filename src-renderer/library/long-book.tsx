@@ -1,17 +1,18 @@
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useCallback, useMemo, useState, type ReactNode } from 'react'
 import { RadioGroup } from 'react-aria-components'
-import { isPaginated, type DocumentId } from '../../src-main/contract/document'
-import type { Result } from '../../src-main/contract/failure'
+import type { DocumentId } from '../../src-main/contract/document'
 import type { Forecast } from '../../src-main/contract/forecast'
 import type { ReadingChoices } from '../../src-main/contract/reading'
 import { chosenTokens, chosenUnits, firstChapters, shownChapters, toggleChapter, type ChosenChapters } from '../state/chapters'
+import { hasPages } from '../state/library'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
-import { ProgressBar } from '../ui/bar'
+import { useAsked } from '../ui/asked'
 import { TextButton } from '../ui/button'
 import { ChoiceCard } from '../ui/choice-card'
 import { formatNumber } from '../ui/format'
 import { t } from '../locales/words'
 import { ChapterPicker } from './chapter-picker'
+import { Unanswered } from './unanswered'
 import './read-dialog.css'
 
 interface LongBookProps {
@@ -23,28 +24,15 @@ interface LongBookProps {
 /** A book that is longer than the model's window: said before anything is read, with what can be done. */
 export function LongBook({ forecast, document, onClose }: LongBookProps): ReactNode {
   const { readings } = useActions()
-  const [found, setFound] = useState<Result<ReadingChoices> | null>(null)
-  useEffect(() => {
-    let isWanted = true
-    void readings.choices(document).then((result) => {
-      if (isWanted) setFound(result)
-    })
-    return () => {
-      isWanted = false
-    }
-  }, [readings, document])
+  const found = useAsked(useCallback(() => readings.choices(document), [readings, document]))
   const { tokens, model, obstacle } = forecast
   const contextMax = obstacle?.kind === 'longer-than-model' ? obstacle.contextMax : tokens
   return (
     <>
       <p className="forecast-note warn">{t('forecast.longer', { tokens: formatNumber(tokens), model, window: formatNumber(contextMax) })}</p>
-      {found?.ok === true ? <Choices choices={found.value} document={document} onClose={onClose} /> : (
-        <>
-          {found === null && <ProgressBar label={t('forecast.counting')} fraction={null} />}
-          {found === null ? <p className="forecast-note" role="status">{t('forecast.counting')}</p> : <p role="alert">{found.failure.message}</p>}
-          <div className="card-end"><TextButton onPress={onClose} autoFocus>{t('common.close')}</TextButton></div>
-        </>
-      )}
+      {found?.ok === true
+        ? <Choices choices={found.value} document={document} onClose={onClose} />
+        : <Unanswered asking={t('forecast.counting')} trouble={found?.failure.message ?? null} onClose={onClose} />}
     </>
   )
 }
@@ -66,7 +54,7 @@ function Choices({ choices, document, onClose }: ChoicesProps): ReactNode {
   const toggle = useCallback((index: number) => setChosen((before) => toggleChapter(chapters, before, index)), [chapters])
   const { readings, models } = useActions()
   const dispatch = useDispatch()
-  const paginated = useApp((state) => state.library.documents.some(({ id, format }) => id === document && isPaginated(format)))
+  const paginated = useApp((state) => hasPages(state.library, document))
   const tokens = chosenTokens(chapters, chosen)
   const go = (): void => {
     if (way === 'chapters') void readings.start(document, { kind: 'units', units: chosenUnits(chapters, chosen) })

@@ -1,14 +1,14 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import { useCallback, type ReactNode } from 'react'
 import type { DocumentId } from '../../src-main/contract/document'
-import type { Result } from '../../src-main/contract/failure'
 import type { Forecast } from '../../src-main/contract/forecast'
 import { useActions, useApp } from '../ui/app-context'
-import { ProgressBar } from '../ui/bar'
+import { useAsked } from '../ui/asked'
 import { TextButton } from '../ui/button'
 import { Card } from '../ui/dialog'
-import { formatBytes, formatNumber, formatTimeLeft } from '../ui/format'
+import { formatBytes, formatTimeLeft, formatTokens } from '../ui/format'
 import { t } from '../locales/words'
 import { LongBook } from './long-book'
+import { Unanswered } from './unanswered'
 import './read-dialog.css'
 
 interface ReadDialogProps {
@@ -21,16 +21,7 @@ interface ReadDialogProps {
 export function ReadDialog({ document, title, onClose }: ReadDialogProps): ReactNode {
   const { readings } = useActions()
   const model = useApp((state) => state.layout.settings.model)
-  const [found, setFound] = useState<{ readonly model: string; readonly result: Result<Forecast> } | null>(null)
-  useEffect(() => {
-    let isWanted = true
-    void readings.forecast(document).then((result) => {
-      if (isWanted) setFound({ model, result })
-    })
-    return () => {
-      isWanted = false
-    }
-  }, [readings, document, model])
+  const found = useAsked(useCallback(async () => ({ model, result: await readings.forecast(document) }), [readings, document, model]))
   const result = found?.model === model ? found.result : null
   const isLong = result?.ok === true && result.value.obstacle?.kind === 'longer-than-model'
   return (
@@ -38,26 +29,13 @@ export function ReadDialog({ document, title, onClose }: ReadDialogProps): React
       <p>{t('forecast.body')}</p>
       {result?.ok === true
         ? <Forecasted forecast={result.value} document={document} onClose={onClose} />
-        : <Unforecasted message={result?.failure.message ?? null} onClose={onClose} />}
+        : <Unanswered asking={t('forecast.measuring')} trouble={result?.failure.message ?? null} onClose={onClose} />}
     </Card>
   )
 }
 
-/** Before the forecast is there, and where none can be made. */
-function Unforecasted({ message, onClose }: { readonly message: string | null; readonly onClose: () => void }): ReactNode {
-  return (
-    <>
-      {message === null && <ProgressBar label={t('forecast.measuring')} fraction={null} />}
-      {message === null ? <p className="forecast-note" role="status">{t('forecast.measuring')}</p> : <p role="alert">{message}</p>}
-      <div className="card-end"><TextButton onPress={onClose} autoFocus>{t('common.close')}</TextButton></div>
-    </>
-  )
-}
-
-interface ForecastedProps {
+interface ForecastedProps extends Pick<ReadDialogProps, 'document' | 'onClose'> {
   readonly forecast: Forecast
-  readonly document: DocumentId
-  readonly onClose: () => void
 }
 
 function Forecasted({ forecast, document, onClose }: ForecastedProps): ReactNode {
@@ -83,7 +61,7 @@ function Forecasted({ forecast, document, onClose }: ForecastedProps): ReactNode
 
 function ForecastFacts({ forecast: { tokens, seconds, memoryBytes, diskBytes } }: { readonly forecast: Forecast }): ReactNode {
   const facts = [
-    [t('forecast.length'), t('forecast.tokens', { shown: formatNumber(tokens) })],
+    [t('forecast.length'), formatTokens(tokens)],
     [t('forecast.time'), t('forecast.about', { shown: formatTimeLeft(seconds * 1_000) })],
     [t('forecast.memory'), formatBytes(memoryBytes)],
     [t('forecast.disk'), formatBytes(diskBytes)],

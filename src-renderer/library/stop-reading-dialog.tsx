@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react'
 import type { DocumentId } from '../../src-main/contract/document'
-import { isPaginated } from '../../src-main/contract/document'
+import { hasPages } from '../state/library'
 import { useActions, useApp } from '../ui/app-context'
-import { TextButton } from '../ui/button'
-import { Card } from '../ui/dialog'
+import { Confirm } from '../ui/confirm'
 import { unitsText } from '../ui/reading-text'
 import { t } from '../locales/words'
 
@@ -13,24 +12,21 @@ interface StopReadingDialogProps {
   readonly onClose: () => void
 }
 
-/** Asks whether what was read so far is kept. The safe button has the focus. */
+/** Asks whether what was read so far is kept. */
 export function StopReadingDialog({ document, title, onClose }: StopReadingDialogProps): ReactNode {
   const { readings } = useActions()
   const units = useApp((state) => state.readings.get(document)?.kept.units ?? noUnits)
-  const paginated = useApp((state) => state.library.documents.some(({ id, format }) => id === document && isPaginated(format)))
-  const stop = (kept: 'keep' | 'delete') => (): void => {
-    void readings.stop(document, kept)
-    onClose()
-  }
+  const paginated = useApp((state) => hasPages(state.library, document))
   return (
-    <Card title={t('stopReading.title', { title })} onClose={onClose} role="alertdialog">
-      <p>{units.length === 0 ? t('stopReading.bodyStart') : t('stopReading.body', { where: unitsText(units, paginated) })}</p>
-      <div className="card-end">
-        <TextButton onPress={onClose} autoFocus>{t('stopReading.goOn')}</TextButton>
-        <TextButton kind="bad" onPress={stop('delete')}>{t('stopReading.delete')}</TextButton>
-        <TextButton kind="main" onPress={stop('keep')}>{t('stopReading.keep')}</TextButton>
-      </div>
-    </Card>
+    <Confirm
+      title={t('stopReading.title', { title })} onClose={onClose}
+      body={units.length === 0 ? t('stopReading.bodyStart') : t('stopReading.body', { where: unitsText(units, paginated) })}
+      safe={t('stopReading.goOn')}
+      steps={[
+        { name: t('stopReading.delete'), kind: 'bad', run: () => void readings.stop(document, 'delete') },
+        { name: t('stopReading.keep'), kind: 'main', run: () => void readings.stop(document, 'keep') },
+      ]}
+    />
   )
 }
 

@@ -5,7 +5,7 @@ export const en = {
   common: {
     close: 'Close', cancel: 'Cancel', delete: 'Delete', open: 'Open', clear: 'Clear',
     pages_one: '{{shown}} page', pages_other: '{{shown}} pages', sections_one: '{{shown}} section', sections_other: '{{shown}} sections',
-    documents_one: '{{shown}} document', documents_other: '{{shown}} documents', percent: '{{value}} %',
+    documents_one: '{{shown}} document', documents_other: '{{shown}} documents', tokens_one: '{{shown}} token', tokens_other: '{{shown}} tokens', percent: '{{value}} %',
     unexpected: 'Something went wrong inside Longleaf. Try again; if it stays so, restart the app.',
   },
   empty: {
@@ -18,11 +18,11 @@ export const en = {
     found_one: '{{shown}} place', found_other: '{{shown}} places', searching: 'Searching…', nothingFound: 'Nothing found for “{{text}}”.',
     noDocuments: 'No documents yet.', actionsFor: 'More for {{title}}', settings: 'Settings',
     ask: 'Ask about this document', copyTitle: 'Copy title', delete: 'Delete…', cancelImport: 'Cancel the import', dismiss: 'Remove from the list', enterPassword: 'Enter the password…',
-    addedKnown: '“{{title}}” is already in your library.', added: '“{{title}}” is ready.', couldNotAdd: '{{name}}: {{why}}',
+    addedKnown: '“{{title}}” is already in your library.', added: '“{{title}}” is ready.', couldNotAdd: '{{name}}: {{why}}', couldNotRead: '“{{name}}” could not be read. Save it on this computer and add it from there.',
   },
   state: {
     queued: 'Waiting', importing: 'Importing {{percent}} %', importingStart: 'Importing', indexing: 'Making it searchable', importingLeft: 'Importing {{percent}} % · {{left}} left', ready: 'Ready · {{units}}',
-    readyProblems_one: '{{shown}} of {{units}} unreadable', readyProblems_other: '{{shown}} of {{units}} unreadable',
+    readyProblems: '{{shown}} of {{units}} unreadable',
     needsOcr: 'Needs OCR · {{units}}', needsPassword: 'Needs password', failed: 'Failed: {{why}}', cancelled: 'Cancelled',
   },
   password: {
@@ -51,13 +51,13 @@ export const en = {
     questions_one: '{{shown}} question', questions_other: '{{shown}} questions', deleteFor: 'Delete “{{title}}”', label: 'Questions and answers',
   },
   answer: {
-    waiting: 'Looking for the passages…', reading: 'Reading · {{done}} of {{total}} tokens', readingLeft: 'Reading · {{done}} of {{total}} tokens · {{left}} left', readingStart: 'Getting ready…', writing: 'Writing…', stop: 'Stop',
+    held: 'It is asked as soon as a document is open.', waiting: 'Looking for the passages…', reading: 'Reading · {{done}} of {{total}} tokens', readingLeft: 'Reading · {{done}} of {{total}} tokens · {{left}} left', readingStart: 'Getting ready…', readingQuestion: 'Reading the question…', writing: 'Writing…', stop: 'Stop',
     cancelled: 'Stopped. What was written so far is kept.', cancelledEmpty: 'Stopped before the first word.', interrupted: 'The engine stopped before the answer was complete. What was written so far is kept.', failedPlain: 'There is no answer.',
     askAgain: 'Ask again', copy: 'Copy with citations', export: 'Export as Markdown', copied: 'Copied with its citations.', exported: 'Saved as {{path}}', nothing: 'The model wrote nothing. Ask in other words.',
     citation: 'Citation {{marker}}: {{place}}', citationOpen: 'Citation {{marker}}, to be checked: {{place}}', agreed: 'Words and the model’s attention agree', open: 'Words and the model’s attention differ: check it', exact: 'exact quote', inexact: 'near quote', unsupported: 'Not found in the text', unsupportedNotice_one: 'One statement was not found in the text.', unsupportedNotice_other: '{{shown}} statements were not found in the text.',
     readAll: 'Read all {{units}}', from: 'From {{inView}} of {{units}}:', fromRead: 'From what is read, {{inView}} of {{units}}:', fromTitled: '{{title}}: {{inView}} of {{units}}:', readAllTitled: '{{title}}: all {{units}}', fromAll: 'From passages on all {{units}}', fromAllTitled: '{{title}}: passages on all {{units}}', fromNone: 'No page was in view.',
-    newTokens: '{{tokens}} new tokens read', knownTokens: '{{tokens}} read before', attention: { resident: 'all in memory', streamed: 'streamed from the disk', retrieval: 'each word looked at {{tokens}} tokens; {{percent}} % of the model’s attention lay elsewhere' }, seconds: '{{seconds}} s', missing: 'In no document here: {{words}}.', done: 'The answer is ready. {{citations}} citations.',
-    failedToAsk: 'The question could not be asked: {{why}}', goToPages: 'Open page {{range}}', goToSections: 'Open section {{range}}',
+    newTokens_one: '{{shown}} new token read', newTokens_other: '{{shown}} new tokens read', knownTokens: '{{tokens}} read before', attention: { resident: 'all in memory', streamed: 'streamed from the disk', retrieval: 'each word looked at {{tokens}} tokens; {{percent}} % of the model’s attention lay elsewhere' }, seconds: '{{seconds}} s', missing: 'In no document here: {{words}}.', done_one: 'The answer is ready. {{shown}} citation.', done_other: 'The answer is ready. {{shown}} citations.',
+    failedToAsk: 'The question could not be asked: {{why}}', goToPages_one: 'Open page {{range}}', goToPages_other: 'Open pages {{range}}', goToSections_one: 'Open section {{range}}', goToSections_other: 'Open sections {{range}}',
   },
   place: { page: 'Page {{label}}', pageLabelled: 'Page {{label}} ({{page}} of {{total}})', pageOf: 'Page {{page}} of {{total}}', paragraph: '¶ {{number}}', section: 'Section {{number}}' },
   composer: {
@@ -71,7 +71,7 @@ export const en = {
   },
   notices: {
     reading: 'Reading {{title}}', readingStart: 'Getting ready', atPage: 'page {{at}} of {{total}}', atSection: 'section {{at}} of {{total}}', ofTokens: '{{done}} of {{total}} tokens', slowed: 'slower: {{why}}', waiting_one: '{{shown}} more waits', waiting_other: '{{shown}} more wait',
-    importing: 'Importing {{name}}', importingMany: 'Importing {{shown}} files', progress: '{{done}} of {{total}} pages', left: '{{left}} left', downloading: 'Downloading {{name}}', downloaded: '{{done}} of {{total}}', downloadFailed: 'The download of {{name}} stopped: {{why}}', copying: 'Copying {{name}}', cancelCopy: 'Stop copying {{name}}', label: 'Work in progress',
+    importing: 'Importing {{name}}', importingMany: 'Importing {{shown}} files', progress: '{{done}} of {{units}}', left: '{{left}} left', downloading: 'Downloading {{name}}', downloaded: '{{done}} of {{total}}', downloadFailed: 'The download of {{name}} stopped: {{why}}', copying: 'Copying {{name}}', cancelCopy: 'Stop copying {{name}}', label: 'Work in progress',
   },
   settings: {
     title: 'Settings', appearance: 'Appearance', theme: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark', dim: 'Dim the pages of PDFs in the dark theme', model: 'Model', installed: 'On this computer', notInstalled: 'Not on this computer', get: 'Get ({{size}})', use: 'Use',
@@ -79,7 +79,7 @@ export const en = {
   },
   readings: {
     title: 'Readings', none: 'Nothing is read yet. What a model has read of a document is kept here, and questions start from it.', quota: 'All readings together take at most', size: '{{shown}} GB', sum: '{{size}} of {{quota}}', untitled: 'A document that is gone',
-    read: '{{tokens}} tokens', partial: '{{tokens}} tokens so far', used: 'used {{date}}', 'delete': 'Delete what was read of {{title}}…', limitMemory: 'Limit the memory for what is in view', memory: 'At most; what does not fit is streamed from the disk', look: 'Words of an answer look at', lookWays: { all: 'all that was read', chosen: 'chosen parts' }, lookTokens: 'Parts of so many tokens together', lookTokensShown: '{{shown}} tokens', lookNote: 'Answers about long texts come sooner. Each says how much of the model’s attention lay elsewhere.', half: 'Keep what is read from now on in half the room, a little less exactly', goOn: 'Go on reading after a restart', battery: 'On battery, read', batteryWays: { 'as-usual': 'as usual', slowly: 'slower', pause: 'not at all' },
+    partial: '{{tokens}} so far', used: 'used {{date}}', 'delete': 'Delete what was read of {{title}}…', limitMemory: 'Limit the memory for what is in view', memory: 'At most; what does not fit is streamed from the disk', look: 'Words of an answer look at', lookWays: { all: 'all that was read', chosen: 'chosen parts' }, lookTokens: 'Parts of so many tokens together', lookNote: 'Answers about long texts come sooner. Each says how much of the model’s attention lay elsewhere.', half: 'Keep what is read from now on in half the room, a little less exactly', goOn: 'Go on reading after a restart', battery: 'On battery, read', batteryWays: { 'as-usual': 'as usual', slowly: 'slower', pause: 'not at all' },
   },
   models: {
     bring: 'Add a model file…', others_one: '{{shown}} other file', others_other: '{{shown}} other files', bringTitle: 'Add “{{name}}”?', bringBody: 'Copied, it takes {{size}} more on this computer’s disk and stays when the file goes. Used where it is, the file must stay there.',
@@ -93,7 +93,7 @@ export const en = {
   },
   devices: {
     title: 'What computes', looking: 'Looking for graphics devices…', none: 'The processor. No graphics device was found that Longleaf can use.', auto: 'Automatic', autoFacts: 'graphics cards as far as their memory goes, the processor for the rest', cpu: 'Processor only', cpuFacts: 'slower with a good graphics card, and always possible',
-    card: '{{free}} of {{total}} free', integrated: 'shares the memory of the processor, {{free}} of {{total}} free', nowProcessor: 'Now: the processor computes all layers.', now: 'Now: {{parts}}.', share: '{{layers}} layers on {{title}}', processor: 'the processor',
+    card: '{{free}} of {{total}} free', integrated: 'shares the memory of the processor, {{free}} of {{total}} free', nowProcessor: 'Now: the processor computes all layers.', now: 'Now: {{parts}}.', share_one: '{{shown}} layer on {{title}}', share_other: '{{shown}} layers on {{title}}', processor: 'the processor',
   },
   reading: {
     readWhole: 'Not read: read the whole…', waiting: 'Waiting · {{units}}', starting: 'Reading · getting ready', underway: 'Reading {{percent}} %', slowed: 'Reading {{percent}} %, slower ({{why}})', left: '{{begun}} · {{left}} left', paused: 'Paused at {{percent}} % · {{why}}',
@@ -109,9 +109,9 @@ export const en = {
   },
   forecast: {
     title: 'Read the whole of “{{title}}”?', titleLong: 'How is “{{title}}” to be read?', body: 'The model reads it once. Every later question starts from what it has read, also after a restart.', measuring: 'Measuring how fast this computer reads…', counting: 'Counting the chapters…',
-    length: 'Length', time: 'Time', memory: 'Memory', disk: 'Disk', tokens: '{{shown}} tokens', about: 'about {{shown}}', basis: 'With {{model}}, measured on this computer', notNow: 'Not now', start: 'Start reading',
+    length: 'Length', time: 'Time', memory: 'Memory', disk: 'Disk', about: 'about {{shown}}', basis: 'With {{model}}, measured on this computer', notNow: 'Not now', start: 'Start reading',
     longer: 'It has {{tokens}} tokens. {{model}} can have {{window}} in view.', memoryShort: 'This computer has {{memory}} of memory. A smaller model needs less: choose one in Settings › Model.',
-    ways: 'What to do', pages: 'Pages {{range}}', sections: 'Sections {{range}}', chapters: 'Some chapters', chaptersFacts: 'Choose what the model reads.', larger: 'With {{model}}', largerHere: 'It can have {{tokens}} tokens in view.', largerToGet: 'It can have {{tokens}} tokens in view, and has to be downloaded.', passages: 'Passages', passagesFacts: 'Nothing is read ahead: each question gets what fits it.',
+    ways: 'What to do', pages_one: 'Page {{range}}', pages_other: 'Pages {{range}}', sections_one: 'Section {{range}}', sections_other: 'Sections {{range}}', chapters: 'Some chapters', chaptersFacts: 'Choose what the model reads.', larger: 'With {{model}}', largerHere: 'It can have {{tokens}} tokens in view.', largerToGet: 'It can have {{tokens}} tokens in view, and has to be downloaded.', passages: 'Passages', passagesFacts: 'Nothing is read ahead: each question gets what fits it.',
     sum: '{{tokens}} of {{window}} tokens', sumTooMuch: '{{tokens}} tokens: {{window}} fit. Leave some out.', go: { chapters: 'Read these chapters', model: 'Use this model', passages: 'Ask from passages' },
   },
   palette: { label: 'Commands', placeholder: 'What do you want to do?', none: 'Nothing by that name.', commands: 'Commands', documents: 'Documents', conversations: 'Conversations' },

@@ -1,7 +1,8 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { RadioGroup } from 'react-aria-components'
 import type { Computing, DeviceSummary } from '../../src-main/contract/device'
 import { useActions, useApp } from '../ui/app-context'
+import { useAsked } from '../ui/asked'
 import { ChoiceCard } from '../ui/choice-card'
 import { formatBytes, formatNumber } from '../ui/format'
 import { t } from '../locales/words'
@@ -13,16 +14,7 @@ export function Devices(): ReactNode {
   const trouble = useApp((state) => state.layout.settings.deviceTrouble)
   const engine = useApp((state) => state.engine)
   const actions = useActions()
-  const [devices, setDevices] = useState<readonly DeviceSummary[] | null>(null)
-  useEffect(() => {
-    let isWanted = true
-    void actions.models.devices().then((found) => {
-      if (isWanted) setDevices(found)
-    })
-    return () => {
-      isWanted = false
-    }
-  }, [actions])
+  const devices = useAsked(actions.models.devices)
   const notice = (engine.state === 'ready' ? engine.computing.notice : null) ?? trouble
   return (
     <section className="settings-part">
@@ -48,7 +40,9 @@ const factsOf = ({ kind, freeBytes, totalBytes }: DeviceSummary): string =>
 /** Which layers of the loaded model are computed where. */
 export function computingText({ layers, devices }: Computing): string {
   if (devices.length === 0) return t('devices.nowProcessor')
-  const parts = devices.map((device) => t('devices.share', { layers: formatNumber(device.layers), title: device.title }))
+  const shares = devices.map((device) => shareText(device.layers, device.title))
   const left = layers - devices.reduce((sum, device) => sum + device.layers, 0)
-  return t('devices.now', { parts: [...parts, ...(left > 0 ? [t('devices.share', { layers: formatNumber(left), title: t('devices.processor') })] : [])].join(', ') })
+  return t('devices.now', { parts: [...shares, ...(left > 0 ? [shareText(left, t('devices.processor'))] : [])].join(', ') })
 }
+
+const shareText = (layers: number, title: string): string => t('devices.share', { count: layers, shown: formatNumber(layers), title })

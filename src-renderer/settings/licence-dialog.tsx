@@ -1,6 +1,7 @@
-import { useEffect, useState, type ReactNode } from 'react'
-import type { Licence, LicenceId } from '../../src-main/contract/model'
+import { useCallback, type ReactNode } from 'react'
+import type { LicenceId } from '../../src-main/contract/model'
 import { useActions } from '../ui/app-context'
+import { useAsked } from '../ui/asked'
 import { TextButton } from '../ui/button'
 import { Card } from '../ui/dialog'
 import { t } from '../locales/words'
@@ -16,10 +17,7 @@ interface LicenceDialogProps {
 /** Shows a licence before the first download that it holds for; accepted once, it is not asked for again. */
 export function LicenceDialog({ licence, model, title, onClose }: LicenceDialogProps): ReactNode {
   const { models } = useActions()
-  const [shown, setShown] = useState<Licence | null>(null)
-  useEffect(() => {
-    void models.licence(licence).then(setShown)
-  }, [models, licence])
+  const shown = useAsked(useCallback(() => models.licence(licence), [models, licence]))
   const accept = (): void => {
     void models.accept(licence, model)
     onClose()

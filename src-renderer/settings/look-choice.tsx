@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useActions, useApp } from '../ui/app-context'
-import { formatNumber } from '../ui/format'
+import { formatTokens } from '../ui/format'
 import { Segments } from '../ui/segments'
 import { StopSlider } from '../ui/stop-slider'
 import { t } from '../locales/words'
@@ -23,7 +23,7 @@ export function LookChoice(): ReactNode {
       {tokens !== null && (
         <>
           <p className="readings-choice-note">{t('readings.lookNote')}</p>
-          <StopSlider label={t('readings.lookTokens')} stops={stops} value={tokens} textOf={(shown) => t('readings.lookTokensShown', { shown: formatNumber(shown) })} onChange={(selectedTokens) => change({ selectedTokens })} />
+          <StopSlider label={t('readings.lookTokens')} stops={stops} value={tokens} textOf={formatTokens} onChange={(selectedTokens) => change({ selectedTokens })} />
         </>
       )}
     </>

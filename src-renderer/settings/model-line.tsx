@@ -1,6 +1,5 @@
 import { Check, Pause, Trash2, X } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { Label } from 'react-aria-components'
 import type { DownloadState, ModelSummary } from '../../src-main/contract/model'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { ProgressBar } from '../ui/bar'
@@ -17,7 +16,7 @@ export function ModelLine({ model, isChosen }: { readonly model: ModelSummary; r
   return (
     <li className={`model ${isChosen ? 'model-chosen' : ''}`}>
       <div className="grow">
-        <Label className="model-title">{model.title}</Label>
+        <span className="model-title">{model.title}</span>
         {tags.map((tag) => <span key={tag} className="model-tag">{tag}</span>)}
         <div className="model-facts tabular">{factsOf(model).join(' · ')}</div>
         <div className={`model-advice ${model.advice.kind === 'fits' ? '' : 'warn'}`}>{adviceText(model.advice)}</div>

@@ -1,13 +1,14 @@
 import { Trash2 } from 'lucide-react'
-import { useEffect, useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { isPaginated } from '../../src-main/contract/document'
 import type { DocumentSummary } from '../../src-main/contract/library'
-import type { ReadingShelf, ReadingSummary } from '../../src-main/contract/reading'
+import type { ReadingSummary } from '../../src-main/contract/reading'
 import type { Settings } from '../../src-main/contract/settings'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
+import { useAsked } from '../ui/asked'
 import { ProgressBar } from '../ui/bar'
 import { IconButton } from '../ui/button'
-import { formatBytes, formatDate, formatNumber, formatUnits } from '../ui/format'
+import { formatBytes, formatDate, formatNumber, formatTokens, formatUnits } from '../ui/format'
 import { unitsText } from '../ui/reading-text'
 import { Segments } from '../ui/segments'
 import { StopSlider } from '../ui/stop-slider'
@@ -51,19 +52,10 @@ const formatSize = (bytes: number): string => t('readings.size', { shown: format
 
 function Shelf({ quotaBytes }: { readonly quotaBytes: number }): ReactNode {
   const { readings } = useActions()
-  const [shelf, setShelf] = useState<ReadingShelf | null>(null)
   // What is kept changes with how documents stand.
   const states = useApp((state) => state.readings)
   const changed = [...states.values()].map(({ document, state }) => `${document} ${state.kind}`).join()
-  useEffect(() => {
-    let isWanted = true
-    void readings.shelf().then((found) => {
-      if (isWanted) setShelf(found)
-    })
-    return () => {
-      isWanted = false
-    }
-  }, [readings, changed])
+  const shelf = useAsked(readings.shelf, changed)
   if (shelf === null) return null
   if (shelf.readings.length === 0) return <p className="soft">{t('readings.none')}</p>
   const bytes = shelf.readings.reduce((sum, reading) => sum + reading.bytes, 0)
@@ -94,7 +86,7 @@ function ReadingLine({ reading }: { readonly reading: ReadingSummary }): ReactNo
 const factsOf = ({ model, tokens, state, units, bytes, lastUsed }: ReadingSummary, document: DocumentSummary | undefined): readonly string[] => [
   ...(model === null ? [] : [model]),
   ...(document === undefined || units.length === 0 ? [] : [state === 'read' ? formatUnits(document.units, isPaginated(document.format)) : unitsText(units, isPaginated(document.format))]),
-  t(state === 'read' ? 'readings.read' : 'readings.partial', { tokens: formatNumber(tokens) }),
+  state === 'read' ? formatTokens(tokens) : t('readings.partial', { tokens: formatTokens(tokens) }),
   formatBytes(bytes),
   t('readings.used', { date: formatDate(lastUsed) }),
 ]

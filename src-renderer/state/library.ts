@@ -1,4 +1,5 @@
 import type { DocumentId, DocumentState, DocumentSummary } from './contract'
+import { isPaginated } from '../../src-main/contract/document'
 import type { ImportId, ImportItem } from '../../src-main/contract/imports'
 import { addSample, type Sample } from '../../src-main/contract/speed'
 
@@ -94,6 +95,10 @@ function keepSame(before: readonly DocumentSummary[], after: readonly DocumentSu
 const looksSame = (a: DocumentSummary, b: DocumentSummary): boolean =>
   a.title === b.title && a.author === b.author && a.state === b.state && a.units === b.units && a.hasCover === b.hasCover
   && a.failure?.message === b.failure?.message && a.problems.length === b.problems.length && a.notices.length === b.notices.length
+
+/** Whether what a document is made of are pages. */
+export const hasPages = ({ documents }: LibraryState, document: DocumentId): boolean =>
+  documents.some(({ id, format }) => id === document && isPaginated(format))
 
 export const isReadable = (state: DocumentState): boolean => state === 'ready'
 

@@ -52,4 +52,6 @@ export function formatBytes(bytes: number): string {
 export const formatUnits = (count: number, paginated: boolean): string =>
   paginated ? t('common.pages', { count, shown: formatNumber(count) }) : t('common.sections', { count, shown: formatNumber(count) })
 
+export const formatTokens = (count: number): string => t('common.tokens', { count, shown: formatNumber(count) })
+
 export const percentOf = (done: number, total: number): number => (total <= 0 ? 0 : Math.min(100, Math.floor((done * 100) / total)))

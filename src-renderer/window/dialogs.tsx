@@ -7,7 +7,7 @@ import { BringModelDialog } from '../settings/bring-model-dialog'
 import { LicenceDialog } from '../settings/licence-dialog'
 import { SettingsDialog } from '../settings/settings'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
-import { Confirm } from '../ui/confirm'
+import { ConfirmDelete } from '../ui/confirm'
 import { Palette } from '../ui/palette'
 import { t } from '../locales/words'
 
@@ -34,18 +34,18 @@ export function Dialogs(): ReactNode {
     case 'stop-reading':
       return <StopReadingDialog document={dialog.document} title={dialog.title} onClose={close} />
     case 'forget-reading':
-      return <Confirm title={t('delete.readingTitle', { title: dialog.title })} body={t('delete.readingBody')} onClose={close} onConfirm={() => void actions.readings.forget(dialog.document)} />
+      return <ConfirmDelete title={t('delete.readingTitle', { title: dialog.title })} body={t('delete.readingBody')} onClose={close} onConfirm={() => void actions.readings.forget(dialog.document)} />
     case 'licence':
       return <LicenceDialog licence={dialog.licence} model={dialog.model} title={dialog.title} onClose={toSettings} />
     case 'bring-model':
       return <BringModelDialog file={dialog.file} onClose={toSettings} />
     case 'delete-model':
-      return <Confirm title={t('delete.modelTitle', { title: dialog.title })} body={t('delete.modelBody')} onClose={toSettings} onConfirm={() => void actions.models.remove(dialog.model)} />
+      return <ConfirmDelete title={t('delete.modelTitle', { title: dialog.title })} body={t('delete.modelBody')} onClose={toSettings} onConfirm={() => void actions.models.remove(dialog.model)} />
     case 'delete-reading':
-      return <Confirm title={t('delete.readingTitle', { title: dialog.title })} body={t('delete.readingBody')} onClose={toSettings} onConfirm={() => void actions.readings.remove(dialog.reading)} />
+      return <ConfirmDelete title={t('delete.readingTitle', { title: dialog.title })} body={t('delete.readingBody')} onClose={toSettings} onConfirm={() => void actions.readings.remove(dialog.reading)} />
     case 'delete-document':
-      return <Confirm title={t('delete.documentTitle', { title: dialog.title })} body={t('delete.documentBody')} onClose={close} onConfirm={() => void actions.library.remove(dialog.document)} />
+      return <ConfirmDelete title={t('delete.documentTitle', { title: dialog.title })} body={t('delete.documentBody')} onClose={close} onConfirm={() => void actions.library.remove(dialog.document)} />
     case 'delete-conversation':
-      return <Confirm title={t('delete.conversationTitle', { title: dialog.title })} body={t('delete.conversationBody')} onClose={close} onConfirm={() => void actions.conversation.remove(dialog.conversation)} />
+      return <ConfirmDelete title={t('delete.conversationTitle', { title: dialog.title })} body={t('delete.conversationBody')} onClose={close} onConfirm={() => void actions.conversation.remove(dialog.conversation)} />
   }
 }

@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
 import { seriousViolations } from '../support/axe'
 import { answerOpenDialog } from '../support/dialogs'
+import { runByName } from '../support/palette'
 
 let app: RunningApp
 
@@ -49,17 +50,13 @@ test('F6 walks through the panes', async () => {
 })
 
 test('the palette finds an action by its name and runs it', async () => {
-  await app.page.keyboard.press('Control+k')
-  await app.page.keyboard.type('dark theme')
-  await app.page.keyboard.press('Enter')
+  await runByName(app.page, 'dark theme')
   await expect(app.page.locator('html')).toHaveAttribute('data-theme', 'dark')
 })
 
 test('axe finds nothing serious with a book and an answer open, in dark and in light', async () => {
   expect(await seriousViolations(app.page)).toEqual([])
-  await app.page.keyboard.press('Control+k')
-  await app.page.keyboard.type('light theme')
-  await app.page.keyboard.press('Enter')
+  await runByName(app.page, 'light theme')
   await expect(app.page.locator('html')).toHaveAttribute('data-theme', 'light')
   expect(await seriousViolations(app.page)).toEqual([])
 })

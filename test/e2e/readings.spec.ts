@@ -7,6 +7,7 @@ import { launchApp, type RunningApp } from '../support/app'
 import { seriousViolations } from '../support/axe'
 import { dropFiles } from '../support/drop'
 import { catchNotifications, clickNotification } from '../support/notifications'
+import { runByName } from '../support/palette'
 import { writeShortBook } from '../support/short-book'
 
 const title = 'A walk along the Wend'
@@ -60,9 +61,7 @@ const row = (): Locator => app.page.getByRole('row', { name: title })
 const reader = (): Locator => app.page.getByRole('region', { name: 'Reader', exact: true })
 
 test('the forecast says what reading takes, and one key starts it', async () => {
-  await app.page.keyboard.press('Control+k')
-  await app.page.keyboard.type('read the whole')
-  await app.page.keyboard.press('Enter')
+  await runByName(app.page, 'read the whole')
   const dialog = app.page.getByRole('dialog', { name: `Read the whole of “${title}”?` })
   await expect(dialog).toContainText(/[\d,]+ tokens/u)
   await expect(dialog).toContainText(/about \d+ min/u)

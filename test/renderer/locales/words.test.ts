@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { en } from '../../../src-renderer/locales/en'
-import { formatBytes, formatDuration, formatUnits, percentOf } from '../../../src-renderer/ui/format'
+import { formatBytes, formatDuration, formatTokens, formatUnits, percentOf } from '../../../src-renderer/ui/format'
 import { placeText } from '../../../src-renderer/ui/place'
 import { t } from '../../../src-renderer/locales/words'
 
@@ -31,6 +31,9 @@ describe('the words of the window', () => {
 
   it('count in the right form', () => {
     expect([formatUnits(1, true), formatUnits(2415, true), formatUnits(2, false)]).toEqual(['1 page', '2,415 pages', '2 sections'])
+    expect([formatTokens(0), formatTokens(1), formatTokens(8_192)]).toEqual(['0 tokens', '1 token', '8,192 tokens'])
+    expect([1, 2].map((count) => t('answer.done', { count, shown: count }))).toEqual(['The answer is ready. 1 citation.', 'The answer is ready. 2 citations.'])
+    expect([1, 2].map((count) => t('answer.newTokens', { count, shown: count }))).toEqual(['1 new token read', '2 new tokens read'])
   })
 
   it('say times and sizes that a person can use', () => {

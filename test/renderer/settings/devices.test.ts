@@ -6,5 +6,6 @@ describe('what computes', () => {
     expect(computingText({ layers: 40, devices: [], notice: null })).toBe('Now: the processor computes all layers.')
     expect(computingText({ layers: 40, devices: [{ title: 'Card', layers: 30 }], notice: null })).toBe('Now: 30 layers on Card, 10 layers on the processor.')
     expect(computingText({ layers: 40, devices: [{ title: 'A', layers: 25 }, { title: 'B', layers: 15 }], notice: null })).toBe('Now: 25 layers on A, 15 layers on B.')
+    expect(computingText({ layers: 2, devices: [{ title: 'A', layers: 1 }], notice: null })).toBe('Now: 1 layer on A, 1 layer on the processor.')
   })
 })
