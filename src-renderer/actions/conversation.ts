@@ -1,14 +1,19 @@
 import type { Answer, AnswerId, ConversationId } from '../../src-main/contract/answer'
+import type { DocumentId } from '../../src-main/contract/document'
 import { layoutMode } from '../state/layout'
-import { modeFor, onlyDocument, runningAnswer, scopeDocuments } from '../state/conversation'
+import { heldQuestion, isBusy, modeFor, onlyDocument, runningAnswer, scopeDocuments } from '../state/conversation'
 import { t } from '../locales/words'
 import type { ReaderActions } from './reader'
 import { ask, askOrTell, tell, type World } from './world'
 
 export interface ConversationActions {
   readonly refresh: () => Promise<void>
+  /** Asks now, or as soon as there is a document to ask about. */
   readonly ask: (question: string) => Promise<void>
+  /** Asks the question that waits for a document, where there is one now. */
+  readonly askHeld: () => Promise<void>
   readonly askAgain: (answer: Answer) => Promise<void>
+  /** Stops the answer; a question that waits for a document goes back into the box. */
   readonly stop: () => Promise<void>
   readonly open: (conversation: ConversationId) => Promise<void>
   readonly reread: () => Promise<void>
@@ -28,9 +33,12 @@ export function conversationActions(world: World, reader: ReaderActions): Conver
       if (listed !== null) store.dispatch({ kind: 'conversations-listed', conversations: listed.value })
     },
     ask: (question) => askQuestion(world, question),
+    askHeld: () => askHeld(world),
     askAgain: (answer) => askQuestion(world, answer.question),
     stop: async () => {
-      const running = runningAnswer(store.get().conversation)
+      const { conversation } = store.get()
+      if (heldQuestion(conversation) !== null) return store.dispatch({ kind: 'question-taken-back' })
+      const running = runningAnswer(conversation)
       if (running !== null) await askOrTell(world, 'answer/cancel', running.id)
     },
     open: async (conversation) => {
@@ -76,12 +84,27 @@ function exportActions(world: World): Pick<ConversationActions, 'copy' | 'export
 async function askQuestion(world: World, typed: string): Promise<void> {
   const { store } = world
   const question = typed.trim()
-  const { conversation, reader, readings } = store.get()
+  const { conversation, reader } = store.get()
+  if (question === '' || isBusy(conversation)) return
   const documents = scopeDocuments(conversation.scope, reader.document)
-  if (question === '' || documents === null || conversation.asking !== null || runningAnswer(conversation) !== null) return
+  if (documents === null) store.dispatch({ kind: 'asked', question, state: 'held' })
+  else await sendQuestion(world, question, documents)
+}
+
+async function askHeld(world: World): Promise<void> {
+  const { conversation, reader } = world.store.get()
+  const question = heldQuestion(conversation)
+  const documents = scopeDocuments(conversation.scope, reader.document)
+  if (question !== null && documents !== null) await sendQuestion(world, question, documents)
+}
+
+/** @param documents empty for all that are ready */
+async function sendQuestion(world: World, question: string, documents: readonly DocumentId[]): Promise<void> {
+  const { store } = world
+  const { conversation, readings } = store.get()
   const only = onlyDocument(documents)
   const mode = modeFor(conversation.mode, only, only === null ? undefined : readings.get(only))
-  store.dispatch({ kind: 'asked', question })
+  store.dispatch({ kind: 'asked', question, state: 'sent' })
   const started = await ask(world, 'answer/start', { conversation: conversation.open, documents, text: question, mode })
   if (started.ok) store.dispatch({ kind: 'answer-started', answer: started.value })
   else store.dispatch({ kind: 'ask-failed', question, message: started.failure.message })

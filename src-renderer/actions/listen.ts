@@ -36,7 +36,7 @@ export function listen(world: World, actions: Listeners): () => void {
       const before = store.get().conversation.history.find(({ id }) => id === answer.id)
       store.dispatch({ kind: 'answer-changed', answer })
       if (before === undefined || !isRunning(before) || isRunning(answer)) return
-      if (answer.state === 'done') store.dispatch({ kind: 'announced', text: t('answer.done', { citations: answer.citations.length }) })
+      if (answer.state === 'done') store.dispatch({ kind: 'announced', text: t('answer.done', { count: answer.citations.length, shown: answer.citations.length }) })
       void actions.conversation.refresh()
     }),
     bridge.subscribe('reading/changed', ({ readings }) => actions.readings.hear(readings)),
@@ -46,6 +46,7 @@ export function listen(world: World, actions: Listeners): () => void {
     bridge.subscribe('model/copy', ({ name, copy }) => store.dispatch({ kind: 'copy-changed', name, copy })),
     bridge.subscribe('model/changed', () => void actions.models.refresh()),
     bridge.subscribe('menu/command', ({ command }) => actions.run(command)),
+    store.subscribe(() => void actions.conversation.askHeld()),
     bridge.subscribe('theme/changed', ({ dark }) => store.dispatch({ kind: 'system-theme', dark })),
   ]
   return () => ends.forEach((end) => end())

@@ -2,7 +2,7 @@ import { ArrowUp, BookOpen, BookOpenText, Check, Cpu, Library, ListChecks, Squar
 import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import { readMode } from '../../src-main/contract/answer-mode'
-import { canAskWhole, modeFor, onlyDocument, runningAnswer, scopeDocuments, type Scope } from '../state/conversation'
+import { canAskWhole, isBusy, modeFor, onlyDocument, scopeDocuments, type Scope } from '../state/conversation'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { formatNumber } from '../ui/format'
 import { t } from '../locales/words'
@@ -13,20 +13,19 @@ import './composer.css'
 export function Composer(): ReactNode {
   const draft = useApp((state) => state.conversation.draft)
   const scope = useApp((state) => state.conversation.scope)
-  const open = useApp((state) => state.reader.document)
-  const busy = useApp((state) => state.conversation.asking !== null || runningAnswer(state.conversation) !== null)
+  const hasDocument = useApp((state) => scopeDocuments(state.conversation.scope, state.reader.document) !== null)
+  const busy = useApp((state) => isBusy(state.conversation))
   const starter = useApp((state) => state.models.find(({ name }) => name === state.layout.settings.model)?.starter === true || (state.engine.state === 'ready' && state.engine.starter))
   const actions = useActions()
   const dispatch = useDispatch()
   const area = useRef<HTMLTextAreaElement>(null)
-  const canAsk = scopeDocuments(scope, open) !== null
   useLayoutEffect(() => {
     if (area.current === null) return
     area.current.style.height = 'auto'
     area.current.style.height = `${area.current.scrollHeight}px`
   }, [draft])
   const send = (): void => {
-    if (draft.trim() !== '' && canAsk && !busy) void actions.conversation.ask(draft)
+    if (draft.trim() !== '' && !busy) void actions.conversation.ask(draft)
   }
   const press = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
@@ -34,7 +33,7 @@ export function Composer(): ReactNode {
       send()
     }
   }
-  const placeholder = scope.kind === 'open' ? (canAsk ? t('composer.placeholder') : t('composer.placeholderNone')) : t('composer.placeholderAll')
+  const placeholder = scope.kind === 'open' ? (hasDocument ? t('composer.placeholder') : t('composer.placeholderNone')) : t('composer.placeholderAll')
   return (
     <div className="composer-all">
       {starter && <p className="composer-note">{t('composer.starter')}</p>}
@@ -49,7 +48,7 @@ export function Composer(): ReactNode {
           <ModelPick />
           {busy
             ? <Button className="round" aria-label={t('composer.stop')} onPress={() => void actions.conversation.stop()}><Square aria-hidden /></Button>
-            : <Button className="round" aria-label={t('composer.ask')} isDisabled={draft.trim() === '' || !canAsk} onPress={send}><ArrowUp aria-hidden /></Button>}
+            : <Button className="round" aria-label={t('composer.ask')} isDisabled={draft.trim() === ''} onPress={send}><ArrowUp aria-hidden /></Button>}
         </div>
       </div>
     </div>

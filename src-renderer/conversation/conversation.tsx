@@ -77,9 +77,9 @@ function Talk(): ReactNode {
         <AnswerView key={answer.id} answer={answer} isLast={index === history.length - 1 && asking === null} isRunning={isRunning(answer)} />
       ))}
       {asking !== null && (
-        <article className="turn">
-          <h3 className="question">{asking}</h3>
-          <p className="answer-progress">{t('answer.waiting')}</p>
+        <article className="turn" aria-label={asking.question}>
+          <h3 className="question">{asking.question}</h3>
+          <p className="answer-progress" role="status">{t(asking.state === 'held' ? 'answer.held' : 'answer.waiting')}</p>
         </article>
       )}
       {failure !== null && (

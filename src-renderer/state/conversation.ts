@@ -20,6 +20,13 @@ export interface ChosenCitation {
   readonly index: number
 }
 
+/** A question that was asked and has no answer yet. */
+export interface AskedQuestion {
+  readonly question: string
+  /** `held`: there was no document to ask about; it is sent when one is open. */
+  readonly state: 'held' | 'sent'
+}
+
 export interface ConversationState {
   readonly conversations: readonly ConversationSummary[]
   /** Null: a new conversation, which gets its number with the first answer. */
@@ -28,8 +35,7 @@ export interface ConversationState {
   readonly history: readonly Answer[]
   readonly progress: ReadingProgress | null
   readonly chosen: ChosenCitation | null
-  /** A question that was sent and has no answer yet. */
-  readonly asking: string | null
+  readonly asking: AskedQuestion | null
   readonly failure: { readonly question: string; readonly message: string } | null
   readonly draft: string
   readonly scope: Scope
@@ -50,7 +56,8 @@ export type ConversationEvent =
   | { readonly kind: 'drafted'; readonly text: string }
   | { readonly kind: 'scoped'; readonly scope: Scope }
   | { readonly kind: 'mode-chosen'; readonly mode: AnswerMode }
-  | { readonly kind: 'asked'; readonly question: string }
+  | { readonly kind: 'asked'; readonly question: string; readonly state: AskedQuestion['state'] }
+  | { readonly kind: 'question-taken-back' }
   | { readonly kind: 'ask-failed'; readonly question: string; readonly message: string }
   | { readonly kind: 'answer-started'; readonly answer: Answer }
   | { readonly kind: 'answer-changed'; readonly answer: Answer }
@@ -67,6 +74,15 @@ const running: readonly Answer['state'][] = ['waiting', 'reading', 'writing']
 export const isRunning = (answer: Answer): boolean => running.includes(answer.state)
 export const runningAnswer = (state: ConversationState): Answer | null => state.history.findLast(isRunning) ?? null
 
+/** The question that waits for a document; null where none does. */
+export const heldQuestion = ({ asking }: ConversationState): string | null => (asking?.state === 'held' ? asking.question : null)
+
+/** Whether there is something that can be stopped: an answer, or a question that is held. */
+export const canStop = (state: ConversationState): boolean => heldQuestion(state) !== null || runningAnswer(state) !== null
+
+/** Whether the next question has to wait. */
+export const isBusy = (state: ConversationState): boolean => state.asking !== null || runningAnswer(state) !== null
+
 export function reduceConversation(state: ConversationState, event: ConversationEvent): ConversationState {
   switch (event.kind) {
     case 'conversations-listed':
@@ -76,7 +92,7 @@ export function reduceConversation(state: ConversationState, event: Conversation
     case 'conversation-reread':
       return event.conversation.id === state.open ? { ...state, history: event.conversation.history, torn: [] } : state
     case 'conversation-started':
-      return { ...newConversation, conversations: state.conversations, draft: state.draft, scope: state.scope, mode: state.mode }
+      return { ...newConversation, conversations: state.conversations, draft: wholeDraft(state), scope: state.scope, mode: state.mode }
     case 'conversation-deleted':
       return deleteConversation(state, event.conversation)
     case 'history-toggled':
@@ -88,7 +104,12 @@ export function reduceConversation(state: ConversationState, event: Conversation
     case 'mode-chosen':
       return { ...state, mode: event.mode }
     case 'asked':
-      return { ...state, asking: event.question, draft: '', failure: null, historyOpen: false, chosen: null }
+      return {
+        ...state, asking: { question: event.question, state: event.state }, draft: draftAfter(state, event.question),
+        failure: null, historyOpen: false, chosen: null,
+      }
+    case 'question-taken-back':
+      return { ...state, asking: null, draft: wholeDraft(state) }
     case 'ask-failed':
       return { ...state, asking: null, failure: { question: event.question, message: event.message } }
     case 'citation-chosen':
@@ -96,6 +117,15 @@ export function reduceConversation(state: ConversationState, event: Conversation
     default:
       return reduceAnswer(state, event)
   }
+}
+
+/** What was asked leaves the box; other words that stand there stay. */
+const draftAfter = ({ draft }: ConversationState, question: string): string => (draft.trim() === question ? '' : draft)
+
+/** What is in the box, and before it the question that is held: it is never lost. */
+function wholeDraft(state: ConversationState): string {
+  const parts = [heldQuestion(state) ?? '', state.draft]
+  return parts.filter((part) => part !== '').join('\n')
 }
 
 type AnswerEvent = Extract<ConversationEvent, { kind: `answer-${string}` }>
@@ -116,7 +146,7 @@ function reduceAnswer(state: ConversationState, event: AnswerEvent): Conversatio
 function openConversation(state: ConversationState, conversation: Conversation): ConversationState {
   return {
     ...state, open: conversation.id, title: conversation.title, history: conversation.history, progress: null, chosen: null, asking: null,
-    failure: null, historyOpen: false, torn: [],
+    failure: null, draft: wholeDraft(state), historyOpen: false, torn: [],
     scope: scopeOf(conversation.documents),
   }
 }
@@ -130,7 +160,7 @@ function scopeOf(documents: readonly DocumentId[]): Scope {
 function deleteConversation(state: ConversationState, id: ConversationId): ConversationState {
   const conversations = state.conversations.filter((conversation) => conversation.id !== id)
   if (state.open !== id) return { ...state, conversations }
-  return { ...newConversation, conversations, draft: state.draft, scope: state.scope, mode: state.mode, historyOpen: state.historyOpen }
+  return { ...newConversation, conversations, draft: wholeDraft(state), scope: state.scope, mode: state.mode, historyOpen: state.historyOpen }
 }
 
 const belongs = (state: ConversationState, answer: Answer): boolean => state.open === answer.conversation

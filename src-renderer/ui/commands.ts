@@ -1,6 +1,6 @@
 import type { App } from './app-context'
 import type { MenuCommand } from '../../src-main/contract/events'
-import { runningAnswer } from '../state/conversation'
+import { canStop, isBusy } from '../state/conversation'
 import { layoutMode, paneAfter, visiblePanes, type Pane } from '../state/layout'
 import type { ReadingAct } from '../state/readings'
 import type { Shortcut } from './keys'
@@ -32,7 +32,6 @@ export function commandsOf(app: App): readonly Command[] {
   const { dispatch } = world.store
   const reading = state.reader.document !== null
   const last = state.conversation.history.at(-1)
-  const running = runningAnswer(state.conversation)
   const command = (name: CommandName, run: () => unknown, isEnabled = true): Command => ({
     name, title: t(`commands.${name}` as WordKey), shortcut: shortcuts[name] ?? null, isEnabled, run: () => void run(),
   })
@@ -43,8 +42,8 @@ export function commandsOf(app: App): readonly Command[] {
     command('find', () => openFind(app), reading),
     command('new-conversation', () => newConversation(app)),
     command('history', () => showHistory(app)),
-    command('ask-again', () => last !== undefined && actions.conversation.askAgain(last), last !== undefined && running === null),
-    command('stop', actions.conversation.stop, running !== null),
+    command('ask-again', () => last !== undefined && actions.conversation.askAgain(last), last !== undefined && !isBusy(state.conversation)),
+    command('stop', actions.conversation.stop, canStop(state.conversation)),
     command('copy-answer', () => last !== undefined && actions.conversation.copy(last.id), last !== undefined),
     command('export', actions.conversation.exportAll, state.conversation.open !== null),
     command('scope-open', () => dispatch({ kind: 'scoped', scope: { kind: 'open' } }), reading),

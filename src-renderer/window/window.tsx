@@ -6,7 +6,7 @@ import { DropArea } from '../library/drop-area'
 import { Empty } from '../library/empty'
 import { Library } from '../library/library'
 import { Reader } from '../reader/reader'
-import { runningAnswer } from '../state/conversation'
+import { canStop } from '../state/conversation'
 import { isDark, layoutMode, paneWidths, visiblePanes } from '../state/layout'
 import { isEmptyLibrary } from '../state/library'
 import { AppContext, useActions, useApp, useDispatch, type App } from '../ui/app-context'
@@ -151,5 +151,5 @@ function escape({ world, actions }: App): void {
   else if (state.layout.drawerOpen) world.store.dispatch({ kind: 'drawer-set', open: false })
   else if (state.reader.find !== null) world.store.dispatch({ kind: 'find-closed' })
   else if (state.conversation.historyOpen) world.store.dispatch({ kind: 'history-toggled' })
-  else if (runningAnswer(state.conversation) !== null) void actions.conversation.stop()
+  else if (canStop(state.conversation)) void actions.conversation.stop()
 }

@@ -82,6 +82,22 @@ describe('the window and main', () => {
     expect(store.get().conversation.history).toHaveLength(1)
   })
 
+  it('keep a question that comes before a document is open, and ask it then', async () => {
+    const { store, actions } = play()
+    void actions.conversation.ask('How far?')
+    expect(store.get().conversation).toMatchObject({ asking: { question: 'How far?', state: 'held' }, history: [] })
+    await vi.advanceTimersByTimeAsync(50)
+    expect(store.get().conversation).toMatchObject({ asking: null, history: [{ question: 'How far?' }] })
+  })
+
+  it('give a question back that waits for a document, when it is stopped', async () => {
+    const { store, actions } = play({ documents: 0 })
+    await vi.advanceTimersByTimeAsync(50)
+    await actions.conversation.ask('How far?')
+    await actions.conversation.stop()
+    expect(store.get().conversation).toMatchObject({ asking: null, draft: 'How far?', history: [] })
+  })
+
   it('show pieces of a stream once a frame', async () => {
     const { bridge, store, actions } = play({ streamMilliseconds: 100_000 })
     await vi.advanceTimersByTimeAsync(50)

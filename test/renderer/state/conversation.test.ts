@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../../../src-main/contract/answer'
-import { isRunning, newConversation, reduceConversation, runningAnswer, scopeDocuments, type ConversationEvent, type ConversationState } from '../../../src-renderer/state/conversation'
+import { canStop, heldQuestion, isBusy, isRunning, newConversation, reduceConversation, runningAnswer, scopeDocuments, type ConversationEvent, type ConversationState } from '../../../src-renderer/state/conversation'
 import { timeLeft } from '../../../src-main/contract/speed'
 
 const answer = (change: Partial<Answer> = {}): Answer => ({
@@ -8,7 +8,7 @@ const answer = (change: Partial<Answer> = {}): Answer => ({
   coverage: { documents: [], complete: false }, missingWords: [], tokens: { reused: 0, prefilled: 0, generated: 0 }, milliseconds: { prefill: 0, firstToken: 0, total: 0 }, asked: '', ...change,
 })
 const after = (events: readonly ConversationEvent[], state: ConversationState = newConversation): ConversationState => events.reduce(reduceConversation, state)
-const started = after([{ kind: 'asked', question: 'Why?' }, { kind: 'answer-started', answer: answer() }])
+const started = after([{ kind: 'asked', question: 'Why?', state: 'sent' }, { kind: 'answer-started', answer: answer() }])
 
 describe('a conversation', () => {
   it('gets its number and title with the first answer', () => {
@@ -51,7 +51,7 @@ describe('a conversation', () => {
   })
 
   it('keeps the question of a call that failed, to be asked again', () => {
-    expect(after([{ kind: 'asked', question: 'Why?' }, { kind: 'ask-failed', question: 'Why?', message: 'no' }])).toMatchObject({ asking: null, failure: { question: 'Why?', message: 'no' } })
+    expect(after([{ kind: 'asked', question: 'Why?', state: 'sent' }, { kind: 'ask-failed', question: 'Why?', message: 'no' }])).toMatchObject({ asking: null, failure: { question: 'Why?', message: 'no' } })
   })
 
   it('takes the scope of a conversation that is opened', () => {
@@ -64,6 +64,26 @@ describe('a conversation', () => {
   it('is empty again when it was deleted while open, with the draft kept', () => {
     const state = after([{ kind: 'drafted', text: 'next' }, { kind: 'conversation-deleted', conversation: 10 }], started)
     expect(state).toMatchObject({ open: null, history: [], draft: 'next' })
+  })
+
+  it('takes what was asked out of the box, and leaves other words there', () => {
+    const sent = (draft: string): ConversationState => after([{ kind: 'drafted', text: draft }, { kind: 'asked', question: 'Why?', state: 'sent' }])
+    expect([sent(' Why? ').draft, sent('How long').draft]).toEqual(['', 'How long'])
+  })
+
+  it('never loses a question that is held: it is sent, or goes back into the box before what was typed since', () => {
+    const held = after([{ kind: 'drafted', text: 'Why?' }, { kind: 'asked', question: 'Why?', state: 'held' }, { kind: 'drafted', text: 'And how?' }])
+    expect([heldQuestion(held), isBusy(held), canStop(held)]).toEqual(['Why?', true, true])
+    expect(after([{ kind: 'asked', question: 'Why?', state: 'sent' }], held)).toMatchObject({ asking: { question: 'Why?', state: 'sent' }, draft: 'And how?' })
+    const conversation = { id: 3, title: 't', documents: [], answers: 0, updated: '', history: [] }
+    const ways: readonly ConversationEvent[] = [{ kind: 'question-taken-back' }, { kind: 'conversation-started' }, { kind: 'conversation-opened', conversation }]
+    for (const way of ways) expect(after([way], held)).toMatchObject({ asking: null, draft: 'Why?\nAnd how?' })
+  })
+
+  it('can stop an answer, but not a question on its way to main', () => {
+    const sent = after([{ kind: 'asked', question: 'Why?', state: 'sent' }])
+    expect([sent, started, newConversation].map(canStop)).toEqual([false, true, false])
+    expect([sent, started, newConversation].map(isBusy)).toEqual([true, true, false])
   })
 
   it('knows what runs', () => {
