@@ -59,8 +59,10 @@ interface Bytes {
 export type DownloadState =
   /** Asks the server what the file is. */
   | { readonly state: 'asking' } & Bytes
-  /** `bytesPerSecond` and `secondsLeft` are null until they were measured, and while the connection is being made again. */
+  /** `bytesPerSecond` and `secondsLeft` are null until they were measured. */
   | { readonly state: 'running'; readonly bytesPerSecond: number | null; readonly secondsLeft: number | null } & Bytes
+  /** Waits to ask again; `why` is a clause without a full stop. */
+  | { readonly state: 'retrying'; readonly why: string } & Bytes
   /** All bytes are there and are compared with their hash; `doneBytes` counts those compared. */
   | { readonly state: 'checking' } & Bytes
   /** Stopped by the person, or by the end of the app; goes on where it was. */

@@ -20,8 +20,8 @@ export interface DownloadWorld {
 export interface DownloadHooks {
   /** The size was learnt, or bytes came. */
   onBytes(doneBytes: number, totalBytes: number): void
-  /** The connection is lost and will be made again. */
-  onWait(): void
+  /** The server is not reached, or the connection is lost; it is asked again after a while. */
+  onWait(why: string): void
   onCheck(doneBytes: number, totalBytes: number): void
   readonly signal: AbortSignal
 }
@@ -74,7 +74,7 @@ async function fetchAll(wanted: WantedFile, part: PartFile, world: DownloadWorld
       tries = doneBytes > before ? 0 : tries + 1
       before = doneBytes
       if (tries >= (world.triesMax ?? triesMaxUsual)) throw new FailureError('offline', `${wanted.title} could not be downloaded: ${error.message}. What came so far is kept, and it goes on from there.`, { cause: error })
-      hooks.onWait()
+      hooks.onWait(error.message)
       await world.wait(Math.max(error.waitMilliseconds, waitMillisecondsFirst * 2 ** tries), hooks.signal)
     }
   }

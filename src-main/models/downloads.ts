@@ -119,9 +119,9 @@ async function runOne(job: Download, world: DownloadsWorld, signal: AbortSignal,
         const left = timeLeft(samples, totalBytes)
         tell({ state: 'running', ...bytes, bytesPerSecond: speedOf(samples), secondsLeft: left === null ? null : left / 1_000 })
       },
-      onWait() {
+      onWait(why) {
         samples = []
-        tell({ state: 'running', ...bytes, bytesPerSecond: null, secondsLeft: null })
+        tell({ state: 'retrying', ...bytes, why })
       },
       onCheck: (doneBytes, totalBytes) => tell({ state: 'checking', doneBytes, totalBytes }),
     })

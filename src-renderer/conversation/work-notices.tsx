@@ -102,7 +102,8 @@ function DownloadNotice({ download: { name, state } }: { readonly download: Down
   if (state.state === 'failed') return <DownloadFailed title={title} why={state.failure.message} goOn={model && (() => void models.get(model))} />
   if (state.state === 'paused') return null
   const { doneBytes, totalBytes } = state
-  const left = state.state === 'running' ? state.secondsLeft : null
+  const left = state.state === 'running' && state.secondsLeft !== null ? [t('notices.left', { left: formatDuration(state.secondsLeft * 1_000) })] : []
+  const facts = [t('notices.downloaded', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) }), ...left]
   return (
     <div className="notice">
       <div className="notice-row">
@@ -110,7 +111,7 @@ function DownloadNotice({ download: { name, state } }: { readonly download: Down
         <IconButton name={t('models.pause', { title })} small onPress={() => void models.pause(name)}><Pause aria-hidden /></IconButton>
       </div>
       <ProgressBar label={t('notices.downloading', { name: title })} fraction={totalBytes === 0 ? null : doneBytes / totalBytes} />
-      <span className="notice-soft tabular">{[t('notices.downloaded', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) }), ...(left === null ? [] : [t('notices.left', { left: formatDuration(left * 1_000) })])].join(' · ')}</span>
+      <span className="notice-soft tabular">{state.state === 'retrying' ? t('models.retrying', { why: state.why }) : facts.join(' · ')}</span>
     </div>
   )
 }

@@ -87,7 +87,7 @@ export const en = {
     about: 'about {{size}}', memory: '{{size}} memory for {{tokens}} tokens', packagedBy: 'file by {{name}}', inPlace: 'used where it is',
     fits: 'Up to {{tokens}} tokens fit in the memory of this computer.', tooLittleMemory: 'Needs {{needed}} of memory; this computer has {{have}} for models.', tooLittleDisk: 'Needs {{needed}} on the disk; {{free}} are free.',
     why: { 'first-choice': 'The best choice here: Longleaf is made for it.', 'smaller-fits': 'The best choice here: larger files of it do not fit.', 'nothing-else-fits': 'The best choice here: nothing larger fits.' },
-    asking: 'Asking for the file…', checking: 'Checking the file…', paused: 'Paused', speed: '{{size}} a second', goOn: 'Go on', pause: 'Pause the download of {{title}}', discard: 'Give up the download of {{title}}', 'delete': 'Delete {{title}}…',
+    asking: 'Asking for the file…', retrying: 'Trying again: {{why}}.', checking: 'Checking the file…', paused: 'Paused', speed: '{{size}} a second', goOn: 'Go on', pause: 'Pause the download of {{title}}', discard: 'Give up the download of {{title}}', 'delete': 'Delete {{title}}…',
     licenceBody: 'Before {{title}} is downloaded, its makers ask you to accept this licence. You are asked once.', licenceSource: 'Published at {{url}}', accept: 'Accept and download',
     mirror: 'Download models from another address than Hugging Face (a mirror)', mirrorInvalid: 'The address has to begin with https://.',
   },

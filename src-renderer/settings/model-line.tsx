@@ -50,6 +50,8 @@ function progressText(download: DownloadState): string {
   switch (download.state) {
     case 'asking':
       return t('models.asking')
+    case 'retrying':
+      return t('models.retrying', { why: download.why })
     case 'checking':
       return t('models.checking')
     case 'paused':

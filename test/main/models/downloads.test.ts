@@ -14,11 +14,11 @@ let heard: (readonly [string, DownloadState | null])[]
 let clock: number
 let job: Download
 
-const open = (): Downloads =>
+const open = (wait: () => Promise<void> = () => Promise.resolve()): Downloads =>
   createDownloads({
     network: { proxyFor: () => Promise.resolve(null) },
     freeBytes: () => Promise.resolve(null),
-    wait: () => Promise.resolve(),
+    wait,
     check: () => Promise.resolve(),
     publish: (name, download) => heard.push([name, download]),
     // Every look at the clock is half a second later, so that a speed is measured.
@@ -65,6 +65,17 @@ describe('downloads', () => {
     expect(state.secondsLeft).toBeCloseTo(100_000 / state.bytesPerSecond, 6)
     await downloads.close()
     expect(await done).toBe(false)
+  })
+
+  it('say why they wait before they ask again', async () => {
+    server.faults.push({ kind: 'status', status: 503 })
+    let goOn: (() => void) | undefined
+    const downloads = open(() => new Promise((resolve) => { goOn = resolve }))
+    const done = downloads.run(job)
+    while (goOn === undefined) await new Promise((resolve) => setImmediate(resolve))
+    expect(await downloads.state(job)).toEqual({ state: 'retrying', why: expect.stringMatching(/503$/u) as string, doneBytes: 0, totalBytes: 400_000 })
+    goOn()
+    expect(await done).toBe(true)
   })
 
   it('are paused, are found again by a later run of the app, and go on', async () => {
