@@ -90,7 +90,7 @@ async function checkFile(path: string, name: string): Promise<void> {
     throw readFailure(error, name)
   })
   if (!found.isFile()) throw new FailureError('file-unreadable', `“${name}” is not a file.`, { document: name })
-  if (found.size === 0) throw new FailureError('empty-file', `“${name}” is empty: it has no content at all.`, { document: name })
+  if (found.size === 0) throw new FailureError('empty-file', `“${name}” is empty: nothing was saved in it. Get it again from where it came.`, { document: name })
   if (found.size > fileBytesMax) throw new FailureError('too-large', `“${name}” has ${Math.round(found.size / 1e6)} MB; documents of up to ${fileBytesMax / 1e6} MB can be read. Split it into parts.`, { document: name })
 }
 

@@ -42,7 +42,7 @@ export const en = {
     page: 'Page', section: 'Section', of: 'of {{total}}', pageHint: 'Printed page or page of the file', pageNumber: '{{number}} of {{total}}', sectionNumber: 'Section {{number}} of {{total}}', noSuchPage: 'There is no page “{{typed}}”.',
     nothingOpen: 'Choose a document to read it here.', opening: 'Opening…', could: 'This document cannot be shown.', showConversation: 'Show the conversation', hideConversation: 'Hide the conversation',
     dim: 'Dim pages', undim: 'Undim pages', documentLabel: 'Text of {{title}}',
-    notReady: { 'needs-ocr': 'The pages of this document are pictures without text. It can be read here, but not searched or asked.', 'needs-password': 'This document opens with a password.', failed: 'This document could not be read: {{why}}' },
+    notReady: { 'needs-ocr': 'The pages of this document are pictures without text. It can be read here, but not searched or asked about.', 'needs-password': 'This document opens with a password.', failed: 'This document could not be read: {{why}}' },
     problems_one: '{{shown}} page could not be read: {{ranges}}. Answers cannot use it.', problems_other: '{{shown}} pages could not be read: {{ranges}}. Answers cannot use them.',
   },
   conversation: {
