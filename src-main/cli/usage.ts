@@ -8,7 +8,7 @@ const lines: Readonly<Record<CommandName, readonly string[]>> = {
   show: ['show ID [--text] [--outline]', 'one document, its text with page marks, its contents'],
   delete: ['delete ID', 'removes a document and everything made from it'],
   search: ['search "QUERY"', 'searches the text of all documents'],
-  models: ['models [get NAME | import FILE.gguf | delete NAME | device [NAME]]', 'models that there are; downloads, adds or deletes one; what computes'],
+  models: ['models [get NAME | import FILE.gguf | delete NAME | licence NAME | device [NAME]]', 'models that there are; downloads, adds or deletes one; its licence; what computes'],
   forecast: ['forecast FILE-OR-ID', 'what reading a whole document takes on this computer'],
   read: ['read FILE-OR-ID', 'reads a whole document, or goes on with it, and keeps that'],
   readings: ['readings [delete ID]', 'what was read and is kept; deletes one'],
