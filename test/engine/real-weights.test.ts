@@ -60,6 +60,36 @@ async function divergences(path: string): Promise<{ readonly noise: number; read
   return { noise: noise / positions, ours: ours / positions }
 }
 
+/** The two best tokens, and by how much the logit of the first is over that of the second. */
+function leadOf(logits: Float32Array): { readonly first: number; readonly second: number; readonly lead: number } {
+  const bestBut = (but: number): number =>
+    logits.reduce((found, logit, token) => (token !== but && logit > (logits[found] ?? -Infinity) ? token : found), -1)
+  const first = bestBut(-1)
+  const second = bestBut(first)
+  return { first, second, lead: (logits[first] ?? 0) - (logits[second] ?? 0) }
+}
+
+/**
+ * The most by which the lead of libllama's best token changes over a page with its other way of attention, which adds the same numbers in another order:
+ * activations are rounded to 8 bits before each matrix, and some fall to the other side. 0.5 over 512 tokens of Qwen2.5-Coder-0.5B.
+ */
+async function leadNoise(path: string): Promise<number> {
+  const [plain, fused] = [false, true].map((flashAttention) =>
+    openLlama({ path, context: 4096, chunk, kvType: 'f32', flashAttention, threads, weights: 'as-stored' }))
+  if (plain === undefined || fused === undefined) throw new Error('A peer is missing.')
+  const page = (await bookTokens(plain)).slice(0, chunk)
+  const leads: ReturnType<typeof leadOf>[] = []
+  let most = 0
+  await plain.decodeAll(page, (place, logits) => (leads[place] = leadOf(logits)))
+  await fused.decodeAll(page, (place, logits) => {
+    const { first, second, lead } = leads[place] ?? leadOf(logits)
+    most = Math.max(most, Math.abs(lead - ((logits[first] ?? 0) - (logits[second] ?? 0))))
+  })
+  plain.close()
+  fused.close()
+  return most
+}
+
 const bytesOf = (numbers: Float32Array): Buffer => Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength)
 
 const models = [
@@ -89,7 +119,7 @@ describe.each(models)('$name', ({ path, isHere }) => {
 
 /**
  * The rewriting keeps every weight, and the angles of rotation; what changes is the order in which the numbers of a head are added to a score. So the
- * file read as `chatglm` has the bits of libllama on the same file, and the model says the same as before up to rounding.
+ * file read as `chatglm` has the bits of libllama on the same file, and the model says the same as before up to what another order of sums does anyway.
  */
 describe.skipIf(!hasTestModel)('Qwen2.5-Coder-0.5B rewritten as chatglm', () => {
   const folder = mkdtempSync(join(tmpdir(), 'longleaf-chatglm-'))
@@ -120,11 +150,12 @@ describe.skipIf(!hasTestModel)('Qwen2.5-Coder-0.5B rewritten as chatglm', () => 
   }, 300_000)
 
   it(`writes the same ${stepsEach} tokens as the file that it was made from, or differs first at a tie`, async () => {
+    const noise = await leadNoise(testModelPath)
     const original = stored(testModelPath)
     for (const prompt of prompts) {
       const difference = await firstDifference(engine, original, prompt, stepsEach, asWritten)
-      if (difference !== undefined) process.stdout.write(`${prompt}: another token after ${difference.step}, margin ${difference.margin}\n`)
-      expect(difference?.margin ?? 0).toBeLessThanOrEqual(tieMargin)
+      if (difference !== undefined) process.stdout.write(`${prompt}: another token after ${difference.step}, margin ${difference.margin} of ${noise}\n`)
+      expect(difference?.margin ?? 0).toBeLessThanOrEqual(noise)
     }
     original.close()
   }, 1_800_000)
