@@ -150,12 +150,13 @@ describe.skipIf(!hasTestModel)('Qwen2.5-Coder-0.5B rewritten as chatglm', () => 
   }, 300_000)
 
   it(`writes the same ${stepsEach} tokens as the file that it was made from, or differs first at a tie`, async () => {
-    const noise = await leadNoise(testModelPath)
+    // Over many tokens some first difference is larger than a tie; over a few none may be.
+    const bound = isLong ? await leadNoise(testModelPath) : tieMargin
     const original = stored(testModelPath)
     for (const prompt of prompts) {
       const difference = await firstDifference(engine, original, prompt, stepsEach, asWritten)
-      if (difference !== undefined) process.stdout.write(`${prompt}: another token after ${difference.step}, margin ${difference.margin} of ${noise}\n`)
-      expect(difference?.margin ?? 0).toBeLessThanOrEqual(noise)
+      if (difference !== undefined) process.stdout.write(`${prompt}: another token after ${difference.step}, margin ${difference.margin} of ${bound}\n`)
+      expect(difference?.margin ?? 0).toBeLessThanOrEqual(bound)
     }
     original.close()
   }, 1_800_000)
