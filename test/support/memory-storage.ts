@@ -7,11 +7,12 @@ interface Write {
 
 export type Operation = ({ readonly kind: 'write' } & Write) | { readonly kind: 'sync' }
 
-/** The n-th call of a kind, counted from 1, fails, and all of that kind that follow. */
+/** The n-th call of a kind, counted from 1, fails, and all of that kind that follow, or it alone. */
 export interface Fault {
   readonly kind: 'write' | 'read' | 'sync'
   readonly nth: number
   readonly code: 'EIO' | 'ENOSPC'
+  readonly lasts: 'for good' | 'once'
 }
 
 /** What a power cut leaves of writes that no sync has ended: of each, all or nothing; its first sectors; any sectors; zeros; anything. */
@@ -69,7 +70,9 @@ export class MemoryStorage implements Storage {
   #count(kind: Fault['kind']): void {
     if (this.#isClosed) throw new Error('The storage is closed.')
     this.#calls[kind]++
-    if (this.#fault?.kind === kind && this.#calls[kind] >= this.#fault.nth) throw Object.assign(new Error(this.#fault.code), { code: this.#fault.code })
+    if (this.#fault?.kind !== kind) return
+    const { nth, lasts } = this.#fault
+    if (lasts === 'once' ? this.#calls[kind] === nth : this.#calls[kind] >= nth) throw Object.assign(new Error(this.#fault.code), { code: this.#fault.code })
   }
 }
 

@@ -1,7 +1,7 @@
 /** The n-th write, read or sync fails, for every n until all goes well: nothing wrong is kept, and the reading goes on when it is opened again. */
 import { expect, it } from 'vitest'
 import { createReading, openReading } from '../../../src-engine/reading/reading'
-import { MemoryStorage, type Fault } from '../../support/memory-storage'
+import { MemoryStorage } from '../../support/memory-storage'
 import { boundaries, complete, expectWhole, identity, sourcesOf, tokensOf, writeSegment } from '../../support/known-reading'
 
 /** Writes a reading on a storage with a fault and reads it back; what was promised before the fault, and what was thrown. */
@@ -23,13 +23,15 @@ async function attempt(storage: MemoryStorage): Promise<{ readonly promised: num
 
 const causes = (thrown: unknown): readonly unknown[] => (thrown instanceof Error ? [thrown, ...causes(thrown.cause)] : [])
 
-it.each([['write', 'ENOSPC'], ['write', 'EIO'], ['sync', 'EIO'], ['read', 'EIO']] as const)('a failing %s (%s) at every place', async (kind, code) => {
+const faults = (['for good', 'once'] as const).flatMap((lasts) => (['write', 'sync', 'read'] as const).flatMap((kind) => (['EIO', 'ENOSPC'] as const).map((code) => ({ kind, code, lasts }))))
+
+it.each(faults)('a failing $kind ($code, $lasts) at every place', async ({ kind, ...fault }) => {
   let nth = 1
   for (; nth < 100; nth++) {
-    const storage = new MemoryStorage(new Uint8Array(0), { kind, nth, code } satisfies Fault)
+    const storage = new MemoryStorage(new Uint8Array(0), { kind, nth, ...fault })
     const { promised, thrown } = await attempt(storage)
     if (thrown === null) break
-    expect(causes(thrown), `${kind} ${nth}`).toContainEqual(expect.objectContaining({ code }))
+    expect(causes(thrown), `${kind} ${nth}`).toContainEqual(expect.objectContaining({ code: fault.code }))
     const healthy = new MemoryStorage(storage.bytes)
     const found = await openReading(healthy, identity)
     if (found.kind === 'set-aside') {
@@ -63,7 +65,7 @@ it('a full disk while layers are written leaves the reading as it was, and it go
 })
 
 it('after a sync that failed nothing is written any more, what was committed can be read, and the reason is a sentence', async () => {
-  const storage = new MemoryStorage(new Uint8Array(0), { kind: 'sync', nth: 6, code: 'EIO' })
+  const storage = new MemoryStorage(new Uint8Array(0), { kind: 'sync', nth: 6, code: 'EIO', lasts: 'once' })
   const reading = await createReading(storage, identity)
   await writeSegment(reading, 192)
   await expect(writeSegment(reading, 64)).rejects.toMatchObject({ name: 'ReadingFailedError', message: expect.stringContaining('could not be saved') as string, cause: { code: 'EIO' } })

@@ -1,0 +1,146 @@
+/**
+ * A text read by the real engine into a reading whose disk loses power, is full or fails, at every write, sync and read: what was complete is there and is
+ * asked about at once, no more than the super-chunk under way is lost, and what follows has the bits of an unbroken reading.
+ */
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openEngine, type Engine } from '../../../src-engine/engine'
+import { keepIn } from '../../../src-engine/prefill/keep-in'
+import type { PrefillResult } from '../../../src-engine/prefill/prefill'
+import { identityOf, type ReadingIdentity } from '../../../src-engine/reading/identity'
+import { createReading, openReading, type Reading } from '../../../src-engine/reading/reading'
+import { sourcesOf } from '../../support/known-reading'
+import { afterPowerCut, losses, MemoryStorage, type Operation } from '../../support/memory-storage'
+import { seededRandom } from '../../support/seeded-random'
+import { writeSmallModel } from '../../support/small-model'
+
+const sizes = { superChunkTokens: 64, chunkTokens: 64 } as const
+/** What is kept after each super-chunk. */
+const complete = [0, 64, 128, 160]
+const folder = mkdtempSync(join(tmpdir(), 'longleaf-crash-'))
+let engine: Engine
+let identity: ReadingIdentity
+let text: readonly number[]
+let unbroken: {
+  readonly digest: string
+  readonly logits: Float32Array | undefined
+  readonly operations: readonly Operation[]
+  /** Operations that were done when each super-chunk was committed. */
+  readonly ends: readonly number[]
+}
+
+beforeAll(async () => {
+  const path = join(folder, 'chatglm.gguf')
+  writeFileSync(path, writeSmallModel({ architecture: 'chatglm', layers: 2 }))
+  engine = await openEngine({ path, threads: 1 })
+  identity = identityOf(engine.shape, { document: 'd0'.repeat(32), model: 'ab'.repeat(32), modelBytes: 1, template: 'glm', kvType: 'f16' })
+  const random = seededRandom(23)
+  text = Array.from({ length: 160 }, () => Math.floor(random() * engine.shape.vocabulary))
+  const storage = new MemoryStorage()
+  const reading = await createReading(storage, identity)
+  const ends: number[] = []
+  const kept = await keepIn(reading, text, sourcesOf(0, text.length))
+  const { logits } = await engine.prefill(text, {
+    ...kept,
+    get tokens() {
+      return kept.tokens
+    },
+    async begin(tokens) {
+      const segment = await kept.begin(tokens)
+      return { ...segment, commit: () => segment.commit().then(() => void ends.push(storage.operations.length)) }
+    },
+  }, sizes)
+  unbroken = { digest: await digestOf(reading), logits, operations: storage.operations, ends }
+}, 60_000)
+
+afterAll(() => {
+  engine.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** The same for the same bits in all layers. */
+async function digestOf(reading: Reading): Promise<string> {
+  const { layers, kvHeads, keyRowBytes, valueRowBytes } = reading.identity
+  const hash = createHash('sha256')
+  const extent = new Uint8Array(kvHeads * Math.ceil(reading.tokens.length / 64) * 64 * (keyRowBytes + valueRowBytes))
+  for (let layer = 0; layer < layers; layer++) {
+    await reading.readLayer(layer, 0, reading.tokens.length, extent)
+    hash.update(extent)
+  }
+  return hash.digest('hex')
+}
+
+const read = async (reading: Reading): Promise<PrefillResult> => engine.prefill(text, await keepIn(reading, text, sourcesOf(0, text.length)), sizes)
+
+/** What a new process finds on a disk; a new reading where that was not begun yet. */
+async function found(bytes: Uint8Array): Promise<Reading> {
+  const opened = await openReading(new MemoryStorage(bytes), identity)
+  return opened.kind === 'usable' ? opened.reading : createReading(new MemoryStorage(), identity)
+}
+
+const questions = new Map<number, Promise<Float32Array>>()
+/** After a question about so many tokens, by a session that computes all itself. */
+function asked(tokens: readonly number[], count: number): Promise<Float32Array> {
+  const known = questions.get(count) ?? (async () => {
+    const session = engine.open({ chunkTokens: sizes.chunkTokens })
+    await session.sync(tokens.slice(0, count))
+    await session.sync(tokens)
+    const logits = session.logits.slice()
+    session.close()
+    return logits
+  })()
+  questions.set(count, known)
+  return known
+}
+
+/** There are at least so many tokens, in whole super-chunks; a question about them computes nothing of them, and reading goes on to the same bits. */
+async function expectGoesOn(bytes: Uint8Array, least: number): Promise<void> {
+  const reading = await found(bytes)
+  const before = reading.tokens.length
+  expect(complete).toContain(before)
+  expect(before).toBeGreaterThanOrEqual(least)
+  if (before > 0) {
+    const question = [...text.slice(0, before), 3, 1, 4]
+    const session = engine.open({ chunkTokens: sizes.chunkTokens })
+    expect(await session.sync(question, { kept: reading })).toEqual({ reused: before, prefilled: 3 })
+    expect(session.logits).toEqual(await asked(question, before))
+    session.close()
+  }
+  const { reused, prefilled, logits } = await read(reading)
+  expect([reused, prefilled]).toEqual([before, text.length - before])
+  if (prefilled > 0) expect(logits).toEqual(unbroken.logits)
+  expect(await digestOf(reading)).toBe(unbroken.digest)
+}
+
+describe('a text that is read', () => {
+  it.each(losses)('is lost by a power cut at any write or sync but for the super-chunk under way, and goes on: %s', async (loss) => {
+    const { operations, ends } = unbroken
+    expect(ends).toHaveLength(complete.length - 1)
+    const random = seededRandom(losses.indexOf(loss) + 1)
+    for (let count = 0; count <= operations.length; count++) {
+      const least = complete[ends.filter((end) => end <= count).length] ?? expect.fail()
+      await expectGoesOn(afterPowerCut(new Uint8Array(0), operations, count, loss, random), least)
+    }
+  }, 60_000)
+
+  it.each([['write', 'ENOSPC'], ['write', 'EIO'], ['sync', 'EIO'], ['read', 'EIO']] as const)('ends in an error where a %s fails (%s), loses the super-chunk under way at most, and goes on', async (kind, code) => {
+    let failures = 0
+    for (let nth = 1; ; nth++) {
+      const storage = new MemoryStorage(new Uint8Array(0), { kind, nth, code, lasts: 'once' })
+      const lengths: number[] = []
+      try {
+        const reading = await createReading(storage, identity)
+        await read(reading).finally(() => lengths.push(reading.tokens.length))
+        break
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(Error)
+        failures++
+      }
+      await expectGoesOn(storage.bytes, lengths[0] ?? 0)
+    }
+    expect(failures).toBeGreaterThan(kind === 'read' ? 2 : 8)
+  }, 60_000)
+})
