@@ -14,7 +14,7 @@ import { loadRows, saveRows, type PlacedBlock } from './token-rows'
 export function loadExtent(backend: Backend, extent: Uint8Array, layer: KvLayer, stretch: Stretch): void {
   const blocks = blocksIn(extent, layer, stretch)
   if (layer.valueRows === 'by token') loadRows(backend, blocks, layer)
-  else for (const { block, head, place } of blocks) loadBlock(backend, block, layer, head, place)
+  else for (const { block, head, place } of blocks) loadBlock(backend, block, layer, { head, place })
 }
 
 /** As `loadExtent`, in a graph, for a layer in the processor's memory. @param extent f16, what is put there from its start on */
@@ -58,12 +58,20 @@ function blank(block: Uint8Array, tokens: number): void {
   for (let row = half; row < block.length; row += rowBytes) block.fill(0, row + tokens * elementBytes(dataType.f16), row + rowBytes)
 }
 
-/** Puts a single block of a KV head to its places in a layer. @param place of its first token */
-export function loadBlock(backend: Backend, block: Uint8Array, layer: KvLayer, head: number, place: number): void {
-  const { keys, values } = partsOf(layer, head, place)
-  backend.writeParts(layer.keys, block, keys)
-  backend.writeParts(layer.values, block.subarray(block.length / 2), values)
+/** Where a block of a KV head goes: the place of its first token. */
+interface BlockPlace {
+  readonly head: number
+  readonly place: number
 }
+
+/** Puts a single block to its places in a layer, or some of its tokens. */
+export function loadBlock(backend: Backend, block: Uint8Array, layer: KvLayer, { head, place }: BlockPlace, { start, count }: Stretch = wholeBlock): void {
+  const { keys, values } = partsOf(layer, head, place, count)
+  backend.writeParts(layer.keys, block.subarray(start * layer.keys.strides[1]), keys)
+  backend.writeParts(layer.values, block.subarray(block.length / 2 + start * layer.values.strides[0]), values)
+}
+
+const wholeBlock: Stretch = { start: 0, count: blockTokens }
 
 function saveBlock(backend: Backend, layer: KvLayer, head: number, place: number, block: Uint8Array): void {
   const { keys, values } = partsOf(layer, head, place)
@@ -87,14 +95,14 @@ function expectHalf({ type }: Tensor): void {
   if (type !== dataType.f16) throw new RangeError('Keys and values are kept in f16, and the layer has another type.')
 }
 
-/** Where a block's rows lie in a layer: 64 of keys, and one of 64 tokens' values for each number of a head. */
-function partsOf({ keys, values }: KvLayer, head: number, place: number): { readonly keys: TensorParts; readonly values: TensorParts } {
+/** Where a block's rows lie in a layer: of each of `count` tokens one of keys, and one of their values for each number of a head. */
+function partsOf({ keys, values }: KvLayer, head: number, place: number, count = blockTokens): { readonly keys: TensorParts; readonly values: TensorParts } {
   const [headSize] = keys.shape
-  const valueBytes = blockTokens * values.strides[0]
   return {
-    keys: { count: 1, bytes: blockTokens * keys.strides[1], offset: head * keys.strides[2] + place * keys.strides[1], stride: 0, dataStride: 0 },
+    keys: { count: 1, bytes: count * keys.strides[1], offset: head * keys.strides[2] + place * keys.strides[1], stride: 0, dataStride: 0 },
     values: {
-      count: headSize, bytes: valueBytes, offset: head * values.strides[2] + place * values.strides[0], stride: values.strides[1], dataStride: valueBytes,
+      count: headSize, bytes: count * values.strides[0], offset: head * values.strides[2] + place * values.strides[0], stride: values.strides[1],
+      dataStride: blockTokens * values.strides[0],
     },
   }
 }

@@ -9,7 +9,11 @@ const recentShare = 1 / 8
 /** Of the budget, what the question has pinned at most. */
 const pinnedShare = 1 / 8
 
+/** Tokens that a block has of which all are chosen or none: as many as are read at once, or some of these, or several times as many. */
+export type ChoiceTokens = 16 | typeof blockTokens | 128
+
 export interface Budget {
+  readonly choiceTokens: ChoiceTokens
   /** Tokens of the text, in whole blocks. */
   readonly textTokens: number
   /** Tokens of the text that are looked at, the first and the recent ones among them. */
@@ -17,22 +21,33 @@ export interface Budget {
 }
 
 /** Blocks that so many tokens fill. */
-export const wholeBlocks = (tokens: number): number => Math.floor(tokens / blockTokens)
+export const wholeBlocks = (tokens: number, choiceTokens: ChoiceTokens = blockTokens): number => Math.floor(tokens / choiceTokens)
 
-/** Blocks that may be chosen; more than there are where the whole text fits. */
-const budgetBlocks = ({ budgetTokens }: Pick<Budget, 'budgetTokens'>): number => Math.max(2, Math.floor(budgetTokens / blockTokens))
-
-export const pinnedMax = (budget: Pick<Budget, 'budgetTokens'>): number => Math.floor(budgetBlocks(budget) * pinnedShare)
-
-/** @param behind tokens between the text's end and the token that is computed: they are always looked at, and count as recent */
-export function planChoice({ textTokens, budgetTokens }: Budget, behind: number, times = 1): ChoicePlan {
-  const blocks = textTokens / blockTokens
-  const budget = Math.min(blocks, times * budgetBlocks({ budgetTokens }))
-  const recent = Math.min(recentTokens, budgetTokens * recentShare) - behind
-  return { blocks, budget, recent: Math.max(0, Math.floor(recent / blockTokens)) }
+/** Tokens of a text's beginning that fill the blocks in which they are read, and those in which they are chosen. */
+export function wholeTokens(count: number, choiceTokens: ChoiceTokens): number {
+  const both = Math.max(blockTokens, choiceTokens)
+  return Math.floor(count / both) * both
 }
 
-interface ScratchOptions extends Pick<Budget, 'budgetTokens'> {
+/** Of the blocks, those with the first 64 tokens. */
+const firstBlocks = (choiceTokens: ChoiceTokens): number => Math.ceil(blockTokens / choiceTokens)
+
+/** Blocks that may be chosen; more than there are where the whole text fits. */
+function budgetBlocks({ budgetTokens, choiceTokens }: Omit<Budget, 'textTokens'>): number {
+  return Math.max(firstBlocks(choiceTokens) + 1, wholeBlocks(budgetTokens, choiceTokens))
+}
+
+export const pinnedMax = (budget: Omit<Budget, 'textTokens'>): number => Math.floor(budgetBlocks(budget) * pinnedShare)
+
+/** @param behind tokens between the text's end and the token that is computed: they are always looked at, and count as recent */
+export function planChoice({ textTokens, budgetTokens, choiceTokens }: Budget, behind: number, times = 1): ChoicePlan {
+  const blocks = textTokens / choiceTokens
+  const budget = Math.min(blocks, times * budgetBlocks({ budgetTokens, choiceTokens }))
+  const recent = Math.min(recentTokens, budgetTokens * recentShare) - behind
+  return { blocks, budget, first: firstBlocks(choiceTokens), recent: Math.max(0, wholeBlocks(recent, choiceTokens)) }
+}
+
+interface ScratchOptions extends Omit<Budget, 'textTokens'> {
   /** As in `ChoiceLimits`: whether the budget may double. */
   readonly unselectedMax: number
   /** Tokens that may follow the text. */
@@ -40,7 +55,8 @@ interface ScratchOptions extends Pick<Budget, 'budgetTokens'> {
 }
 
 /** What a session needs over so many tokens. */
-export function scratchSize(count: number, { budgetTokens, unselectedMax, behindMax }: ScratchOptions): ScratchSize {
+export function scratchSize(count: number, { budgetTokens, choiceTokens, unselectedMax, behindMax }: ScratchOptions): ScratchSize {
   const times = unselectedMax === Infinity ? 1 : 2
-  return { slots: Math.min(wholeBlocks(count), times * budgetBlocks({ budgetTokens })), tailMax: blockTokens + behindMax }
+  const slots = Math.min(wholeTokens(count, choiceTokens) / choiceTokens, times * budgetBlocks({ budgetTokens, choiceTokens }))
+  return { slots, slotTokens: choiceTokens, tailMax: Math.max(blockTokens, choiceTokens) + behindMax }
 }

@@ -1,5 +1,5 @@
 /**
- * Which blocks of 64 tokens the heads of one KV head look at: the first, the last ones, those that are pinned, and of the others those that seem to
+ * Which blocks of a text the heads of one KV head look at: the first, the last ones, those that are pinned, and of the others those that seem to
  * have most of some query head's mass. Most of one head, not of all together, so that a single head that looks for something is not outvoted.
  */
 
@@ -9,6 +9,8 @@ export interface ChoicePlan {
   readonly blocks: number
   /** Blocks that are chosen, of all; at most `blocks`. */
   readonly budget: number
+  /** Of them the first ones of the text. */
+  readonly first: number
   /** Of them the last ones before the place of the token. */
   readonly recent: number
 }
@@ -36,12 +38,12 @@ const rank = { pinned: 2, recent: 3, first: 4 } as const
  * @param scores [blocks], from 0 to 1
  * @param pinned blocks that come before all that have only a score
  */
-export function chooseBlocks(scores: Float32Array, { blocks, budget, recent }: ChoicePlan, pinned: readonly number[]): readonly number[] {
+export function chooseBlocks(scores: Float32Array, { blocks, budget, first, recent }: ChoicePlan, pinned: readonly number[]): readonly number[] {
   if (budget >= blocks) return Array.from({ length: blocks }, (_, block) => block)
   const ranks = Float32Array.from(scores)
   for (const block of pinned) ranks[block] = rank.pinned
   ranks.fill(rank.recent, Math.max(0, blocks - recent))
-  ranks[0] = rank.first
+  ranks.fill(rank.first, 0, first)
   const sorted = Float32Array.from(ranks).sort()
   const least = sorted[blocks - budget] ?? 0
   let equal = budget

@@ -31,8 +31,8 @@ export class Pins {
     return this.#blocks[layer] ?? []
   }
 
-  #best(masses: Float32Array, { blocks, recent }: ChoicePlan): readonly number[] {
-    return bestBlocks(mostOfHeads(masses, blocks).fill(0, 0, 1).fill(0, Math.max(0, blocks - recent)), this.#max)
+  #best(masses: Float32Array, { blocks, first, recent }: ChoicePlan): readonly number[] {
+    return bestBlocks(mostOfHeads(masses, blocks).fill(0, 0, first).fill(0, Math.max(0, blocks - recent)), this.#max)
   }
 }
 

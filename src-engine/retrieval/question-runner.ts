@@ -11,7 +11,7 @@ import { kvPlaces, windowOf, type KvLayer } from '../kv/layer'
 import { residentKeys } from '../kv/resident'
 import { LayerRunner, type Wanted } from '../model/layers'
 import type { Model } from '../model/model'
-import { blockTokens, extentTokens } from '../prefill/extent'
+import { extentTokens } from '../prefill/extent'
 import { ExtentLoader } from '../prefill/extent-loader'
 import type { KeptKv } from '../prefill/kept'
 import { LayerRooms } from '../prefill/layer-rooms'
@@ -74,7 +74,8 @@ export class QuestionRunner {
       const runner = own(new LayerRunner(this.#backend, this.#model, fastestOn(this.#backend.placement), bothWatch(this.#watched, queries)))
       const masses = own(new MassRunner(this.#backend, residentKeys({ shape, layer: (index) => rooms.layer(index) }), heads, queries))
       const loader = own(new ExtentLoader(this.#backend, shape, Math.min(extentTokens, windowOf(this.#textTokens)), lanes))
-      const blocks: TokenSpan[] = stretches(0, this.#textTokens, blockTokens).map((each) => ({ start: each.start, end: each.start + each.count }))
+      const blocks: TokenSpan[] = stretches(0, this.#textTokens, this.#scratch.size.slotTokens)
+        .map((each) => ({ start: each.start, end: each.start + each.count }))
       superChunk.fill(tokens, start)
       await this.#model.weights.lookUp(tokens)
       const all: Float32Array[] = []

@@ -137,6 +137,6 @@ export class RetrievalReader implements TokenReader {
 /** Memory that this takes, bytes: what tokens look at, and the summaries of all. */
 export function retrievalBytes(shape: KvShape, count: number, { budgetTokens, tokensMax }: RetrievalPlan): number {
   const blocks = wholeBlocks(count)
-  const { slots, tailMax } = scratchSize(count, { budgetTokens, unselectedMax, behindMax: tokensMax - blocks * blockTokens })
+  const { slots, tailMax } = scratchSize(count, { budgetTokens, choiceTokens: blockTokens, unselectedMax, behindMax: tokensMax - blocks * blockTokens })
   return bytesOf(shape, slots * blockTokens + windowOf(tailMax)) + summaryBytes(shape, blocks)
 }

@@ -1,9 +1,12 @@
 import type { Rest } from '../attention/with-rest'
 import type { GraphBuilder } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
+import type { ChoiceTokens } from './budget'
 
 /** How the queries of a token see a text whose keys are not all at hand. */
 export interface BlockScorer {
+  /** Of the blocks that masses are told of. */
+  readonly choiceTokens: ChoiceTokens
   /** A token comes: it sees `seen` places behind the text, in a window of `window`. */
   begin(window: number, seen: number): void
   /** Adds to a graph that has queries [d, heads, 1] of a layer; `tail` are the keys [d, window, KV heads] behind the text. */

@@ -1,7 +1,7 @@
 /**
  * The memory that a retrieving model attends to, one of these for each layer: blocks of the text in slots, and behind them what follows the text.
  *
- *   K  [d, 64 slots + tail, KV heads]     V  [64 slots + tail, d, KV heads]
+ *   K  [d, slots + tail, KV heads]     V  [slots + tail, d, KV heads]
  *
  * Blocks are in the last slots, so that they and the tail are one window, whose places for a text that fits wholly are those of exact attention.
  */
@@ -14,11 +14,15 @@ import { inLanes } from '../lanes'
 import { blockTokens, extentBytes } from '../prefill/extent'
 import { loadBlock, loadExtent } from '../prefill/extent-copy'
 import type { KeptKv } from '../prefill/kept'
+import type { ChoiceTokens } from './budget'
+import { piecesOf } from './slot-pieces'
 import { Slots } from './slots'
 
 export interface ScratchSize {
   /** Blocks of the text that are looked at, at most. */
   readonly slots: number
+  /** Tokens of each. */
+  readonly slotTokens: ChoiceTokens
   /** Tokens behind the text. */
   readonly tailMax: number
 }
@@ -36,7 +40,7 @@ export class Scratch implements KvLayers {
 
   /** @throws RangeError if there is not enough memory. */
   constructor(backend: Backend, shape: KvShape, size: ScratchSize) {
-    const tokens = size.slots * blockTokens + windowOf(size.tailMax)
+    const tokens = size.slots * size.slotTokens + windowOf(size.tailMax)
     this.shape = shape
     this.size = size
     this.#backend = backend
@@ -49,14 +53,14 @@ export class Scratch implements KvLayers {
     return this.#kv.bytes
   }
 
-  /** Blocks that were loaded since it was opened, each of one layer and KV head. */
+  /** Blocks that were read since it was opened, each of one layer and KV head. */
   get blocksRead(): number {
     return this.#blocksRead
   }
 
   /** Where the tail begins. */
   get tailStart(): number {
-    return this.size.slots * blockTokens
+    return this.size.slots * this.size.slotTokens
   }
 
   get capacity(): number {
@@ -69,7 +73,8 @@ export class Scratch implements KvLayers {
 
   /** The last `active` slots of a layer and `tail` places behind them: keys [d, n, KV heads], values [n, d, KV heads]. */
   window(graph: GraphBuilder, layer: number, active: number, tail: number): KvLayer {
-    return kvPlaces(graph, this.layer(layer), { start: (this.size.slots - active) * blockTokens, count: active * blockTokens + tail })
+    const { slots, slotTokens } = this.size
+    return kvPlaces(graph, this.layer(layer), { start: (slots - active) * slotTokens, count: active * slotTokens + tail })
   }
 
   /** Keys [d, tail, KV heads] behind the text. */
@@ -109,10 +114,13 @@ export class Scratch implements KvLayers {
     const loads = this.#slots[layer]?.[head]?.assign(chosen) ?? []
     if (loads.length === 0) return
     const bytes = extentBytes({ ...this.shape, heads: 1 }, blockTokens)
-    const into = this.#room(head, loads.length * bytes)
-    await kept.readBlocks(layer, head, loads.map(({ block }) => block), into)
-    this.#blocksRead += loads.length
-    loads.forEach(({ slot }, i) => loadBlock(this.#backend, into.subarray(i * bytes, (i + 1) * bytes), this.layer(layer), head, slot * blockTokens))
+    const { blocks, pieces } = piecesOf(loads, this.size.slotTokens)
+    const into = this.#room(head, blocks.length * bytes)
+    await kept.readBlocks(layer, head, blocks, into)
+    this.#blocksRead += blocks.length
+    for (const { index, place, ...piece } of pieces) {
+      loadBlock(this.#backend, into.subarray(index * bytes, (index + 1) * bytes), this.layer(layer), { head, place }, piece)
+    }
   }
 
   /** So many bytes, which a KV head has until it reads again. */

@@ -10,8 +10,7 @@ import type { Wanted } from '../model/layers'
 import type { Model } from '../model/model'
 import type { TailPlaces } from '../model/token-reader'
 import type { KeptKv } from '../prefill/kept'
-import { blockTokens } from '../reading/layout'
-import { pinnedMax, planChoice, scratchSize, wholeBlocks } from './budget'
+import { pinnedMax, planChoice, scratchSize, wholeTokens } from './budget'
 import { chooseForLayer, type ChoiceLimits, type LayerChoice } from './layer-choice'
 import { Pins } from './pins'
 import { QuestionRunner, type QuestionHooks } from './question-runner'
@@ -78,8 +77,9 @@ export class RetrievalSession {
     this.#kept = kept
     this.#options = options
     this.#scratch = scratch
-    this.#limits = { textTokens: wholeBlocks(count) * blockTokens, budgetTokens: options.budgetTokens, unselectedMax: options.unselectedMax }
-    this.#pins = new Pins(model.shape.kvHeads, options.pins ? pinnedMax(options) : 0)
+    const { budgetTokens, unselectedMax, scorer: { choiceTokens } } = options
+    this.#limits = { textTokens: wholeTokens(count, choiceTokens), budgetTokens, choiceTokens, unselectedMax }
+    this.#pins = new Pins(model.shape.kvHeads, options.pins ? pinnedMax(this.#limits) : 0)
     this.#questions = new QuestionRunner(backend, model, scratch, this.#limits.textTokens, options.queries)
     this.#tokens = new TokenRunner(backend, model, scratch, options.scorer, options.queries)
     this.#logits = new Float32Array(model.shape.vocabulary)
@@ -88,7 +88,8 @@ export class RetrievalSession {
   /** @throws RangeError if there is not enough memory; what `kept` throws */
   static async open(backend: Backend, model: Model, text: RetrievalText, options: RetrievalOptions): Promise<RetrievalSession> {
     const { layers, kvHeads, headSize } = model.shape
-    const scratch = new Scratch(backend, { layers, heads: kvHeads, headSize }, scratchSize(text.count, options))
+    const size = scratchSize(text.count, { ...options, choiceTokens: options.scorer.choiceTokens })
+    const scratch = new Scratch(backend, { layers, heads: kvHeads, headSize }, size)
     let session: RetrievalSession | undefined
     try {
       session = new RetrievalSession(backend, model, text, options, scratch)

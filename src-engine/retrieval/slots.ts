@@ -1,6 +1,6 @@
 /** Which block lies in which slot of memory, for one layer and KV head. What is chosen again stays where it is. */
 
-interface SlotLoad {
+export interface SlotLoad {
   readonly block: number
   readonly slot: number
 }

@@ -11,6 +11,7 @@ export class SummaryRest implements RestOfText {
   readonly rows: number
   readonly #backend: Backend
   readonly #summaries: Summaries
+  readonly #blockRows: number
   readonly #store: TensorStore
   /** f32 [rows, query heads of a KV head, KV heads]: from the half of a layer that chooses to the half that attends. */
   readonly #products: Tensor
@@ -19,12 +20,13 @@ export class SummaryRest implements RestOfText {
   /** What is written there, in the same memory for each layer. */
   readonly #mask: Float32Array
 
-  /** @param heads query heads. @throws RangeError if there is not enough memory. */
-  constructor(backend: Backend, summaries: Summaries, heads: number) {
+  /** @param heads query heads. @param blockRows of each block that is chosen. @throws RangeError if there is not enough memory. */
+  constructor(backend: Backend, summaries: Summaries, heads: number, blockRows: number) {
     const { shape } = summaries
     this.rows = summaries.rows
     this.#backend = backend
     this.#summaries = summaries
+    this.#blockRows = blockRows
     const plans = [heads / shape.heads, 1].map((columns) => ({ type: dataType.f32, shape: [this.rows, columns, shape.heads, 1] } as const))
     this.#store = backend.store(plans, backend.home)
     const [products, passedOver] = this.#store.tensors
@@ -41,7 +43,7 @@ export class SummaryRest implements RestOfText {
   }
 
   except(chosen: readonly (readonly number[])[]): void {
-    const { rows } = this.#summaries.form
+    const rows = this.#blockRows
     this.#mask.fill(0)
     chosen.forEach((blocks, head) => {
       for (const block of blocks) this.#mask.fill(-Infinity, head * this.rows + block * rows, head * this.rows + (block + 1) * rows)

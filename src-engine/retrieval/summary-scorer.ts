@@ -7,17 +7,23 @@ import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { TensorStore } from '../ggml/tensor-store'
+import { blockTokens } from '../reading/layout'
+import type { ChoiceTokens } from './budget'
 import type { BlockScorer } from './scorer'
 import { SummaryRest } from './summary-rest'
 import type { Summaries } from './summaries'
 
 export class SummaryScorer implements BlockScorer {
+  readonly choiceTokens: ChoiceTokens
   readonly rest: SummaryRest
   readonly #backend: Backend
   readonly #summaries: Summaries
   readonly #heads: number
   /** Rows of the text. */
   readonly #rows: number
+  /** Of each block. */
+  readonly #blockRows: number
+  readonly #blocks: number
   readonly #store: TensorStore
   readonly #mask: Tensor
   /**
@@ -30,12 +36,15 @@ export class SummaryScorer implements BlockScorer {
   #masses: Tensor | undefined
 
   /** @param heads query heads. @param behindMax places behind the text. @throws RangeError if there is not enough memory. */
-  constructor(backend: Backend, summaries: Summaries, heads: number, behindMax: number) {
+  constructor(backend: Backend, summaries: Summaries, heads: number, behindMax: number, choiceTokens: ChoiceTokens = blockTokens) {
     this.#backend = backend
     this.#summaries = summaries
     this.#heads = heads
-    this.#numbers = new Float32Array(heads * summaries.blocks)
+    this.choiceTokens = choiceTokens
     this.#rows = summaries.rows
+    this.#blockRows = (summaries.form.rows * choiceTokens) / blockTokens
+    this.#blocks = (summaries.blocks * blockTokens) / choiceTokens
+    this.#numbers = new Float32Array(heads * this.#blocks)
     const [group, kvHeads] = [heads / summaries.shape.heads, summaries.shape.heads]
     const shapes = [[this.#rows + behindMax, 1, 1, 1], [group, 3, kvHeads, 1]] as const
     this.#store = backend.store(shapes.map((shape) => ({ type: dataType.f32, shape })), backend.home)
@@ -46,7 +55,7 @@ export class SummaryScorer implements BlockScorer {
     backend.clear(this.#store)
     backend.write(factors, new Float32Array(3 * heads).fill(1))
     try {
-      this.rest = new SummaryRest(backend, summaries, heads)
+      this.rest = new SummaryRest(backend, summaries, heads, this.#blockRows)
     } catch (error) {
       this.#store.free()
       throw error
@@ -68,9 +77,8 @@ export class SummaryScorer implements BlockScorer {
     this.#put(graph, graph.matmulExact(tail, grouped), all, this.#rows)
     const mask = graph.view(this.#mask, [all.shape[0], 1, 1, 1], [all.strides[1], all.strides[1], all.strides[1]], 0)
     const weights = graph.softmax(graph.reshape(all, all.shape[0], 1, this.#heads), mask, 1 / Math.sqrt(d))
-    const { blocks, form } = this.#summaries
     const [step, column] = all.strides
-    const byBlock = graph.view(weights, [form.rows, blocks, this.#heads, 1], [step * form.rows, column, column * this.#heads], 0)
+    const byBlock = graph.view(weights, [this.#blockRows, this.#blocks, this.#heads, 1], [step * this.#blockRows, column, column * this.#heads], 0)
     this.#masses = graph.sumRows(byBlock)
     graph.output(this.#masses)
   }

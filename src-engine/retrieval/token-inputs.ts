@@ -6,7 +6,6 @@ import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { TensorStore } from '../ggml/tensor-store'
 import type { ModelShape } from '../model/shape'
-import { blockTokens } from '../reading/layout'
 import type { Scratch } from './scratch'
 
 export interface TokenPlace {
@@ -83,7 +82,7 @@ export class TokenInputs {
   /** Of so many rows of the rest, and behind them of a window of `active` blocks and `tail` places. */
   mask(graph: GraphBuilder, active: number, tail: number, rest: number): Tensor {
     const bytes = elementBytes(this.#mask.type)
-    const length = rest + active * blockTokens + tail
+    const length = rest + active * this.#scratch.size.slotTokens + tail
     const first = this.#restRows + this.#scratch.tailStart - (length - tail)
     return graph.view(this.#mask, [length, 1, 1, 1], [length * bytes, length * bytes, length * bytes], first * bytes)
   }

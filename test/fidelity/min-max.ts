@@ -15,6 +15,7 @@ interface Bounds {
 }
 
 export class MinMaxScorer implements BlockScorer {
+  readonly choiceTokens = 64
   readonly #backend: Backend
   readonly #place: Place
   readonly #layers: readonly Bounds[]

@@ -80,6 +80,7 @@ export class Ways {
 /** The same choice, and what is not chosen counts for nothing. */
 function dropping(scorer: BlockScorer): BlockScorer {
   return {
+    choiceTokens: scorer.choiceTokens,
     begin: (...place) => scorer.begin(...place),
     add: (...place) => scorer.add(...place),
     masses: (layer) => scorer.masses(layer),
@@ -90,6 +91,7 @@ function dropping(scorer: BlockScorer): BlockScorer {
 /** Looks at no key; of blocks with equal scores the last are taken. */
 function fixedScorer({ heads, blocks }: Place, score: () => number): BlockScorer {
   return {
+    choiceTokens: 64,
     begin: () => undefined,
     add: () => undefined,
     masses: () => Float32Array.from({ length: heads * blocks }, score),

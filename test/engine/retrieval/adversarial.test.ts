@@ -15,7 +15,7 @@ afterAll(() => backend.free())
 const d = 64
 const blocks = 256
 const shape = { layers: 1, heads: 1, headSize: d }
-const budget = { textTokens: 64 * blocks, budgetTokens: 64 * 32 }
+const budget = { textTokens: 64 * blocks, budgetTokens: 64 * 32, choiceTokens: 64 } as const
 
 /** A text whose keys are these, as they are asked for. */
 function textOf(key: (place: number) => ArrayLike<number>): KeptKv {

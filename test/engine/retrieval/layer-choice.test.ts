@@ -9,7 +9,7 @@ const masses = Float32Array.of(
   1, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 )
 const place = { kvHeads: 2, pinned: [[], [9]], behind: 0 }
-const limits = { textTokens: 640, budgetTokens: 256, unselectedMax: 0.25 }
+const limits = { textTokens: 640, budgetTokens: 256, choiceTokens: 64, unselectedMax: 0.25 } as const
 
 describe('what a layer looks at', () => {
   it('is chosen for each KV head by its own query heads and pins', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Pins } from '../../../src-engine/retrieval/pins'
 
-const plan = { blocks: 6, budget: 3, recent: 1 }
+const plan = { blocks: 6, budget: 3, first: 1, recent: 1 }
 /** Of one layer, with a head for each of two KV heads. */
 const masses = (first: readonly number[], second: readonly number[]): readonly Float32Array[] => [Float32Array.of(...first, ...second)]
 

@@ -15,7 +15,7 @@ function fill(blocks: readonly number[], into: Uint8Array): void {
 }
 
 it('brings the blocks of each KV head to its slots, and what stays is not read again', async () => {
-  const scratch = new Scratch(backend, shape, { slots: 3, tailMax: 64 })
+  const scratch = new Scratch(backend, shape, { slots: 3, slotTokens: 64, tailMax: 64 })
   const asked: (readonly number[])[] = []
   const kept = { readBlocks: async (_layer: number, _head: number, blocks: readonly number[], into: Uint8Array) => (asked.push(blocks), fill(blocks, into)) }
   await scratch.load(kept, 0, [[1, 2], [3, 4]])
@@ -33,8 +33,44 @@ it('brings the blocks of each KV head to its slots, and what stays is not read a
   scratch.free()
 })
 
+it.each([[16, [1, 6, 7], [0, 1]], [128, [0, 2], [0, 1, 4, 5]]] as const)('brings what is chosen in blocks of %i tokens to its slots token by token', async (slotTokens, chosen, asked) => {
+  const scratch = new Scratch(backend, shape, { slots: 3, slotTokens, tailMax: 64 })
+  const read: (readonly number[])[] = []
+  /** Of each token and number a number of its own. */
+  const key = (head: number, token: number, i: number): number => (head * 512 + token) * 32 + i
+  await scratch.load({
+    async readBlocks(_layer, head, blocks, into) {
+      read.push(blocks)
+      const numbers = new Uint16Array(into.buffer, into.byteOffset, into.byteLength / 2)
+      blocks.forEach((block, at) => {
+        for (let token = 0; token < 64; token++) {
+          for (let i = 0; i < 32; i++) {
+            numbers[(2 * at * 64 + token) * 32 + i] = key(head, 64 * block + token, i)
+            numbers[((2 * at + 1) * 32 + i) * 64 + token] = 32_768 + key(head, 64 * block + token, i)
+          }
+        }
+      })
+    },
+  }, 0, [chosen, chosen])
+  expect(read).toEqual([asked, asked])
+  const capacity = scratch.capacity
+  const [k, v] = [new Uint16Array(capacity * 32 * 2), new Uint16Array(capacity * 32 * 2)]
+  backend.read(scratch.layer(0).keys, k)
+  backend.read(scratch.layer(0).values, v)
+  const first = (3 - chosen.length) * slotTokens
+  for (const head of [0, 1]) {
+    chosen.forEach((block, slot) => {
+      for (let token = 0; token < slotTokens; token++) {
+        const [place, wanted] = [first + slot * slotTokens + token, key(head, block * slotTokens + token, 7)]
+        expect([k[(head * capacity + place) * 32 + 7], v[(head * 32 + 7) * capacity + place]]).toEqual([wanted, 32_768 + wanted])
+      }
+    })
+  }
+  scratch.free()
+})
+
 it('ends, where the blocks of one KV head cannot be read, only when nothing is read any more, and reads all again then', async () => {
-  const scratch = new Scratch(backend, shape, { slots: 2, tailMax: 64 })
+  const scratch = new Scratch(backend, shape, { slots: 2, slotTokens: 64, tailMax: 64 })
   let slow = false
   const broken = {
     async readBlocks(_layer: number, head: number) {

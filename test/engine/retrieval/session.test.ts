@@ -3,6 +3,7 @@ import { dataType } from '../../../src-engine/ggml/tensor'
 import { blocksOf } from '../../../src-engine/prefill/extent'
 import { prefill } from '../../../src-engine/prefill/prefill'
 import { QueryRows } from '../../../src-engine/evidence/queries'
+import { wholeTokens, type ChoiceTokens } from '../../../src-engine/retrieval/budget'
 import type { SummaryForm } from '../../../src-engine/retrieval/block-summary'
 import { RetrievalSession } from '../../../src-engine/retrieval/session'
 import { Summaries } from '../../../src-engine/retrieval/summaries'
@@ -42,14 +43,16 @@ interface Summed {
 interface OpenOptions {
   readonly unselectedMax?: number
   readonly summed?: Summed
+  readonly choiceTokens?: ChoiceTokens
 }
 
 async function open({ backend, model }: OpenedModel, kept: MemoryKv, budgetTokens: number, options: OpenOptions = {}): Promise<RetrievalSession> {
-  const { unselectedMax = Infinity, summed } = options
+  const { unselectedMax = Infinity, summed, choiceTokens = 64 } = options
   const { layers, kvHeads, headSize, heads } = model.shape
-  const summaries = new Summaries(backend, { layers, heads: kvHeads, headSize }, Math.floor(kept.tokens.length / 64), summed?.form, summed?.types)
+  const blocks = wholeTokens(kept.tokens.length, choiceTokens) / 64
+  const summaries = new Summaries(backend, { layers, heads: kvHeads, headSize }, blocks, summed?.form, summed?.types)
   await summaries.fill(kept)
-  const scorer = new SummaryScorer(backend, summaries, heads, 512)
+  const scorer = new SummaryScorer(backend, summaries, heads, 512, choiceTokens)
   const queries = new QueryRows(backend, headSize)
   const settings = { budgetTokens, unselectedMax, behindMax: 256, pins: true, scorer, queries }
   return RetrievalSession.open(backend, model, { kept, count: kept.tokens.length }, settings)
@@ -61,15 +64,17 @@ const sameBits = (a: Float32Array, b: Float32Array): boolean => bitsOf(a).equals
 
 describe('a budget that the text fits gives the bits of exact attention', () => {
   it.each([
-    ['SmolLM2', 300, 33],
-    ['a small chatglm', 1_237, 70],
-    ['a small chatglm', 1_280, 1],
-    ['a small glm4 of four KV heads', 2_050, 20],
-  ] as const)('%s, %i tokens, questions of %i', (name, length, question) => withModel(name, async (opened) => {
+    ['SmolLM2', 300, 33, 64],
+    ['a small chatglm', 1_237, 70, 64],
+    ['a small chatglm', 1_280, 1, 64],
+    ['a small glm4 of four KV heads', 2_050, 20, 64],
+    ['a small chatglm', 1_237, 70, 16],
+    ['a small glm4 of four KV heads', 2_110, 20, 128],
+  ] as const)('%s, %i tokens, questions of %i, in blocks of %i', (name, length, question, choiceTokens) => withModel(name, async (opened) => {
     const all = randomTokens(opened.model, length + 2 * question + 2 * answer)
     const text = all.slice(0, length)
     const kept = await keep(opened, text)
-    const retrieval = await open(opened, kept, 64 * blocksOf(length))
+    const retrieval = await open(opened, kept, 64 * blocksOf(length), { choiceTokens })
     const exact = new Session(opened.backend, opened.model, { contextMax: all.length }, () => undefined)
     for (const turn of [0, 1]) {
       const start = length + turn * (question + answer)
