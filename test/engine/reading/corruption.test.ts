@@ -1,12 +1,15 @@
 /** What is damaged, exchanged or of something else is refused or cut off; never is another byte given than was committed. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ModelShape } from '../../../src-engine/model/shape'
+import { checksum } from '../../../src-engine/reading/checksum'
 import { encodeIdentity, identityOf, turnsOf, type ReadingIdentity, type TurnsIdentity } from '../../../src-engine/reading/identity'
+import { placeSegment, recordBytes } from '../../../src-engine/reading/layout'
 import { createReading, openReading } from '../../../src-engine/reading/reading'
+import { segmentsStart } from '../../../src-engine/reading/superblock'
 import { MemoryStorage } from '../../support/memory-storage'
 import { mutate } from '../../support/mutate'
 import { seededRandom } from '../../support/seeded-random'
-import { complete, expectTrue, expectWhole, identity, tokensOf, writeSegment } from '../../support/known-reading'
+import { complete, expectTrue, expectWhole, identity, segmentLengths, tokensOf, writeSegment } from '../../support/known-reading'
 
 async function wholeOf(of: ReadingIdentity, lengths: readonly number[] | null = null): Promise<Uint8Array> {
   const storage = new MemoryStorage()
@@ -81,6 +84,49 @@ describe('a corrupted reading', () => {
     // The corruptions are felt: most are not in unused bytes.
     expect(refused + cut).toBeGreaterThan(corruptions / kinds.length / 4)
   }, 120_000)
+})
+
+describe('a reading whose numbers are others, with checksums that are right', () => {
+  const numberBytes = { superblock: [8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48], record: [8, 12, 16, 24, 28, 32, 36] } as const
+  const others = [(n: number) => n + 1, (n: number) => n - 1, (n: number) => n ^ 64, () => 0, () => 0xffff_ffff]
+
+  /** The bytes with a number changed, and the checksum of its part made anew. */
+  function changed(part: number, checksumAt: number, at: number, to: (before: number) => number): Uint8Array {
+    const bytes = whole.slice()
+    const view = new DataView(bytes.buffer)
+    view.setUint32(part + at, to(view.getUint32(part + at, true)) >>> 0, true)
+    view.setUint32(checksumAt, checksum(bytes.subarray(part, checksumAt)), true)
+    return bytes
+  }
+
+  it.each(numberBytes.superblock)('gives what was committed or nothing: a superblock at byte %i', async (at) => {
+    // The one that holds, and the one before it.
+    for (const part of [0, pageBytes]) {
+      for (const to of others) {
+        const found = await openReading(new MemoryStorage(changed(part, part + pageBytes - 4, at, to)), identity)
+        if (found.kind === 'set-aside') continue
+        await expectTrue(found.reading)
+        await complete(found.reading)
+        await expectWhole(found.reading)
+      }
+    }
+  })
+
+  it.each(numberBytes.record)('gives what comes before it and nothing else: a record at byte %i', async (at) => {
+    const firsts = [0, 192, 256]
+    let start = segmentsStart(encodeIdentity(identity).length)
+    for (const [index, count] of segmentLengths.entries()) {
+      for (const to of others) {
+        const bytes = changed(start, start + recordBytes(identity, count) - 4, at, to)
+        if (Buffer.from(bytes).equals(whole)) continue
+        const found = await openReading(new MemoryStorage(bytes), identity)
+        if (found.kind === 'set-aside') throw new Error(found.why)
+        expect(found.reading.tokens).toHaveLength(firsts[index] ?? 0)
+        await expectTrue(found.reading)
+      }
+      start = placeSegment(identity, start, count).end
+    }
+  })
 })
 
 describe('a reading of something else', () => {

@@ -53,6 +53,26 @@ it('is what FORMAT.md says', async () => {
   }
 })
 
+it('has the summaries of a layer behind its blocks, in the same order', async () => {
+  const of = { ...identity, summaryBytes: 8 }
+  const storage = new MemoryStorage()
+  const reading = await createReading(storage, of)
+  const writer = reading.begin(tokensOf(0, 100), sourcesOf(0, 100))
+  const summaries = [0, 1].map((layer) => Uint8Array.from({ length: 2 * 2 * 8 }, (_, i) => 100 * (layer + 1) + i))
+  for (const layer of [0, 1]) await writer.writeLayer(layer, extentOf(of, layer, 0, 100), summaries[layer])
+  await writer.commit()
+  const bytes = Buffer.from(storage.bytes)
+  const start = 8192 + pages(JSON.stringify(of).length)
+  const length = 64 + 12 * 100 + 4 * (2 * 2 * 2) + 4 * 2
+  const extents = start + pages(length + 4)
+  for (const layer of [0, 1]) {
+    const at = extents + layer * pages(4 * 1024 + 32)
+    expect(bytes.subarray(at, at + 4096).equals(extentOf(of, layer, 0, 100))).toBe(true)
+    expect([...bytes.subarray(at + 4096, at + 4128)]).toEqual([...summaries[layer] ?? []])
+    expect(bytes.readUInt32LE(start + length - 8 + 4 * layer)).toBe(checksum(summaries[layer] ?? expect.fail()))
+  }
+})
+
 const opened = (name: string): ReturnType<typeof openReading> => {
   const bytes = readFileSync(`test/fixtures/readings/${name}`)
   const of = JSON.parse(bytes.subarray(8192, bytes.indexOf('}', 8192) + 1).toString()) as ReadingIdentity
