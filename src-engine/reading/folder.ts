@@ -5,8 +5,8 @@
 import { mkdir, readdir, rm, statfs, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { differenceOf, fingerprintOf, isOfTurns, type FileIdentity, type ReadingIdentity, type TurnsIdentity } from './identity'
-import type { Reading } from './reading'
 import { bytesOf, chooseLeastUsed, chooseRoom, type Occupant, type RoomLimits } from './room'
+import { SharedReadings, type HeldReading } from './shared-readings'
 import { clean, createFile, describe, openFile } from './stored-file'
 import { createTurns } from './turns'
 import { TurnsFiles, turnsName, type HeldTurns } from './turns-files'
@@ -17,14 +17,6 @@ interface StoredReading extends Occupant {
   readonly name: string
   readonly identity: ReadingIdentity
   readonly tokens: number
-}
-
-/** A reading that is in use as long as it is not closed. */
-export interface HeldReading {
-  /** Its file in the folder. */
-  readonly name: string
-  readonly reading: Reading
-  close(): Promise<void>
 }
 
 export type FoundReading =
@@ -74,14 +66,18 @@ export class Readings {
   readonly #folder: string
   readonly #world: ReadingsWorld
   readonly #turns: TurnsFiles
-  readonly #held = new Map<string, { readonly reading: Reading; holders: number }>()
   readonly #inTurn = createTurns()
+  readonly #shared: SharedReadings
 
   /** By `openReadings`. */
   constructor(folder: string, world: ReadingsWorld, turns: TurnsFiles) {
     this.#folder = folder
     this.#world = world
     this.#turns = turns
+    this.#shared = new SharedReadings(this.#inTurn, async (name, reading) => {
+      await reading.close()
+      await clean(this.#path(name), (identity) => isItsName(identity, name))
+    })
   }
 
   /** Those that can be read, the last used first. @throws the error of node:fs */
@@ -90,7 +86,7 @@ export class Readings {
     const readings = await Promise.all((await namesIn(this.#folder)).map(async (name): Promise<StoredReading | null> => {
       const found = await describe(this.#path(name)).catch(() => null)
       const bytes = bytesOf(turns.filter(({ reading }) => reading === name)) + (found?.fileBytes ?? 0)
-      return found && { name, identity: found.identity, tokens: found.tokens, bytes, lastUse: found.lastUse, isInUse: this.#held.has(name) }
+      return found && { name, identity: found.identity, tokens: found.tokens, bytes, lastUse: found.lastUse, isInUse: this.#shared.has(name) }
     }))
     return readings.filter((each) => each !== null).sort((a, b) => b.lastUse - a.lastUse)
   }
@@ -99,13 +95,13 @@ export class Readings {
   find(identity: ReadingIdentity): Promise<FoundReading> {
     return this.#inTurn(async () => {
       const name = fileName(identity)
-      const shared = this.#held.get(name)
-      if (shared !== undefined) return { kind: 'found', held: this.#hold(name, shared.reading), lostTokens: 0 }
+      const held = this.#shared.share(name)
+      if (held !== null) return { kind: 'found', held, lostTokens: 0 }
       if (!(await namesIn(this.#folder)).includes(name)) return { kind: 'none', why: await this.#whyNot(identity) }
       const opened = await openFile(this.#path(name), identity)
       if (opened.kind === 'set-aside') return { kind: 'none', why: opened.why }
       await utimes(this.#path(name), this.#world.now(), this.#world.now())
-      return { kind: 'found', held: this.#hold(name, opened.reading), lostTokens: opened.lostTokens }
+      return { kind: 'found', held: this.#shared.hold(name, opened.reading), lostTokens: opened.lostTokens }
     })
   }
 
@@ -113,7 +109,7 @@ export class Readings {
   create(identity: ReadingIdentity): Promise<HeldReading> {
     return this.#inTurn(async () => {
       const name = fileName(identity)
-      return this.#hold(name, await createFile(this.#path(name), identity))
+      return this.#shared.hold(name, await createFile(this.#path(name), identity))
     })
   }
 
@@ -138,7 +134,7 @@ export class Readings {
   remove(name: string): Promise<void> {
     return this.#inTurn(async () => {
       if (!(await namesIn(this.#folder)).includes(name)) throw new ReadingsError('This reading is not there any more.')
-      if (this.#held.has(name)) throw new ReadingsError('This reading is being used. Stop the answer, or what is being read, and then delete it.')
+      if (this.#shared.has(name)) throw new ReadingsError('This reading is being used. Stop the answer, or what is being read, and then delete it.')
       await this.#remove(name)
     })
   }
@@ -194,26 +190,6 @@ export class Readings {
   async #whyNot(identity: ReadingIdentity): Promise<string | null> {
     const other = (await this.list()).find((each) => each.identity.document === identity.document)
     return other === undefined ? null : differenceOf(other.identity, identity)
-  }
-
-  #hold(name: string, reading: Reading): HeldReading {
-    const shared = this.#held.get(name) ?? { reading, holders: 0 }
-    shared.holders++
-    this.#held.set(name, shared)
-    let isClosed = false
-    return {
-      name,
-      reading,
-      close: () => this.#inTurn(async () => {
-        if (isClosed) return
-        isClosed = true
-        shared.holders--
-        if (shared.holders > 0) return
-        this.#held.delete(name)
-        await reading.close()
-        await clean(this.#path(name), (identity) => isItsName(identity, name))
-      }),
-    }
   }
 }
 

@@ -3,13 +3,13 @@
  * wholly or not at all. It may be forgotten, but it never gives other bytes than were committed.
  */
 import { commonLength } from '../common-length'
-import { joined } from '../joined'
 import { runsOfBlocks, runsOfRange, type BlockRun } from './block-runs'
 import { checksum } from './checksum'
+import { Committed } from './committed'
 import { expectIndex, expectLength } from './expect'
 import { decodeIdentity, differenceOf, encodeIdentity, type FileIdentity } from './identity'
 import { blockBytes, blocksOf, blockTokens, pageBytes, summariesBytes } from './layout'
-import { findSuperblock, following, readHeader, readSegments, type Expected } from './opening'
+import { findSuperblock, readHeader, readSegments } from './opening'
 import type { TokenSources } from './record'
 import type { Segment } from './segment'
 import { SegmentDraft } from './segment-draft'
@@ -17,23 +17,12 @@ import { readRuns, readSummaries } from './segment-reads'
 import type { Storage } from './storage'
 import { encodeSuperblock, headerStart, segmentsStart, slotOf, type Superblock } from './superblock'
 import { SuperblockSlots } from './superblock-slots'
-import { createTurns } from './turns'
 
 export type OpenedReading =
   /** `lostTokens`: how many it had more, before its file was damaged. */
   | { readonly kind: 'usable'; readonly reading: Reading; readonly lostTokens: number }
   /** It is of no use; `why` is a sentence. */
   | { readonly kind: 'set-aside'; readonly why: string }
-
-/** What was read is not what was written. The reading has been cut there: its tokens are what is left. */
-export class ReadingDamagedError extends Error {
-  readonly tokens: number
-  constructor(tokens: number) {
-    super(`What was read of this document is damaged on its disk from token ${tokens} on. It is read again from there.`)
-    this.name = 'ReadingDamagedError'
-    this.tokens = tokens
-  }
-}
 
 /** Writes one segment: each layer once, in any order, then `commit` or `abandon`. */
 export interface SegmentWriter {
@@ -88,40 +77,35 @@ export class Reading {
   readonly identity: FileIdentity
   readonly #storage: Storage
   readonly #slots: SuperblockSlots
-  #segments: readonly Segment[]
-  #tokens: Int32Array
+  readonly #committed: Committed
   #draft: SegmentDraft | null = null
-  /** Superblocks are written one after the other. */
-  readonly #inTurn = createTurns()
 
   /** By `createReading` and `openReading`. */
   constructor(storage: Storage, identity: FileIdentity, superblock: Superblock, segments: readonly Segment[]) {
     this.identity = identity
     this.#storage = storage
     this.#slots = new SuperblockSlots(storage, superblock)
-    this.#segments = segments
-    this.#tokens = joined(segments.map(({ record }) => record.tokens), Int32Array)
+    this.#committed = new Committed(this.#slots, segments)
   }
 
   /** What was read and committed. */
   get tokens(): Int32Array {
-    return this.#tokens
+    return this.#committed.tokens
   }
 
   /** Where the tokens stand in the document. */
   get sources(): TokenSources {
-    const each = this.#segments.map(({ record }) => record.sources)
-    return { parts: joined(each.map(({ parts }) => parts), Int32Array), offsets: joined(each.map(({ offsets }) => offsets), Int32Array) }
+    return this.#committed.sources
   }
 
   /** Bytes of the file that are committed; what lies behind is of no use. */
   get bytes(): number {
-    return this.#next(this.#segments).start
+    return this.#committed.next.start
   }
 
   /** How many of these tokens, from the first on, are those of the reading: only so many may be taken from it. */
   commonPrefix(tokens: ArrayLike<number>): number {
-    return commonLength(this.#tokens, tokens)
+    return commonLength(this.tokens, tokens)
   }
 
   /**
@@ -132,9 +116,9 @@ export class Reading {
     this.#slots.expectSound()
     if (this.#draft !== null) throw new Error('Another segment of this reading is being written.')
     if (tokens.length === 0 || sources.parts.length !== tokens.length || sources.offsets.length !== tokens.length) throw new RangeError('A segment has tokens, and each of them has a source.')
-    if (this.#tokens.length % blockTokens !== 0) throw new RangeError(`A reading of ${this.#tokens.length} tokens ends inside a block: nothing can follow.`)
+    if (this.tokens.length % blockTokens !== 0) throw new RangeError(`A reading of ${this.tokens.length} tokens ends inside a block: nothing can follow.`)
     const own = { tokens: Int32Array.from(tokens), sources: { parts: sources.parts.slice(), offsets: sources.offsets.slice() } }
-    const draft = new SegmentDraft(this.#storage, this.identity, { ...this.#next(this.#segments), ...own })
+    const draft = new SegmentDraft(this.#storage, this.identity, { ...this.#committed.next, ...own })
     this.#draft = draft
     // Until then nothing else may be written to its place.
     const leave = async (): Promise<void> => {
@@ -167,32 +151,26 @@ export class Reading {
   async readBlocks(layer: number, head: number, blocks: readonly number[], into: Uint8Array): Promise<void> {
     expectIndex(head, this.identity.kvHeads, 'KV head')
     expectLength(into, blocks.length * blockBytes(this.identity), 'What is read into')
-    await this.#readRuns(layer, runsOfBlocks(this.#segments, head, blocks), into)
+    await this.#readRuns(layer, runsOfBlocks(this.#committed.segments, head, blocks), into)
   }
 
   /** Reads the summaries of all blocks of a layer, `[KV head][block]`. @throws as `readLayer` */
   async readSummaries(layer: number, into: Uint8Array): Promise<void> {
     expectIndex(layer, this.identity.layers, 'layer')
-    expectLength(into, summariesBytes(this.identity, this.#tokens.length), 'What is read into')
-    const damaged = await readSummaries(this.#storage, this.identity, layer, this.#segments, into)
-    if (damaged !== null) throw this.#cut(damaged)
+    expectLength(into, summariesBytes(this.identity, this.tokens.length), 'What is read into')
+    const damaged = await readSummaries(this.#storage, this.identity, layer, this.#committed.segments, into)
+    if (damaged !== null) throw this.#committed.cut(damaged)
   }
 
   /** Forgets the segments that reach past so many tokens, as where these are not the ones that are wanted. @throws ReadingFailedError */
-  async rewind(length: number): Promise<void> {
-    this.#keep(this.#segments.filter(({ record }) => record.firstToken + record.tokens.length <= length))
-    await this.#publish()
+  rewind(length: number): Promise<void> {
+    return this.#committed.rewind(length)
   }
 
   /** Nothing may be under way. */
   async close(): Promise<void> {
-    await this.#inTurn(() => this.#storage.close())
-  }
-
-  /** Where the segment after these stands. */
-  #next(segments: readonly Segment[]): Expected {
-    const last = segments.at(-1)
-    return last === undefined ? this.#slots.beginning : following(last)
+    await this.#committed.settle()
+    await this.#storage.close()
   }
 
   /** Segment, sync, record, sync, superblock, sync: what a superblock names is on the disk before it. */
@@ -201,48 +179,18 @@ export class Reading {
     await this.#slots.sync()
     await this.#storage.write(segment.place.start, record)
     await this.#slots.sync()
-    await this.#inTurn(async () => {
-      this.#expectNext(draft)
-      const segments = [...this.#segments, segment]
-      await this.#slots.publish(segments, following(segment))
-      this.#expectNext(draft)
-      this.#keep(segments)
-    })
-  }
-
-  /** A segment that was begun after one that has been cut off since has no place any more. */
-  #expectNext(draft: SegmentDraft): void {
-    if (draft.index !== this.#segments.length) throw new ReadingDamagedError(this.#tokens.length)
-  }
-
-  #keep(segments: readonly Segment[]): void {
-    this.#segments = segments
-    this.#tokens = joined(segments.map(({ record }) => record.tokens), Int32Array)
-  }
-
-  #publish(): Promise<void> {
-    return this.#inTurn(() => this.#slots.publish(this.#segments, this.#next(this.#segments)))
+    await this.#committed.add(segment)
   }
 
   async #readRange(layer: number, heads: readonly number[], from: number, to: number, into: Uint8Array): Promise<void> {
-    if (from % blockTokens !== 0 || from < 0 || to <= from || to > this.#tokens.length) throw new RangeError(`Tokens ${from} to ${to} cannot be read, of ${this.#tokens.length}.`)
+    if (from % blockTokens !== 0 || from < 0 || to <= from || to > this.tokens.length) throw new RangeError(`Tokens ${from} to ${to} cannot be read, of ${this.tokens.length}.`)
     expectLength(into, heads.length * blocksOf(to - from) * blockBytes(this.identity), 'What is read into')
-    await this.#readRuns(layer, runsOfRange(this.#segments, heads, from / blockTokens, blocksOf(to)), into)
+    await this.#readRuns(layer, runsOfRange(this.#committed.segments, heads, from / blockTokens, blocksOf(to)), into)
   }
 
   async #readRuns(layer: number, runs: readonly BlockRun[], into: Uint8Array): Promise<void> {
     expectIndex(layer, this.identity.layers, 'layer')
     const damaged = await readRuns(this.#storage, this.identity, layer, runs, into)
-    if (damaged !== null) throw this.#cut(damaged)
-  }
-
-  /** Forgets a segment and all that follow. */
-  #cut(segment: Segment): ReadingDamagedError {
-    if (this.#segments.includes(segment)) {
-      this.#keep(this.#segments.slice(0, segment.record.index))
-      // Where that cannot be written, the damage is found again.
-      this.#publish().catch(() => undefined)
-    }
-    return new ReadingDamagedError(this.#tokens.length)
+    if (damaged !== null) throw this.#committed.cut(damaged)
   }
 }

@@ -9,7 +9,6 @@ import type { Storage } from './storage'
 export class SegmentDraft {
   /** Of one layer. */
   readonly extentBytes: number
-  readonly index: number
   readonly #storage: Storage
   readonly #layout: KvLayout
   readonly #record: SegmentRecord
@@ -20,7 +19,6 @@ export class SegmentDraft {
   constructor(storage: Storage, layout: KvLayout, beginning: Omit<SegmentRecord, 'blockChecksums' | 'summaryChecksums'>) {
     const count = beginning.tokens.length
     this.extentBytes = extentBytes(layout, count)
-    this.index = beginning.index
     this.#storage = storage
     this.#layout = layout
     this.#record = {

@@ -1,5 +1,6 @@
-import type { FoundReading, HeldReading, Readings } from '../reading/folder'
-import { ReadingDamagedError } from '../reading/reading'
+import type { FoundReading, Readings } from '../reading/folder'
+import { ReadingDamagedError } from '../reading/damaged-error'
+import type { HeldReading } from '../reading/shared-readings'
 import { StorageError } from '../reading/storage'
 import type { ChatPlace, ReadingPlace } from '../protocol'
 import type { ChatSession, OpenModel, ReadHooks } from './model'

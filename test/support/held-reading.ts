@@ -1,6 +1,7 @@
 import type { Engine } from '../../src-engine/engine'
-import { openReadings, type HeldReading } from '../../src-engine/reading/folder'
+import { openReadings } from '../../src-engine/reading/folder'
 import { identityOf, type KvForm } from '../../src-engine/reading/identity'
+import type { HeldReading } from '../../src-engine/reading/shared-readings'
 
 /** The reading of one document by this model in a folder, as a new process finds it, or a new one. */
 export async function heldReading(engine: Engine, folder: string, kvType: KvForm = 'f16'): Promise<HeldReading> {

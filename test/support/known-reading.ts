@@ -1,8 +1,9 @@
 /** Readings whose every byte is known, so that what comes back can be compared. */
 import assert from 'node:assert/strict'
+import { ReadingDamagedError } from '../../src-engine/reading/damaged-error'
 import type { ReadingIdentity } from '../../src-engine/reading/identity'
 import { blocksOf, blockTokens, extentBytes } from '../../src-engine/reading/layout'
-import { ReadingDamagedError, type Reading } from '../../src-engine/reading/reading'
+import type { Reading } from '../../src-engine/reading/reading'
 import type { TokenSources } from '../../src-engine/reading/record'
 import { seededRandom } from './seeded-random'
 

@@ -2,8 +2,9 @@ import { appendFileSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync,
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openReadings, type HeldReading, type Readings } from '../../../src-engine/reading/folder'
+import { openReadings, type Readings } from '../../../src-engine/reading/folder'
 import type { ReadingIdentity } from '../../../src-engine/reading/identity'
+import type { HeldReading } from '../../../src-engine/reading/shared-readings'
 import { complete, expectWhole, extentOf, identity, sourcesOf, tokensOf, writeSegment } from '../../support/known-reading'
 
 let folder: string

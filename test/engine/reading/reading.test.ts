@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { extentBytes } from '../../../src-engine/reading/layout'
-import { createReading, openReading, type Reading, type ReadingDamagedError } from '../../../src-engine/reading/reading'
+import type { ReadingDamagedError } from '../../../src-engine/reading/damaged-error'
+import { createReading, openReading, type Reading } from '../../../src-engine/reading/reading'
 import type { Storage } from '../../../src-engine/reading/storage'
 import { MemoryStorage } from '../../support/memory-storage'
 import { complete, expectWhole, extentOf, identity, placeOfBlock, segmentLengths, sourcesOf, tokensOf, writeSegment } from '../../support/known-reading'
