@@ -5,7 +5,7 @@ import { GraphBuilder } from './graph'
 import { loadGgml, type Ggml } from './libraries/ggml'
 import type { Memory } from './memory'
 import { deviceOf, devicesOf, layersOnDevices, onProcessor, type Part, type Placement } from './placement'
-import { Processor } from './processor'
+import { Processor, type IdleThreads } from './processor'
 import { shareBytes, type SharedBytes } from './shared-bytes'
 import { Spread } from './spread'
 import { dataType, tensorAddress, tensorBytes, type Tensor } from './tensor'
@@ -25,6 +25,8 @@ interface BackendOptions {
   readonly threads?: () => number
   /** What devices beside the processor compute; by default nothing. */
   readonly placement?: Placement
+  /** By default they look for more a while. */
+  readonly idle?: IdleThreads
 }
 
 /** @throws if ggml is not installed or does not run here; DeviceError if a device does not start. */
@@ -43,12 +45,12 @@ export class Backend {
   readonly #spread: Spread | undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(ggml: Ggml, { threadsMax, threads = () => threadsMax, placement = onProcessor }: BackendOptions) {
+  constructor(ggml: Ggml, { threadsMax, threads = () => threadsMax, placement = onProcessor, idle = 'looks' }: BackendOptions) {
     this.#ggml = ggml
     this.threadsMax = threadsMax
     this.#threads = threads
     this.placement = placement
-    this.#processor = new Processor(ggml, threadsMax)
+    this.#processor = new Processor(ggml, threadsMax, idle)
     this.#weightMemory = new WeightMemory(this.plain, this.#processor.special, (matrix, memory) => this.#multiplies(matrix, memory))
     const devices = devicesOf(placement)
     this.#spread = devices.length === 0 ? undefined : new Spread(ggml, devices, this.#processor.backend)
@@ -134,9 +136,17 @@ export class Backend {
     this.#ggml.ggml_backend_tensor_get_2d(tensorAddress(tensor), data, parts.offset, parts.bytes, parts.count, parts.stride, parts.dataStride)
   }
 
-  /** With one thread of its own, for copies in the processor's memory beside what this one computes; undefined where some memory is a device's. */
-  beside(): Backend | undefined {
-    return this.#spread === undefined ? new Backend(this.#ggml, { threadsMax: 1 }) : undefined
+  /** How many threads of the pool compute now. */
+  get threads(): number {
+    return this.#threads()
+  }
+
+  /**
+   * Another, for what is computed in the processor's memory beside this one's graphs, with threads of its own that leave the cores to others where they have
+   * nothing to do; undefined where some memory is a device's.
+   */
+  beside(threadsMax = 1, threads = (): number => threadsMax): Backend | undefined {
+    return this.#spread === undefined ? new Backend(this.#ggml, { threadsMax, threads, idle: 'sleeps' }) : undefined
   }
 
   /** So many bytes, an even number. */

@@ -8,8 +8,14 @@ import { tensorAddress, type Tensor } from './tensor'
 
 /** As ggml numbers kinds of devices. */
 const deviceType = 0
-/** Two milliseconds of looking for work before a thread sleeps: longer than the gap between two steps, shorter than a person notices as heat. */
-const pollUnits = 1
+/**
+ * Two milliseconds of looking for work before a thread sleeps: longer than the gap between two steps, shorter than a person notices as heat. None where
+ * others have work for its core.
+ */
+const pollUnits = { looks: 1, sleeps: 0 } as const
+
+/** What threads do that have nothing to compute. */
+export type IdleThreads = keyof typeof pollUnits
 const stopFlag = { clear: 0, set: 1 } as const
 
 export class Processor {
@@ -25,13 +31,13 @@ export class Processor {
   readonly #stop: Address
 
   /** @param threadsMax of the pool */
-  constructor(ggml: Ggml, threadsMax: number) {
+  constructor(ggml: Ggml, threadsMax: number, idle: IdleThreads) {
     this.#ggml = ggml
     this.#device = ggml.ggml_backend_dev_by_type(deviceType)
     this.backend = ggml.ggml_backend_dev_init(this.#device, null)
     if (isNull(this.backend)) throw new Error('ggml could not start on this processor.')
     this.#pool = ggml.processor.ggml_threadpool_new({
-      cpumask: new Array<boolean>(512).fill(false), n_threads: threadsMax, prio: 0, poll: pollUnits, strict_cpu: false, paused: false,
+      cpumask: new Array<boolean>(512).fill(false), n_threads: threadsMax, prio: 0, poll: pollUnits[idle], strict_cpu: false, paused: false,
     })
     ggml.processor.ggml_backend_cpu_set_threadpool(this.backend, this.#pool)
     const plain = ggml.ggml_backend_dev_buffer_type(this.#device)

@@ -5,10 +5,10 @@ import type { QueryRows } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
 import type { GraphBuilder, Slice } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
-import type { Workspace } from '../ggml/workspace'
 import { Passage } from '../kv/passage'
 import type { StreamedKv } from '../kv/streamed'
 import type { ChunkOptions } from './chunk'
+import { HeadLanes, type Lane } from './head-lanes'
 import { LayerWork, type StreamedChunk } from './layer-work'
 import type { Model } from './model'
 
@@ -25,18 +25,18 @@ const nodesPerHead = 8
 
 export class StreamedRunner {
   readonly #backend: Backend
+  readonly #lanes: HeadLanes
   readonly #model: Model
   readonly #attention: AttentionWay
   readonly #queries: QueryRows
-  readonly #workspace: Workspace
 
   constructor(backend: Backend, model: Model, attention: AttentionWay, queries: QueryRows) {
     this.#backend = backend
+    this.#lanes = new HeadLanes(backend)
     this.#model = model
     // What comes in is in the processor's memory, and is attended there.
     this.#attention = attention === 'fused' ? 'fastest' : attention
     this.#queries = queries
-    this.#workspace = backend.workspace()
   }
 
   /**
@@ -64,13 +64,13 @@ export class StreamedRunner {
   }
 
   free(): void {
-    this.#workspace.free()
+    this.#lanes.free()
   }
 
   /** What comes between the attention of two layers: the back of one, or the embedding, and the front of the next, or the head. */
   #join(work: LayerWork, layer: number, signal: AbortSignal | undefined): Promise<boolean> {
     const found = new Map<number, Tensor>()
-    return this.#compute(signal, (graph) => {
+    return this.#compute(this.#lanes.all, signal, (graph) => {
       const x = layer === 0 ? this.#model.embed(graph, work.ids) : this.#back(graph, work, layer - 1)
       if (layer === this.#model.shape.layers) {
         graph.run(graph.copy(this.#model.head(graph, x), work.logitsPlace))
@@ -91,28 +91,32 @@ export class StreamedRunner {
 
   async #attend(work: LayerWork, layer: number, passage: Passage, signal: AbortSignal | undefined): Promise<boolean> {
     const { kvHeads } = this.#model.shape
-    for (let head = 0; head < kvHeads; head++) {
+    const attend = async (head: number, lane: Lane): Promise<boolean> => {
       const index = layer * kvHeads + head
       await passage.ready(index)
-      for (const part of work.partsIn(layer)) if (!(await this.#attendPart(work, { layer, head, part }, signal))) return false
+      for (const part of work.partsIn(layer)) if (!(await this.#attendPart(work, { layer, head, part }, lane, signal))) return false
       passage.attended(index)
+      return true
     }
+    if (work.chunk.tokensAre === 'each') return this.#lanes.each(kvHeads, attend)
+    // Its parts have one mask, and computing takes so long that what is copied meanwhile does not count.
+    for (let head = 0; head < kvHeads; head++) if (!(await attend(head, this.#lanes.all))) return false
     return true
   }
 
-  #attendPart(work: LayerWork, { layer, head, part }: HeadPart, signal: AbortSignal | undefined): Promise<boolean> {
-    const attention = { way: this.#attention, threads: this.#backend.threadsMax }
-    return this.#compute(signal, (graph) =>
+  #attendPart(work: LayerWork, { layer, head, part }: HeadPart, lane: Lane, signal: AbortSignal | undefined): Promise<boolean> {
+    const attention = { way: this.#attention, threads: lane.backend.threadsMax }
+    return this.#compute(lane, signal, (graph) =>
       attendHead(graph, work.between(graph, layer), { ...work.headPlace(graph, layer, head, part), attention }))
   }
 
   /** False if it was stopped. @param computed reads what the graph computed, as long as it is there */
-  async #compute(signal: AbortSignal | undefined, build: (graph: GraphBuilder) => void, computed?: () => void): Promise<boolean> {
-    const graph = this.#backend.graph(nodesBesides + nodesPerHead * this.#model.shape.heads)
+  async #compute({ backend, workspace }: Lane, signal: AbortSignal | undefined, build: (graph: GraphBuilder) => void, computed?: () => void): Promise<boolean> {
+    const graph = backend.graph(nodesBesides + nodesPerHead * this.#model.shape.heads)
     try {
       build(graph)
-      this.#workspace.place(graph)
-      if ((await this.#backend.run(graph, signal)) === 'stopped') return false
+      workspace.place(graph)
+      if ((await backend.run(graph, signal)) === 'stopped') return false
       computed?.()
       return true
     } finally {

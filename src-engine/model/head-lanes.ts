@@ -1,0 +1,57 @@
+/**
+ * KV heads are attended side by side, each by a part of the threads. While keys and values are read and put into place there are more threads than cores,
+ * and all threads of one graph wait, turning, for one that has to share its core; those of another graph go on.
+ */
+import type { Backend } from '../ggml/backend'
+import type { Workspace } from '../ggml/workspace'
+import { inLanes } from '../lanes'
+
+/** Heads at once. */
+const lanesMax = 2
+
+/** What computes a graph, and where. */
+export interface Lane {
+  readonly backend: Backend
+  readonly workspace: Workspace
+}
+
+export class HeadLanes {
+  /** Of all threads. */
+  readonly all: Lane
+  readonly #ofAll: Backend | undefined
+  /** None where some memory is a device's: heads are attended one after the other by all threads. */
+  readonly #side: readonly Lane[]
+
+  constructor(backend: Backend) {
+    const { threadsMax } = backend
+    this.#ofAll = backend.beside(threadsMax, () => backend.threads)
+    this.all = laneOf(this.#ofAll ?? backend)
+    const parts = Array.from({ length: lanesMax }, (_, lane) => backend.beside(partOf(threadsMax, lane), () => partOf(backend.threads, lane)))
+    this.#side = parts.flatMap((part) => (part === undefined ? [] : [laneOf(part)]))
+  }
+
+  /** @param attend false: it was stopped, and no other head is begun */
+  async each(heads: number, attend: (head: number, lane: Lane) => Promise<boolean>): Promise<boolean> {
+    const lanes = Math.max(1, Math.min(this.#side.length, this.all.backend.threads))
+    let goesOn = true
+    await inLanes(Array.from({ length: heads }, (_, head) => head), lanes, async (head, lane) => {
+      if (goesOn && !(await attend(head, (lanes > 1 ? this.#side[lane] : undefined) ?? this.all))) goesOn = false
+    })
+    return goesOn
+  }
+
+  free(): void {
+    for (const { workspace } of [this.all, ...this.#side]) workspace.free()
+    this.#ofAll?.free()
+    for (const { backend } of this.#side) backend.free()
+  }
+}
+
+function laneOf(backend: Backend): Lane {
+  return { backend, workspace: backend.workspace() }
+}
+
+/** Threads of a lane, of so many in all. */
+function partOf(threads: number, lane: number): number {
+  return Math.max(1, Math.floor((threads + lane) / lanesMax))
+}
