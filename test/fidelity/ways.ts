@@ -3,6 +3,7 @@ import type { Backend } from '../../src-engine/ggml/backend'
 import { dataType } from '../../src-engine/ggml/tensor'
 import type { KvShape } from '../../src-engine/kv/layer'
 import type { KeptKv } from '../../src-engine/prefill/kept'
+import type { ChoiceTokens } from '../../src-engine/retrieval/budget'
 import type { SummaryForm } from '../../src-engine/retrieval/block-summary'
 import { keyClusters } from '../../src-engine/retrieval/key-clusters'
 import type { BlockScorer } from '../../src-engine/retrieval/scorer'
@@ -14,9 +15,9 @@ import { MinMaxScorer } from './min-max'
 
 /**
  * `dropping` and `oracle`, which knows the true masses, leave out what they pass over. `means-4` has two thirds of the rows of `retrieval`, `means-8` a
- * third, `q4` all keys and values in four bits.
+ * third, `q4` all keys and values in four bits; `blocks-16` and `blocks-128` are `retrieval` with blocks of so many tokens.
  */
-export const wayNames = ['retrieval', 'dropping', 'min-max', 'window', 'random', 'oracle', 'means-4', 'means-8', 'q4'] as const
+export const wayNames = ['retrieval', 'dropping', 'min-max', 'window', 'random', 'oracle', 'means-4', 'means-8', 'q4', 'blocks-16', 'blocks-128'] as const
 export type Way = (typeof wayNames)[number]
 
 /** Without those that only sum up keys in another way. */
@@ -57,6 +58,8 @@ export class Ways {
       case 'means-8': return this.#summaryScorer(means8)
       case 'means-4': return this.#summaryScorer(means4)
       case 'q4': return this.#summaryScorer(allKeys4, { keys: dataType.q4_0, values: dataType.q4_0 })
+      case 'blocks-16': return this.#summaryScorer(keyClusters, undefined, 16)
+      case 'blocks-128': return this.#summaryScorer(keyClusters, undefined, 128)
       case 'oracle': return dropping(await this.#summaryScorer(allKeys, { keys: dataType.f16, values: dataType.f16 }))
       case 'min-max': return MinMaxScorer.make(this.#place, this.#kept)
       case 'window': return fixedScorer(this.#place, () => 0)
@@ -68,12 +71,12 @@ export class Ways {
     for (const summaries of this.#made.values()) summaries.free()
   }
 
-  async #summaryScorer(form: SummaryForm, types?: SummaryTypes): Promise<BlockScorer> {
+  async #summaryScorer(form: SummaryForm, types?: SummaryTypes, choiceTokens?: ChoiceTokens): Promise<BlockScorer> {
     const { backend, shape, heads, blocks, behindMax } = this.#place
     const summaries = this.#made.get(form) ?? new Summaries(backend, shape, blocks, form, types)
     if (!this.#made.has(form)) await summaries.fill(this.#kept)
     this.#made.set(form, summaries)
-    return new SummaryScorer(backend, summaries, heads, behindMax)
+    return new SummaryScorer(backend, summaries, heads, behindMax, choiceTokens)
   }
 }
 
