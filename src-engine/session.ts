@@ -3,6 +3,7 @@
  */
 import { fastestOn, type AttentionWay } from './attention/exact'
 import type { KvBudget } from './attention/mode'
+import type { TextPlan } from './beginning'
 import { commonLength } from './common-length'
 import { ContextExceededError } from './context-exceeded'
 import { checkHeads, type Head } from './evidence/heads'
@@ -19,7 +20,7 @@ import type { GrowingKv, KeptKv } from './prefill/kept'
 import { loadTail, saveTail, type KeptTail } from './prefill/tail-copy'
 import { prefillChunk, type AttentionMode, type RetrievalTold } from './protocol'
 import { ReadText } from './read-text'
-import { Readers, type TextPlan } from './readers'
+import { Readers } from './readers'
 import { stopReason } from './stop-reason'
 
 /** What a session can hold, and how it computes. */
