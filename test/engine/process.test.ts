@@ -69,14 +69,19 @@ describe('an engine with the starter model', () => {
     expect(await engine.ask({ kind: 'count', seq: ++seq, texts: ['Hello world', ''] })).toContainEqual(expect.objectContaining({ kind: 'counted', counts: [2, 0] }))
   })
 
-  it('says at least four times a second how far it has read', async () => {
-    const events = await engine.ask(chat(++seq, 'The history of a long river. '.repeat(80), { tokensMax: 1 }))
-    const progress = events.filter((event) => event.kind === 'progress' && event.phase === 'prefill')
+  it.each(['prefill', 'read'] as const)('says at least four times a second how far it is: %s', async (phase) => {
+    const content = 'The history of a long river. '.repeat(80)
+    const place = { folder: join(folder, 'readings'), document: 'd0'.repeat(32) }
+    const events = await engine.ask(phase === 'prefill'
+      ? chat(++seq, content, { tokensMax: 1 })
+      : { kind: 'read', seq: ++seq, messages: [{ role: 'user', content }], place, room: { quotaBytes: 1e9, keepFreeBytes: 0 }, form: 'f16', superChunkTokens: 512 })
+    const progress = events.filter((event) => event.kind === 'progress').filter((event) => event.phase === phase)
     const seconds = ((events.at(-1)?.at ?? 0) - (progress[0]?.at ?? 0)) / 1000
     expect(progress.length).toBeGreaterThanOrEqual(Math.floor(seconds * 4))
-    const done = progress.map((event) => (event.kind === 'progress' ? event.done : 0))
+    const done = progress.map((event) => event.done)
     expect(done).toEqual([...done].sort((a, b) => a - b))
     expect(new Set(done).size).toBeGreaterThan(3)
+    if (phase === 'read') expect(progress.filter((event) => event.done > 0 && event.millisecondsLeft === undefined)).toEqual([])
   }, 120_000)
 
   it('tells where chosen heads looked: from the question, and from each statement at the sentence that it comes from', async () => {
