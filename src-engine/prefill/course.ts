@@ -22,6 +22,8 @@ const lately = { millisecondsMin: 60_000, part: 0.05 } as const
 const strayTimes = 1.5
 /** What is told follows what is reckoned with a delay: a part of the time gone by, and at most so long. */
 const delay = { part: 0.25, millisecondsMax: 30_000 } as const
+/** What takes so long, and so many times as long as foreseen, was not computing: the computer slept, or the process was stopped. */
+const sleep = { milliseconds: 30_000, times: 10 } as const
 /** So much counts as measured just as foreseen at first. */
 const steadyMilliseconds = 20_000
 
@@ -62,14 +64,17 @@ export class PrefillCourse {
   computed(layer: number, chunk: Stretch, milliseconds: number): PrefillProgress {
     this.#layer = layer
     this.#place = chunk.start + chunk.count
-    this.#measure(layer, chunk, milliseconds)
-    return this.#tell(milliseconds)
+    const counted = awake(milliseconds, layer === this.#plan.layers - 1 ? mean(this.#last) * chunk.count : this.#cost.of(chunk))
+    this.#measure(layer, chunk, counted)
+    return this.#tell(counted)
   }
 
   /** So long the super-chunk was not computed: its past came, its layers went, it was committed. */
   waited(milliseconds: number): void {
-    this.#waited = { tokens: this.#waited.tokens + this.#superChunk.count, milliseconds: this.#waited.milliseconds + milliseconds }
-    this.#goBy(milliseconds)
+    const { count } = this.#superChunk
+    const counted = awake(milliseconds, mean(this.#waited) * count)
+    this.#waited = { tokens: this.#waited.tokens + count, milliseconds: this.#waited.milliseconds + counted }
+    this.#goBy(counted)
   }
 
   #goBy(milliseconds: number): void {
@@ -114,6 +119,11 @@ export class PrefillCourse {
     if (layer === last) return lastEach * (end - place)
     return this.#cost.of({ start: place, count: end - place }) + (last - layer - 1) * this.#cost.of({ start, count }) + lastEach * count
   }
+}
+
+/** Of the milliseconds that something took those that count. @param foreseen 0 before anything is known */
+function awake(milliseconds: number, foreseen: number): number {
+  return milliseconds > Math.max(sleep.milliseconds, sleep.times * foreseen) ? foreseen : milliseconds
 }
 
 /** Milliseconds for each token; 0 before there is any. */

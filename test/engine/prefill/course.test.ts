@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { PrefillCourse, type CoursePlan, type PrefillProgress } from '../../../src-engine/prefill/course'
+import type { Stretch } from '../../../src-engine/model/chunk'
 import { stretches } from '../../../src-engine/prefill/stretches'
 import { seededRandom } from '../../support/seeded-random'
 
@@ -16,7 +17,7 @@ interface Text extends CoursePlan {
 type Taken = (layer: number, chunk: { readonly start: number; readonly count: number }, elapsed: number) => number
 
 /** What is told while a text is read, if each part takes so long. */
-function told({ superChunkTokens, ...plan }: Text, taken: Taken, waited = 0): readonly Report[] {
+function told({ superChunkTokens, ...plan }: Text, taken: Taken, waits: (superChunk: Stretch) => number = () => 0): readonly Report[] {
   const course = new PrefillCourse(plan)
   const reports: Report[] = []
   let elapsed = 0
@@ -29,6 +30,7 @@ function told({ superChunkTokens, ...plan }: Text, taken: Taken, waited = 0): re
         reports.push({ ...course.computed(layer, chunk, milliseconds), elapsed })
       }
     }
+    const waited = waits(superChunk)
     elapsed += waited
     course.waited(waited)
   }
@@ -88,10 +90,29 @@ describe('the time that is left of a prefill', () => {
       const random = seededRandom(seed)
       const even = steady(book, chunkMilliseconds)
       const taken: Taken = (...part) => even(...part) * (0.7 + random() * 0.6) + (random() < even(...part) / 300_000 ? 8_000 : 0)
-      const reports = told(book, taken, 2_000)
+      const reports = told(book, taken, () => 2_000)
       expect(worstJump(reports)).toBeLessThan(third)
       expect(worstError(reports, (reports.at(-1)?.elapsed ?? 0) / 20)).toBeLessThan(third)
     }
+  })
+
+  it.each([
+    [slow, 'at once'], [fast, 'at once'], [slow, 'after five minutes'], [fast, 'after five minutes'], [fast, 'in the last layer'], [fast, 'while it is kept'],
+  ] as const)('does not jump where chunks take %i ms and the computer sleeps for an hour in one: %s', (chunkMilliseconds, when) => {
+    const even = steady(book, chunkMilliseconds)
+    const hour = 60 * minute
+    let hasSlept = false
+    const taken: Taken = (layer, chunk, elapsed) => {
+      const isTime = when === 'at once' || (when === 'in the last layer' ? layer === book.layers - 1 && chunk.start > 9_000 : elapsed > 5 * minute)
+      const sleeps = isTime && !hasSlept && when !== 'while it is kept'
+      hasSlept ||= sleeps
+      return even(layer, chunk, elapsed) + (sleeps ? hour : 0)
+    }
+    const reports = told(book, taken, ({ start }) => (when === 'while it is kept' && start === 16_384 ? hour : 1_000))
+    const woken = reports.findIndex(({ elapsed }, i) => elapsed - (reports[i - 1]?.elapsed ?? 0) >= hour)
+    const awake = reports.map((report, i) => ({ ...report, elapsed: report.elapsed - (i < woken ? 0 : hour) }))
+    expect(worstJump(awake)).toBeLessThan(third)
+    expect(worstError(awake, (awake.at(-1)?.elapsed ?? 0) / 20)).toBeLessThan(third)
   })
 
   it('follows a computer that becomes half as fast, and fast again, without a jump', () => {
@@ -110,7 +131,7 @@ describe('the time that is left of a prefill', () => {
   })
 
   it('counts what is waited for between super-chunks', () => {
-    const waiting = told(book, steady(book, fast), 20_000)
+    const waiting = told(book, steady(book, fast), () => 20_000)
     const second = waiting.findIndex(({ tokensDone }) => tokensDone > 2 * book.superChunkTokens)
     const end = waiting.at(-1)?.elapsed ?? 0
     const { elapsed = 0, millisecondsLeft = 0 } = waiting[second] ?? {}
