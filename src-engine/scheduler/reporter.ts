@@ -19,11 +19,14 @@ const beatMilliseconds = 200
 const gapMillisecondsMin = 50
 /** A computation that has not moved for so long has stopped, though the process still answers: then nothing is said any more. */
 const stallMilliseconds = 180_000
+/** Between two beats: then this process stood still too, as where the computer slept. */
+const sleptMilliseconds = 5_000
 
 export function createReporter(world: ReporterWorld, seq: number): Reporter {
   let last: { readonly phase: Phase; readonly done: number; readonly total: number; readonly millisecondsLeft?: number } | null = null
   let sent = -Infinity
   let moved = world.now()
+  let beaten = moved
 
   function send(): void {
     if (last === null) return
@@ -32,6 +35,9 @@ export function createReporter(world: ReporterWorld, seq: number): Reporter {
   }
 
   const stop = world.every(beatMilliseconds, () => {
+    const passed = world.now() - beaten
+    beaten += passed
+    if (passed > sleptMilliseconds) moved += passed
     if (world.now() - moved < stallMilliseconds) send()
   })
   return {

@@ -1,6 +1,7 @@
 import type { EngineEvent, EngineRequest } from '../../src-engine/protocol'
 import { FailureError } from '../contract/failure'
 import type { Log } from '../log'
+import { watchSilence, type SilenceWatch } from '../silence'
 
 /** A running engine, as the host sees it. */
 export interface EngineProcess {
@@ -46,44 +47,35 @@ export const stoppedSentence = 'The model stopped three times within five minute
 export function createProcessKeeper(world: KeeperWorld, hooks: KeeperHooks): ProcessKeeper {
   const { hangMilliseconds = 10_000, checkMilliseconds = 1_000 } = world
   let current: EngineProcess | null = null
-  let lastHeard = 0
-  let lastChecked = 0
   let hung = false
   let closed = false
-  let watch: NodeJS.Timeout | undefined
+  let watch: SilenceWatch | null = null
   let deaths: readonly number[] = []
 
   const recentDeaths = (): number => {
     deaths = deaths.filter((at) => world.now() - at < deathWindowMilliseconds)
     return deaths.length
   }
-  const checkSilence = (): void => {
-    const before = lastChecked
-    lastChecked = world.now()
-    // This process stood still too, as where the computer slept: then the engine's silence says nothing.
-    if (lastChecked - before > hangMilliseconds / 2) lastHeard = lastChecked
-    if (!hooks.isWaiting() || world.now() - lastHeard < hangMilliseconds) return
+  const endHung = (): void => {
     world.log.write('error', `the engine was silent for ${hangMilliseconds} ms and is stopped`)
     hung = true
-    lastHeard = world.now()
     current?.kill()
   }
   const start = (): EngineProcess => {
     if (recentDeaths() >= deathsMax) throw new FailureError('engine-crashed', stoppedSentence)
     const started = world.spawn()
     hung = false
-    lastChecked = world.now()
-    clearInterval(watch)
-    watch = setInterval(checkSilence, checkMilliseconds)
+    watch?.end()
+    watch = watchSilence({ limitMilliseconds: hangMilliseconds, checkMilliseconds, now: world.now, isExpected: hooks.isWaiting }, endHung)
     started.onEvent((event) => {
       if (current !== started) return
-      lastHeard = world.now()
+      watch?.heard()
       hooks.onEvent(event)
     })
     started.onExit(() => {
       if (current !== started) return
       current = null
-      clearInterval(watch)
+      watch?.end()
       if (closed) return
       deaths = [...deaths, world.now()]
       world.log.write('error', hung ? 'the engine hung' : 'the engine ended by itself')
@@ -95,7 +87,7 @@ export function createProcessKeeper(world: KeeperWorld, hooks: KeeperHooks): Pro
   return {
     send(request) {
       // Silence counts from the moment when somebody begins to wait.
-      if (current === null || !hooks.isWaiting()) lastHeard = world.now()
+      if (!hooks.isWaiting()) watch?.heard()
       current ??= start()
       current.send(request)
     },
@@ -108,12 +100,12 @@ export function createProcessKeeper(world: KeeperWorld, hooks: KeeperHooks): Pro
     stop() {
       const ended = current
       current = null
-      clearInterval(watch)
+      watch?.end()
       ended?.kill()
     },
     close() {
       closed = true
-      clearInterval(watch)
+      watch?.end()
       current?.kill()
     },
   }

@@ -3,6 +3,7 @@ import { FailureError } from '../contract/failure'
 import type { ImportId } from '../contract/imports'
 import type { IngestEvent, IngestRequest } from '../contract/ingest'
 import type { Log } from '../log'
+import { watchSilence } from '../silence'
 import { parseIngestEvent } from './ingest-schema'
 
 /** A hidden page that reads documents: what comes out of it is checked like anything from a stranger. */
@@ -119,9 +120,12 @@ function startPage(world: IngestWorld, startMilliseconds: number): LivePage {
   let listener: ((event: IngestEvent) => void) | null = null
   let gone: (() => void) | null = null
   const ready = new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the ingest page did not say that it is ready')), startMilliseconds)
+    const silence = watchSilence({ limitMilliseconds: startMilliseconds }, () => {
+      silence.end()
+      reject(new Error('the ingest page did not say that it is ready'))
+    })
     page.onGone(() => {
-      clearTimeout(timer)
+      silence.end()
       reject(new Error('the ingest page is gone'))
       gone?.()
     })
@@ -131,7 +135,7 @@ function startPage(world: IngestWorld, startMilliseconds: number): LivePage {
         world.log.write('warn', 'the ingest page sent something that does not fit')
         gone?.()
       } else if (event.kind === 'ready') {
-        clearTimeout(timer)
+        silence.end()
         resolve()
       } else listener?.(event)
     })
@@ -157,10 +161,9 @@ interface Limits {
 function runTask(live: LivePage, task: ParseTask, hooks: ParseHooks, world: IngestWorld, limits: Limits, answered: () => void): Promise<Omit<SegmentedDocument, 'units'>> {
   const name = task.fileName
   return new Promise((resolve, reject) => {
-    let silence: NodeJS.Timeout | undefined
     let cancelTimer: NodeJS.Timeout | undefined
     const end = (): void => {
-      clearTimeout(silence)
+      silence.end()
       clearTimeout(cancelTimer)
       hooks.signal.removeEventListener('abort', cancel)
     }
@@ -173,17 +176,14 @@ function runTask(live: LivePage, task: ParseTask, hooks: ParseHooks, world: Inge
       live.page.send({ kind: 'cancel', job: task.job })
       cancelTimer = setTimeout(() => fail(cancelled()), limits.cancelMilliseconds)
     }
-    const listen = (): void => {
-      clearTimeout(silence)
-      silence = setTimeout(() => {
-        world.log.write('warn', `the reader was silent for ${limits.silenceMilliseconds} ms in import ${task.job}`)
-        fail(new FailureError('took-too-long', `Reading “${name}” took too long and was stopped. The file may be damaged, or too complex to read.`, { document: name }))
-      }, limits.silenceMilliseconds)
-    }
+    const silence = watchSilence({ limitMilliseconds: limits.silenceMilliseconds }, () => {
+      world.log.write('warn', `the reader was silent for ${limits.silenceMilliseconds} ms in import ${task.job}`)
+      fail(new FailureError('took-too-long', `Reading “${name}” took too long and was stopped. The file may be damaged, or too complex to read.`, { document: name }))
+    })
     live.hear(
       (event) => {
         if (event.kind === 'ready' || event.job !== task.job) return
-        listen()
+        silence.heard()
         if (event.kind === 'progress') hooks.onProgress(event.unitsDone, event.unitsTotal)
         else if (event.kind === 'units') hooks.onUnits(event.units)
         else {
@@ -197,7 +197,6 @@ function runTask(live: LivePage, task: ParseTask, hooks: ParseHooks, world: Inge
       () => fail(new FailureError('reader-crashed', `The reader stopped while it read “${name}”: the file is damaged, or needs more memory than there is. Other documents are not affected.`, { document: name })),
     )
     hooks.signal.addEventListener('abort', cancel, { once: true })
-    listen()
     if (hooks.signal.aborted) fail(cancelled())
     else live.page.send({ kind: 'parse', job: task.job, source: world.issueSource(task.path), fileName: name, bytes: task.bytes, password: task.password })
   })

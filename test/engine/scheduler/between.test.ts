@@ -40,6 +40,13 @@ describe('between two chunks', () => {
     expect(at.now()).toBe(1_000 + 100 + 150)
   })
 
+  it('after a chunk in which the computer slept it does not rest as long as that', async () => {
+    const at = bench(() => 1)
+    at.compute(3_600_000)
+    await at.between()
+    expect(at.now()).toBe(3_600_000 + 10_000)
+  })
+
   it('a rest ends when what is read is stopped, or the rest is not wanted any more', async () => {
     let share = 1_000
     const at = bench(() => share)

@@ -129,6 +129,16 @@ describe('a document that is not read', () => {
     host.close()
   })
 
+  it('is not one during which the computer slept', async () => {
+    const { host } = hostOver((page) => {
+      const woken = performance.now() + 400
+      while (performance.now() < woken);
+      setTimeout(() => page.say(job({ kind: 'parsed', document: nothing })), 20)
+    })
+    expect(await host.parse(task, hooksOf())).toEqual(nothing)
+    host.close()
+  })
+
   it('after a start that never came says so', async () => {
     const { host } = hostOver(() => undefined, false)
     await expect(host.parse(task, hooksOf())).rejects.toMatchObject({ failure: { kind: 'reader-crashed' } })
