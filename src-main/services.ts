@@ -27,6 +27,7 @@ import { openModels, type Models } from './models/models'
 import { chooseProxy } from './models/proxy'
 import type { Settings } from './contract/settings'
 import { createReadingChooser, type ReadingChooser } from './reading/chooser'
+import { textsToRead } from './reading/reader'
 import { createReadings, type Readings } from './reading/readings'
 import type { ComputerState } from './reading/strain'
 import { openSettings, type SettingsStore } from './settings/settings'
@@ -128,7 +129,9 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     }),
     setAside: (document, why) => void readings.setAside(document, why).catch((error: unknown) => log.write('warn', `readings: ${String(error)}`)),
   })
-  const forecaster = createForecaster({ library, engine, chosenModel, speeds, computerBytes: totalmem(), settings: () => settings.read() })
+  const forecaster = createForecaster({
+    textsToRead: (document) => textsToRead(library, document), engine, chosenModel, speeds, computerBytes: totalmem(), settings: () => settings.read(),
+  })
   const readings: Readings = createReadings({
     library, engine, folder: folders.readings, chosenModel, settings: () => settings.read(), computer: world.computer, publish,
     log, now: () => performance.now(),

@@ -1,14 +1,14 @@
 import type { DocumentId } from '../contract/document'
 import type { Forecast } from '../contract/forecast'
-import type { UnitText } from '../contract/library'
 import type { Settings } from '../contract/settings'
 import type { EngineClient } from '../engine-host/client'
-import type { Library } from '../library/library'
 import { forecastReading } from './forecast'
 import type { Speeds } from './speeds'
 
-/** Units whose tokens are counted in one request, so that the engine can answer others in between. */
-const unitsAtOnce = 64
+/** Texts whose tokens are counted in one request, so that the engine can answer others in between. */
+const textsAtOnce = 64
+/** Characters of a text whose tokens are counted together: some pages' worth is not worth a request of its own. */
+const pieceCharacters = 2_000
 
 export interface Forecaster {
   /** Loads the chosen model and measures it where that was not done yet. Rejects with `model-missing` and what else `load` rejects with. */
@@ -16,7 +16,8 @@ export interface Forecaster {
 }
 
 export interface ForecasterWorld {
-  readonly library: Pick<Library, 'text'>
+  /** What the model would read, one text after the other: the document with all that stands round it. */
+  readonly textsToRead: (document: DocumentId) => Promise<readonly string[]>
   readonly engine: Pick<EngineClient, 'load' | 'count'>
   readonly chosenModel: () => Promise<{ readonly path: string; readonly name: string }>
   readonly speeds: Speeds
@@ -25,20 +26,32 @@ export interface ForecasterWorld {
   readonly settings: () => Pick<Settings, 'halfReadings'>
 }
 
-/** Tokens of each unit, as the loaded model counts them. */
-export async function countTokens(engine: Pick<EngineClient, 'count'>, units: readonly Pick<UnitText, 'text'>[]): Promise<readonly number[]> {
-  const texts = units.map(({ text }) => text)
+/** Tokens of each text, as the loaded model counts them. */
+export async function countTokens(engine: Pick<EngineClient, 'count'>, texts: readonly string[]): Promise<readonly number[]> {
   const counts: number[] = []
-  for (let first = 0; first < texts.length; first += unitsAtOnce) counts.push(...await engine.count(texts.slice(first, first + unitsAtOnce)))
+  for (let first = 0; first < texts.length; first += textsAtOnce) counts.push(...await engine.count(texts.slice(first, first + textsAtOnce)))
   return counts
 }
 
-export function createForecaster({ library, engine, chosenModel, speeds, computerBytes, settings }: ForecasterWorld): Forecaster {
+/** A text cut where lines end: no token reaches over that. */
+export function piecesOf(text: string): readonly string[] {
+  const pieces: string[] = []
+  for (let start = 0; start < text.length;) {
+    const lineEnd = text.indexOf('\n', start + pieceCharacters)
+    const end = lineEnd < 0 ? text.length : lineEnd + 1
+    pieces.push(text.slice(start, end))
+    start = end
+  }
+  return pieces
+}
+
+export function createForecaster({ textsToRead, engine, chosenModel, speeds, computerBytes, settings }: ForecasterWorld): Forecaster {
   return {
     async forecast(document, signal) {
       const { path, name } = await chosenModel()
       const facts = await engine.load(path)
-      const tokens = (await countTokens(engine, await library.text(document))).reduce((sum, count) => sum + count, 0)
+      const counts = await countTokens(engine, (await textsToRead(document)).flatMap(piecesOf))
+      const tokens = counts.reduce((sum, count) => sum + count, 0)
       const speed = await speeds.of(facts, signal)
       return forecastReading({ model: name, tokens, contextMax: facts.contextMax, layers: facts.layers, speed, computerBytes, half: settings().halfReadings })
     },

@@ -25,7 +25,7 @@ export function createReadingChooser({ library, engine, chosenModel, models }: C
       const { outline } = await library.detail(document)
       const { contextMax } = await engine.load((await chosenModel()).path)
       const units = await library.text(document)
-      const counts = await countTokens(engine, units)
+      const counts = await countTokens(engine, units.map(({ text }) => text))
       const tokens = counts.reduce((sum, count) => sum + count, 0)
       const chapters = chaptersOf(outline, { units, tokens: counts })
       return { tokens, tokensMax: readableTokens(contextMax), chapters, largerModel: largerModel(await models(), tokens) }

@@ -1,5 +1,6 @@
 import type { ReadBeginning, ReadEnd, ReadingRoom } from '../../src-engine/protocol'
 import { beginWhole, sentencesOf } from '../ask/whole'
+import type { DocumentId } from '../contract/document'
 import { listUnits, unitsOfScope } from '../contract/unit-ranges'
 import type { EngineClient, ReadTextHooks, TextToRead } from '../engine-host/client'
 import type { Library, ReadingPlan } from '../library/library'
@@ -26,6 +27,10 @@ export interface ReadTaskHooks extends Pick<ReadTextHooks, 'onProgress' | 'signa
   /** Before anything of it is computed. */
   readonly onBegun: (beginning: TaskBeginning) => void
 }
+
+/** What a model reads of a whole document, one message of the chat after the other. */
+export const textsToRead = async (library: Pick<Library, 'sentences'>, document: DocumentId): Promise<readonly string[]> =>
+  beginWhole(await sentencesOf(library, document, { kind: 'whole' })).messages.map(({ content }) => content)
 
 /** Reads a document from where that was stopped before; aborting ends it with what was read by then. Rejects with what `load` and `read` reject with. */
 export async function readTask(world: ReaderWorld, { document, model, scope, unitsTotal }: ReadingTask, hooks: ReadTaskHooks): Promise<ReadEnd> {
