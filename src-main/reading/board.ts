@@ -32,7 +32,7 @@ export interface Board {
   run(document: DocumentId, running: Omit<Running, 'slowed'> | null): void
   /** Looks at what is on the disk. */
   refresh(): Promise<void>
-  /** Stores how a plan is now. Does nothing where there is none any more. */
+  /** Stores how a plan is now, which holds from then on also where that rejects. Does nothing where there is none any more. */
   change(plan: PlanKey, difference: Partial<ReadingPlan>): Promise<void>
   readings(): readonly DocumentReading[]
   /** What has changed is published, soon. */
@@ -115,8 +115,11 @@ export function createBoard({ plans, keptTokens: lookAtDisk, publish }: BoardWor
     },
     async change({ document, model: path }, difference) {
       const before = plans.of(document, path)
-      if (before !== undefined) await plans.put({ ...before, ...difference })
-      tell()
+      try {
+        if (before !== undefined) await plans.put({ ...before, ...difference })
+      } finally {
+        tell()
+      }
     },
     readings: () => ofModel().map(readingOf),
     tell,

@@ -69,8 +69,12 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
   const change = async (document: DocumentId, difference: Partial<ReadingPlan>): Promise<void> => {
     await plans.load()
     const plan = board.plan(document)
-    if (plan !== undefined) await board.change(plan, difference)
-    runner.advance()
+    try {
+      if (plan !== undefined) await board.change(plan, difference)
+    } finally {
+      // It holds in this run, also where the disk does not take it.
+      runner.advance()
+    }
   }
 
   return {
@@ -83,9 +87,12 @@ export function createReadingQueue(world: ReadingQueueWorld): ReadingQueue {
       await change(document, { wish: 'read', failure: null })
     },
     async cancel(document) {
-      await change(document, { wish: 'stopped' })
-      // Who stops it may want to delete it next.
-      await runner.stop(document)
+      try {
+        await change(document, { wish: 'stopped' })
+      } finally {
+        // Who stops it may want to delete it next.
+        await runner.stop(document)
+      }
     },
     async move(document, before) {
       await plans.load()

@@ -72,7 +72,7 @@ export function createReadings(world: ReadingsWorld): Readings {
     shelf: async () => ({ readings: await shelf.list(), quotaBytes: quotaBytes() }),
     async read(document, signal) {
       const { name } = await chosenModel()
-      const cancel = (): void => void queue.cancel(document)
+      const cancel = (): void => void queue.cancel(document).catch((error: unknown) => log.write('warn', `readings: ${String(error)}`))
       signal.addEventListener('abort', cancel, { once: true })
       if (signal.aborted) throw new FailureError('cancelled', 'Reading was stopped before it began.')
       const end = await queue.read(document, { kind: 'whole' })

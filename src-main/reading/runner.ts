@@ -97,7 +97,8 @@ export function createRunner(world: RunnerWorld): Runner {
     if (hasCrashed) crashes.set(document, count)
     if (hasCrashed && count < crashesMax) return
     const wasStopped = abort.signal.aborted && failure.kind === 'cancelled'
-    if (!wasStopped) await board.change(plan, { wish: 'stopped', failure })
+    // What cannot be stored holds in this run all the same: the disk may be what fails.
+    if (!wasStopped) await board.change(plan, { wish: 'stopped', failure }).catch((error: unknown) => log.write('warn', `readings: ${String(error)}`))
     if (!goesOn(document)) ends.reject(document, new FailureError(failure.kind, failure.message, { document }))
   }
 

@@ -165,6 +165,21 @@ describe('a reading', () => {
     await untilReads(reader, a)
   })
 
+  it('ends where the disk with the library is gone, on its own account and for the person', async () => {
+    const { queue, reader } = open()
+    const ended = queue.read(a, whole)
+    ended.catch(() => undefined)
+    await untilReads(reader, a)
+    reader.step(512)
+    vi.spyOn(library, 'saveReadingPlan').mockRejectedValue(new FailureError('disk-full', 'The disk is full.'))
+    reader.fail(new FailureError('reading-failed', 'The disk is gone.'))
+    await expect(ended).rejects.toMatchObject({ failure: { kind: 'reading-failed' } })
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'failed' } })
+    await expect(queue.start(b, whole)).rejects.toMatchObject({ failure: { kind: 'disk-full' } })
+    await expect(queue.cancel(b)).rejects.toMatchObject({ failure: { kind: 'disk-full' } })
+    await untilReads(reader, null)
+  })
+
   it('goes on by itself where the engine stopped, but not for ever', async () => {
     const { queue, reader } = open()
     const ended = queue.read(a, whole)
