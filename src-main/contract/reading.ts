@@ -66,6 +66,8 @@ export interface ReadingSummary {
   /** As the catalogue calls it; null where nobody remembers what the model was called. */
   readonly model: string | null
   readonly tokens: number
+  /** Of what was to be read; null where nobody remembers. */
+  readonly tokensTotal: number | null
   /** `read`: the whole document. */
   readonly state: 'partial' | 'read'
   /** That are read from their beginning to their end, in ascending order; empty where nobody remembers. */

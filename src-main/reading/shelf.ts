@@ -65,5 +65,5 @@ const isEmpty = async (folder: string): Promise<boolean> => (await readdir(folde
 function summaryOf({ name, document, model, tokens, bytes, lastUse }: ReadingFacts, title: string | null, plan: ReadingPlan | undefined): ReadingSummary {
   const isWhole = plan?.scope.kind === 'whole' && isComplete(plan, tokens)
   const units = plan === undefined ? [] : keptOf(plan, { keptTokens: tokens }).units
-  return { id: name, document, title, model: plan?.modelName ?? model, tokens, state: isWhole ? 'read' : 'partial', units, bytes, lastUsed: new Date(lastUse).toISOString() }
+  return { id: name, document, title, model: plan?.modelName ?? model, tokens, tokensTotal: plan?.tokensTotal ?? null, state: isWhole ? 'read' : 'partial', units, bytes, lastUsed: new Date(lastUse).toISOString() }
 }

@@ -89,11 +89,11 @@ interface CoverageTextProps {
   readonly titled: boolean
 }
 
-/** How it looked at what it had in view, behind a point; nothing before it has answered. */
-function attentionText({ attention, retrieval }: Answer): string {
-  if (attention === undefined) return ''
+/** How it looked at what it had in view; null before it has answered. */
+function attentionText({ attention, retrieval }: Answer): string | null {
+  if (attention === undefined) return null
   const percent = formatNumber(Math.round(100 * (retrieval?.unselected ?? 0)))
-  return ` · ${t(`answer.attention.${attention}`, { tokens: formatNumber(retrieval?.budgetTokens ?? 0), percent })}`
+  return t(`answer.attention.${attention}`, { tokens: formatNumber(retrieval?.budgetTokens ?? 0), percent })
 }
 
 /** What the model had in view of a document: all of it, the pages that it had read so far, or passages. */
@@ -103,15 +103,15 @@ function CoverageText({ line, answer, titled }: CoverageTextProps): ReactNode {
   const actions = useActions()
   const inView = formatNumber(line.inView)
   const { mode } = answer
-  const how = mode === 'passages' ? '' : attentionText(answer)
+  const how = mode === 'passages' ? null : attentionText(answer)
   if (line.complete && mode === 'passages') return <p className="answer-line">{titled ? t('answer.fromAllTitled', { title, units }) : t('answer.fromAll', { units })}</p>
-  if (line.complete) return <p className="answer-line leaf"><Check aria-hidden /> {titled ? t('answer.readAllTitled', { title, units }) : t('answer.readAll', { units })}{how}</p>
+  if (line.complete) return <p className="answer-line leaf"><Check aria-hidden /> {titled ? t('answer.readAllTitled', { title, units }) : t('answer.readAll', { units })}{how !== null && ` · ${how}`}</p>
   if (line.inView === 0) return <p className="answer-line">{t('answer.fromNone')}</p>
   return (
     <p className="answer-line answer-coverage tabular">
       {titled ? t('answer.fromTitled', { title, inView, units }) : t(mode === 'passages' ? 'answer.from' : 'answer.fromRead', { inView, units })}
       {ranges.map((range, index) => (
-        <span key={range.first}><Button className="answer-range" aria-label={openText(range, line.paginated)} onPress={() => void actions.reader.open(line.document, range.first - 1)}>{rangeText(range)}</Button>{index < ranges.length - 1 && ','}</span>
+        <span key={range.first}><Button className="answer-range" aria-label={openText(range, line.paginated)} onPress={() => void actions.reader.open(line.document, range.first - 1)}>{rangeText(range)}</Button>{index < ranges.length - 1 ? ',' : how !== null && ' ·'}</span>
       ))}
       {how}
     </p>

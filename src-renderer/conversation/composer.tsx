@@ -2,9 +2,13 @@ import { ArrowUp, BookOpen, BookOpenText, Check, Cpu, Library, ListChecks, Squar
 import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import { readMode } from '../../src-main/contract/answer-mode'
+import { isPaginated } from '../../src-main/contract/document'
+import type { DocumentSummary } from '../../src-main/contract/library'
+import type { DocumentReading } from '../../src-main/contract/reading'
 import { canAskWhole, isBusy, modeFor, onlyDocument, scopeDocuments, type Scope } from '../state/conversation'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { formatNumber } from '../ui/format'
+import { unitsText } from '../ui/reading-text'
 import { t } from '../locales/words'
 import { shortTitle } from './model-title'
 import './composer.css'
@@ -105,7 +109,7 @@ function ModePick(): ReactNode {
     else if (document !== undefined) dispatch({ kind: 'dialog-opened', dialog: { kind: 'read', document: document.id, title: document.title } })
   }
   const choices = [
-    { kind: readKind, icon: <BookOpenText aria-hidden />, facts: t(open === null ? 'composer.wholeOne' : isRead ? 'composer.wholeHint' : 'composer.wholeUnread'), run: whole, isDisabled: open === null },
+    { kind: readKind, icon: <BookOpenText aria-hidden />, facts: open === null ? t('composer.wholeOne') : isRead ? readHint(reading, document) : t('composer.wholeUnread'), run: whole, isDisabled: open === null },
     { kind: 'passages', icon: <TextSearch aria-hidden />, facts: t('composer.passagesHint'), run: () => dispatch({ kind: 'mode-chosen', mode: 'passages' }), isDisabled: false },
   ] as const
   const icon = choices.find(({ kind }) => kind === mode)?.icon
@@ -124,6 +128,12 @@ function ModePick(): ReactNode {
     </MenuTrigger>
   )
 }
+
+/** What of a document is in view where it is all that was read of it. */
+const readHint = (reading: DocumentReading | undefined, document: DocumentSummary | undefined): string =>
+  reading === undefined || document === undefined || readMode(reading) !== 'part'
+    ? t('composer.wholeHint')
+    : t('composer.partHint', { where: unitsText(reading.kept.units, isPaginated(document.format)) })
 
 function ModelPick(): ReactNode {
   const models = useApp((state) => state.models)

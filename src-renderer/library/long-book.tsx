@@ -55,6 +55,7 @@ function Choices({ choices, document, onClose }: ChoicesProps): ReactNode {
   const { readings, models } = useActions()
   const dispatch = useDispatch()
   const paginated = useApp((state) => hasPages(state.library, document))
+  const isBegun = useApp((state) => (state.readings.get(document)?.kept.tokens ?? 0) > 0)
   const tokens = chosenTokens(chapters, chosen)
   const go = (): void => {
     if (way === 'chapters') void readings.start(document, { kind: 'units', units: chosenUnits(chapters, chosen) })
@@ -71,6 +72,7 @@ function Choices({ choices, document, onClose }: ChoicesProps): ReactNode {
         <ChoiceCard value="passages" title={t('forecast.passages')} facts={t('forecast.passagesFacts')} />
       </RadioGroup>
       {way === 'chapters' && <ChapterPicker chapters={chapters} paginated={paginated} chosen={chosen} tokens={tokens} tokensMax={tokensMax} onToggle={toggle} />}
+      {way === 'chapters' && isBegun && <p className="forecast-note">{t('forecast.replaces')}</p>}
       <div className="card-end">
         <TextButton onPress={onClose}>{t('forecast.notNow')}</TextButton>
         <TextButton kind="main" onPress={go} isDisabled={way === 'chapters' && (chosen.size === 0 || tokens > tokensMax)}>{t(`forecast.go.${way}`)}</TextButton>

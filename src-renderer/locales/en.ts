@@ -62,7 +62,7 @@ export const en = {
   place: { page: 'Page {{label}}', pageLabelled: 'Page {{label}} ({{page}} of {{total}})', pageOf: 'Page {{page}} of {{total}}', paragraph: '¶ {{number}}', section: 'Section {{number}}' },
   composer: {
     placeholder: 'Ask about this document', placeholderAll: 'Ask about your documents', placeholderNone: 'Open a document to ask about it', label: 'Question', ask: 'Ask', stop: 'Stop',
-    thisDocument: 'This document', allDocuments: 'All documents', choose: 'Choose documents…', scope: 'Asked about', mode: 'In view', modes: { passages: 'Passages', whole: 'Whole text', part: 'Pages read' }, passagesHint: 'What fits the question', wholeHint: 'All that the model has read', wholeUnread: 'Not read yet: see what it takes', wholeOne: 'For one document at a time', model: 'Model', noModel: 'No model', manage: 'More about models…',
+    thisDocument: 'This document', allDocuments: 'All documents', choose: 'Choose documents…', scope: 'Asked about', mode: 'In view', modes: { passages: 'Passages', whole: 'Whole text', part: 'Pages read' }, passagesHint: 'What fits the question', wholeHint: 'All that the model has read', partHint: 'The model has read {{where}}', wholeUnread: 'Not read yet: see what it takes', wholeOne: 'For one document at a time', model: 'Model', noModel: 'No model', manage: 'More about models…',
     starter: 'Starter model: only a first taste. Check the marked sentences.', chosen_one: '{{shown}} document', chosen_other: '{{shown}} documents',
   },
   choose: { title: 'Ask about these documents', filter: 'Filter', use: 'Use', none: 'No document is ready yet.' },
@@ -79,7 +79,7 @@ export const en = {
   },
   readings: {
     title: 'Readings', none: 'Nothing is read yet. What a model has read of a document is kept here, and questions start from it.', quota: 'All readings together take at most', size: '{{shown}} GB', sum: '{{size}} of {{quota}}', untitled: 'A document that is gone',
-    partial: '{{tokens}} so far', used: 'used {{date}}', 'delete': 'Delete what was read of {{title}}…', limitMemory: 'Limit the memory for what is in view', memory: 'At most; what does not fit is streamed from the disk', look: 'Words of an answer look at', lookWays: { all: 'all that was read', chosen: 'chosen parts' }, lookTokens: 'Parts of so many tokens together', lookNote: 'Answers about long texts come sooner. Each says how much of the model’s attention lay elsewhere.', half: 'Keep what is read from now on in half the room, a little less exactly', goOn: 'Go on reading after a restart', battery: 'On battery, read', batteryWays: { 'as-usual': 'as usual', slowly: 'slower', pause: 'not at all' },
+    partial: '{{tokens}} so far', partialOf: '{{done}} of {{tokens}}', used: 'used {{date}}', 'delete': 'Delete what was read of {{title}}…', limitMemory: 'Limit the memory for what is in view', memory: 'At most; what does not fit is streamed from the disk', look: 'Words of an answer look at', lookWays: { all: 'all that was read', chosen: 'chosen parts' }, lookTokens: 'Parts of so many tokens together', lookNote: 'Answers about long texts come sooner. Each says how much of the model’s attention lay elsewhere.', half: 'Keep what is read from now on in half the room, a little less exactly', goOn: 'Go on reading after a restart', battery: 'On battery, read', batteryWays: { 'as-usual': 'as usual', slowly: 'slower', pause: 'not at all' },
   },
   models: {
     bring: 'Add a model file…', others_one: '{{shown}} other file', others_other: '{{shown}} other files', bringTitle: 'Add “{{name}}”?', bringBody: 'Copied, it takes {{size}} more on this computer’s disk and stays when the file goes. Used where it is, the file must stay there.',
@@ -100,7 +100,7 @@ export const en = {
     partly: 'Partly read · {{where}}', read: 'Read · {{units}}', readPart: 'Read · {{where}}', setAside: 'To be read again: {{why}}', failed: 'Reading stopped: {{why}}',
     pages_one: 'page {{ranges}}', pages_other: 'pages {{ranges}}', sections_one: 'section {{ranges}}', sections_other: 'sections {{ranges}}',
     why: { person: 'by you', battery: 'on battery', heat: 'the computer is hot', memory: 'memory is short' },
-    acts: { start: 'Read the whole document…', 'go-on': 'Read on', pause: 'Pause reading', resume: 'Go on reading', stop: 'Stop reading…', 'delete': 'Delete what was read…' },
+    acts: { start: 'Read the whole document…', 'go-on': 'Read on', choose: 'Choose what is read…', pause: 'Pause reading', resume: 'Go on reading', stop: 'Stop reading…', 'delete': 'Delete what was read…' },
     announced: '“{{title}}” is read.', told: 'Reading “{{title}}” stopped. {{why}}',
   },
   stopReading: {
@@ -111,7 +111,7 @@ export const en = {
     title: 'Read the whole of “{{title}}”?', titleLong: 'How is “{{title}}” to be read?', body: 'The model reads it once. Every later question starts from what it has read, also after a restart.', measuring: 'Measuring how fast this computer reads…', counting: 'Counting the chapters…',
     length: 'Length', time: 'Time', memory: 'Memory', disk: 'Disk', about: 'about {{shown}}', basis: 'With {{model}}, measured on this computer', notNow: 'Not now', start: 'Start reading',
     longer: 'It has {{tokens}} tokens. {{model}} can have {{window}} in view.', memoryShort: 'This computer has {{memory}} of memory. A smaller model needs less: choose one in Settings › Model.',
-    ways: 'What to do', pages_one: 'Page {{range}}', pages_other: 'Pages {{range}}', sections_one: 'Section {{range}}', sections_other: 'Sections {{range}}', chapters: 'Some chapters', chaptersFacts: 'Choose what the model reads.', larger: 'With {{model}}', largerHere: 'It can have {{tokens}} tokens in view.', largerToGet: 'It can have {{tokens}} tokens in view, and has to be downloaded.', passages: 'Passages', passagesFacts: 'Nothing is read ahead: each question gets what fits it.',
+    ways: 'What to do', pages_one: 'Page {{range}}', pages_other: 'Pages {{range}}', sections_one: 'Section {{range}}', sections_other: 'Sections {{range}}', chapters: 'Some chapters', chaptersFacts: 'Choose what the model reads.', larger: 'With {{model}}', largerHere: 'It can have {{tokens}} tokens in view.', largerToGet: 'It can have {{tokens}} tokens in view, and has to be downloaded.', replaces: 'It takes the place of what was read before. What both begin with is not read again.', passages: 'Passages', passagesFacts: 'Nothing is read ahead: each question gets what fits it.',
     sum: '{{tokens}} of {{window}} tokens', sumTooMuch: '{{tokens}} tokens: {{window}} fit. Leave some out.', go: { chapters: 'Read these chapters', model: 'Use this model', passages: 'Ask from passages' },
   },
   palette: { label: 'Commands', placeholder: 'What do you want to do?', none: 'Nothing by that name.', commands: 'Commands', documents: 'Documents', conversations: 'Conversations' },

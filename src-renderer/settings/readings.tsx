@@ -83,10 +83,15 @@ function ReadingLine({ reading }: { readonly reading: ReadingSummary }): ReactNo
   )
 }
 
-const factsOf = ({ model, tokens, state, units, bytes, lastUsed }: ReadingSummary, document: DocumentSummary | undefined): readonly string[] => [
+const factsOf = ({ model, units, state, bytes, lastUsed, ...read }: ReadingSummary, document: DocumentSummary | undefined): readonly string[] => [
   ...(model === null ? [] : [model]),
   ...(document === undefined || units.length === 0 ? [] : [state === 'read' ? formatUnits(document.units, isPaginated(document.format)) : unitsText(units, isPaginated(document.format))]),
-  state === 'read' ? formatTokens(tokens) : t('readings.partial', { tokens: formatTokens(tokens) }),
+  tokensText(read),
   formatBytes(bytes),
   t('readings.used', { date: formatDate(lastUsed) }),
 ]
+
+function tokensText({ tokens, tokensTotal }: Pick<ReadingSummary, 'tokens' | 'tokensTotal'>): string {
+  if (tokensTotal === null) return t('readings.partial', { tokens: formatTokens(tokens) })
+  return tokens < tokensTotal ? t('readings.partialOf', { done: formatNumber(tokens), tokens: formatTokens(tokensTotal) }) : formatTokens(tokens)
+}

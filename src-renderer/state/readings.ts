@@ -1,5 +1,5 @@
 import type { DocumentId } from './contract'
-import type { DocumentReading, ReadingState } from '../../src-main/contract/reading'
+import type { DocumentReading } from '../../src-main/contract/reading'
 
 /** How documents stand with the chosen model; one that is not in it is not read. Those that did not change stay the same objects. */
 export type Readings = ReadonlyMap<DocumentId, DocumentReading>
@@ -15,11 +15,14 @@ export function reduceReadings(state: Readings, event: ReadingEvent): Readings {
 }
 
 /** What a person can do about a document's reading. */
-export type ReadingAct = 'start' | 'go-on' | 'pause' | 'resume' | 'stop' | 'delete'
+export type ReadingAct = 'start' | 'go-on' | 'choose' | 'pause' | 'resume' | 'stop' | 'delete'
 
-/** What can be done now, what is likeliest first. */
-export function actsFor(state: ReadingState['kind']): readonly ReadingAct[] {
-  switch (state) {
+/** What can be done now, what is likeliest first. @param reading undefined for a document that is not read */
+export function actsFor(reading: Pick<DocumentReading, 'state' | 'scope'> | undefined): readonly ReadingAct[] {
+  if (reading === undefined) return ['start']
+  // Other chapters may be wanted than those that were chosen.
+  const others: readonly ReadingAct[] = reading.scope.kind === 'units' ? ['choose'] : []
+  switch (reading.state.kind) {
     case 'none':
     case 'set-aside':
       return ['start']
@@ -30,9 +33,9 @@ export function actsFor(state: ReadingState['kind']): readonly ReadingAct[] {
       return ['resume', 'stop']
     case 'partial':
     case 'failed':
-      return ['go-on', 'delete']
+      return ['go-on', ...others, 'delete']
     case 'read':
-      return ['delete']
+      return [...others, 'delete']
   }
 }
 

@@ -27,7 +27,7 @@ interface Doing {
 
 /** What can be done about the reading of a document now, what is likeliest first. */
 export function readingChoices({ id, title }: ReadDocument, doing: Doing): readonly ReadingChoice[] {
-  return actsFor(doing.reading?.state.kind ?? 'none').map((act) => ({ act, name: t(`reading.acts.${act}`), run: () => runAct(act, { id, title }, doing) }))
+  return actsFor(doing.reading).map((act) => ({ act, name: t(`reading.acts.${act}`), run: () => runAct(act, { id, title }, doing) }))
 }
 
 export function useReadingChoices(document: ReadDocument): readonly ReadingChoice[] {
@@ -40,6 +40,7 @@ export function useReadingChoices(document: ReadDocument): readonly ReadingChoic
 function runAct(act: ReadingAct, { id: document, title }: ReadDocument, { actions, dispatch, reading }: Doing): void {
   switch (act) {
     case 'start':
+    case 'choose':
       return dispatch({ kind: 'dialog-opened', dialog: { kind: 'read', document, title } })
     case 'go-on':
       return void actions.readings.start(document, reading?.scope ?? { kind: 'whole' })

@@ -1,9 +1,12 @@
 /** Prints measured values as one figure: a line of JSON for the table of `npm run bench` and `npm run eval`. Returns the median. */
 export function printFigure(name: string, unit: string, values: readonly number[]): number {
-  const [min, median, max] = [0, 0.5, 1].map((share) => Number(quantile(values, share).toPrecision(4)))
+  const [min, median, max] = [0, 0.5, 1].map((share) => short(quantile(values, share)))
   console.log(JSON.stringify({ name, unit, median, min, max, runs: values.length }))
   return quantile(values, 0.5)
 }
+
+/** Counts are exact, all else has four significant digits. */
+const short = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(4)))
 
 /** The value below which `share` of them lie, between two neighbours where it falls between them; NaN of none. */
 export function quantile(values: readonly number[], share: number): number {

@@ -153,7 +153,7 @@ describe('the library', () => {
     expect(documents).toHaveLength(2)
     expect(documents[0]?.reading).toEqual({ state: 'none', tokens: 0, model: null })
     const id = documents.find(({ fileName }) => fileName === 'tides.pdf')?.id ?? ''
-    kept = [2048, 4096].map((tokens) => ({ id: `${tokens}.reading`, document: id, title: 'Tides', model: 'GLM', tokens, state: 'partial', units: [[0, 0]], bytes: 9, lastUsed: '2026-01-01T00:00:00Z' }))
+    kept = [2048, 4096].map((tokens) => ({ id: `${tokens}.reading`, document: id, title: 'Tides', model: 'GLM', tokens, tokensTotal: 5000, state: 'partial', units: [[0, 0]], bytes: 9, lastUsed: '2026-01-01T00:00:00Z' }))
     expect((await run('list', '--json')).json).toMatchObject({ documents: expect.arrayContaining([expect.objectContaining({ id, reading: { state: 'partial', tokens: 4096, model: 'GLM' } })]) as unknown })
     expect((await run('readings', '--json')).json).toMatchObject({ quotaBytes: 64e9, readings: [{ id: '2048.reading', document: id, title: 'Tides', tokens: 2048, units: [[1, 1]], bytes: 9 }, { id: '4096.reading' }] })
     expect((await run('readings')).out).toContain('  Tides  GLM  4096 tokens  0 MB  partly read, page 1  last used 2026-01-01\n')

@@ -41,7 +41,7 @@ async function play(): Promise<Played> {
 const readingOf = (state: ReadingState, units: DocumentReading['kept']['units'] = []): DocumentReading =>
   ({ document: 'book', scope: { kind: 'whole' }, state, kept: { tokens: units.length * 100, tokensTotal: 1_200, units } })
 const kept = (id: string, document: string): ReadingSummary =>
-  ({ id, document, title: null, model: null, tokens: 100, state: 'partial', units: [], bytes: 1, lastUsed: '2026-11-28T00:00:00Z' })
+  ({ id, document, title: null, model: null, tokens: 100, tokensTotal: null, state: 'partial', units: [], bytes: 1, lastUsed: '2026-11-28T00:00:00Z' })
 
 /** Does what the menu's line of that kind does. */
 function act({ store, actions }: Played, kind: string): void {

@@ -34,11 +34,16 @@ describe('readings in the window', () => {
   })
 
   it('offer what can be done in each state', () => {
-    expect(actsFor('none')).toEqual(['start'])
-    expect(actsFor('reading')).toEqual(['pause', 'stop'])
-    expect(actsFor('paused')).toEqual(['resume', 'stop'])
-    expect(actsFor('partial')).toEqual(['go-on', 'delete'])
-    expect(actsFor('read')).toEqual(['delete'])
+    expect(actsFor(undefined)).toEqual(['start'])
+    const actsIn = (state: ReadingState, scope: DocumentReading['scope'] = { kind: 'whole' }) => actsFor({ state, scope })
+    expect(actsIn({ kind: 'none' })).toEqual(['start'])
+    expect(actsIn(underway(10))).toEqual(['pause', 'stop'])
+    expect(actsIn({ kind: 'paused', why: 'person' })).toEqual(['resume', 'stop'])
+    expect(actsIn({ kind: 'partial' })).toEqual(['go-on', 'delete'])
+    expect(actsIn({ kind: 'read' })).toEqual(['delete'])
+    const chapters = { kind: 'units', units: [[0, 4]] } as const
+    expect(actsIn({ kind: 'partial' }, chapters)).toEqual(['go-on', 'choose', 'delete'])
+    expect(actsIn({ kind: 'read' }, chapters)).toEqual(['choose', 'delete'])
   })
 })
 
