@@ -93,7 +93,7 @@ export const en = {
   },
   devices: {
     title: 'What computes', looking: 'Looking for graphics devices…', none: 'The processor. No graphics device was found that Longleaf can use.', auto: 'Automatic', autoFacts: 'graphics cards as far as their memory goes, the processor for the rest', cpu: 'Processor only', cpuFacts: 'slower with a good graphics card, and always possible',
-    card: '{{free}} of {{total}} free', integrated: 'shares the memory of the processor, {{free}} of {{total}} free', nowProcessor: 'Now: the processor computes all layers.', now: 'Now: {{parts}}.', share_one: '{{shown}} layer on {{title}}', share_other: '{{shown}} layers on {{title}}', processor: 'the processor',
+    card: '{{free}} of {{total}} free', integrated: 'shares the memory of the processor, {{free}} of {{total}} free', nowProcessor: 'Now: the processor computes all layers.', tooSmall: 'The graphics card has too little free memory for this model. Close other programs that use it, or choose a smaller model.', now: 'Now: {{parts}}.', share_one: '{{shown}} layer on {{title}}', share_other: '{{shown}} layers on {{title}}', processor: 'the processor',
   },
   reading: {
     readWhole: 'Not read: read the whole…', waiting: 'Waiting · {{units}}', starting: 'Reading · getting ready', underway: 'Reading {{percent}} %', slowed: 'Reading {{percent}} %, slower ({{why}})', left: '{{begun}} · {{left}} left', paused: 'Paused at {{percent}} % · {{why}}',

@@ -29,10 +29,15 @@ export function Devices(): ReactNode {
         </RadioGroup>
       )}
       {engine.state === 'ready' && <p className="devices-now">{computingText(engine.computing)}</p>}
+      {engine.state === 'ready' && notice === null && isTooSmall(engine.computing, chosen, devices ?? []) && <p className="devices-now">{t('devices.tooSmall')}</p>}
       {notice !== null && <p className="devices-now warn" role="status">{notice}</p>}
     </section>
   )
 }
+
+/** Whether a card is there and was left out, as what is free of its memory does not take a layer of the model. */
+export const isTooSmall = (computing: Computing, chosen: string, devices: readonly DeviceSummary[]): boolean =>
+  chosen === 'auto' && computing.devices.length === 0 && devices.some(({ kind }) => kind === 'card')
 
 const factsOf = ({ kind, freeBytes, totalBytes }: DeviceSummary): string =>
   t(kind === 'card' ? 'devices.card' : 'devices.integrated', { free: formatBytes(freeBytes), total: formatBytes(totalBytes) })

@@ -81,3 +81,22 @@ test('from the window a model is downloaded when it is asked for, never before, 
     await app.close()
   }
 })
+
+test('a download that fails is told beside the conversation, and goes on from there', async () => {
+  const app = await launchApp({ dataFolder: data, env })
+  const { page } = app
+  try {
+    server.faults.push({ kind: 'status', status: 403 })
+    await page.keyboard.press('Control+,')
+    await page.getByRole('listitem').filter({ hasText: starter?.title ?? '' }).getByRole('button', { name: /^Get \(/u }).click()
+    await page.keyboard.press('Escape')
+    const work = page.getByRole('group', { name: 'Work in progress' })
+    await expect(work).toContainText(starter?.title ?? '')
+    await work.getByRole('button', { name: 'Go on' }).click()
+    await expect(work.getByRole('button', { name: 'Go on' })).toHaveCount(0)
+    await expect.poll(() => existsSync(join(data, 'models', starter?.file ?? '')), { timeout: 60_000 }).toBe(true)
+    expect(server.requests).toHaveLength(2)
+  } finally {
+    await app.close()
+  }
+})
