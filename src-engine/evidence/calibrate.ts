@@ -21,6 +21,7 @@ interface CalibrationModel {
 }
 
 export interface CalibrationHooks {
+  /** Cases that are done, of how many; again after each layer, so that who waits hears that it goes on. */
   onProgress(done: number, total: number): void
   readonly signal: AbortSignal
 }
@@ -42,7 +43,7 @@ export async function calibrate(model: CalibrationModel, cases: readonly Calibra
   const seen: Seen[] = []
   for (const [done, each] of cases.entries()) {
     onProgress(done, cases.length)
-    seen.push(await readCase(model, each, heads, signal))
+    seen.push(await readCase(model, each, heads, { signal, onProgress: () => onProgress(done, cases.length) }))
   }
   return chooseHeads(seen, heads)
 }
@@ -62,7 +63,7 @@ export const allHeads = ({ layers, heads }: CalibrationModel['shape']): readonly
   Array.from({ length: layers * heads }, (_, i) => ({ layer: Math.floor(i / heads), head: i % heads }))
 
 async function readCase(
-  { session, tokenizer, format }: CalibrationModel, { messages, sources, question, answer, gold }: CalibrationCase, heads: readonly Head[], signal: AbortSignal,
+  { session, tokenizer, format }: CalibrationModel, { messages, sources, question, answer, gold }: CalibrationCase, heads: readonly Head[], reading: Required<Pick<SyncOptions, 'signal' | 'onProgress'>>,
 ): Promise<Seen> {
   const prompt = format.prompt(messages)
   const said = tokenizer.encode(answer)
@@ -73,8 +74,8 @@ async function readCase(
     if (next !== undefined) logSum += logProbability(logits, next)
   }
   // The prompt by itself: cases over one text share it up to the question, and only the answer needs its logits.
-  await session.sync(Array.from(prompt.subarray(0, -1)), { signal })
-  await session.sync([...prompt, ...said], { signal, onLogits, watch: { heads, from: prompt.length } })
+  await session.sync(Array.from(prompt.subarray(0, -1)), reading)
+  await session.sync([...prompt, ...said], { ...reading, onLogits, watch: { heads, from: prompt.length } })
   const masses = await session.evidence({ start: prompt.length, end: prompt.length + said.length }, places.slice(0, -1))
   return { masses: masses.map((mass) => mass / said.length), sentences: sources.length, gold, logProbability: logSum / said.length }
 }
