@@ -25,7 +25,8 @@ export function createEndWatch(): EndWatch {
 }
 
 /** @param title of the document */
-export const endNotice = ({ document, state }: DocumentReading, title: string): EndNotice =>
-  state.kind === 'failed'
-    ? { document, title: `Reading “${title}” stopped`, body: state.failure.message }
-    : { document, title: `“${title}” is read`, body: 'Questions about it are answered from the whole text now.' }
+export function endNotice({ document, state, scope }: DocumentReading, title: string): EndNotice {
+  if (state.kind === 'failed') return { document, title: `Reading “${title}” stopped`, body: state.failure.message }
+  if (scope.kind === 'whole') return { document, title: `“${title}” is read`, body: 'Questions about it are answered from the whole text now.' }
+  return { document, title: `The chosen parts of “${title}” are read`, body: 'Questions about it are answered from them now.' }
+}

@@ -29,4 +29,9 @@ describe('a reading that ends', () => {
     expect(endNotice(failed, 'Tides')).toEqual({ document: 'a', title: 'Reading “Tides” stopped', body: 'The disk is full. Free some room and read on.' })
     expect(endNotice(readingOf('a', { kind: 'read' }), 'Tides').title).toBe('“Tides” is read')
   })
+
+  it('never says that the whole was read where that were chapters', () => {
+    const chapters: DocumentReading = { ...readingOf('a', { kind: 'read' }), scope: { kind: 'units', units: [[0, 4]] } }
+    expect(endNotice(chapters, 'Tides')).toEqual({ document: 'a', title: 'The chosen parts of “Tides” are read', body: 'Questions about it are answered from them now.' })
+  })
 })
