@@ -73,6 +73,10 @@ async function open(): Promise<RunningApp> {
   return app
 }
 
+async function picture({ page }: RunningApp, when: string): Promise<void> {
+  if (pictures !== undefined) await page.screenshot({ path: join(pictures, `app-reading ${when}.png`) })
+}
+
 interface Stretch {
   readonly end: 'read' | 'killed' | 'out of time'
   readonly seconds: number
@@ -94,11 +98,13 @@ async function readUntil(share: number): Promise<Stretch> {
     const [to, total] = [progress?.tokens ?? state?.kept.tokens ?? 0, progress?.tokensTotal ?? state?.kept.tokensTotal ?? 0]
     const stretch = { seconds: (Date.now() - (begun?.ms ?? Date.now())) / 1_000, from: begun?.from ?? to, to, total }
     if (state?.state.kind === 'read') {
+      await picture(app, 'read')
       await app.close()
       return { ...stretch, end: 'read' }
     }
     const isLate = Date.now() > endMs
     if (isLate || (begun !== null && Math.max(total === 0 ? 0 : to / total, (Date.now() - beginMs) / (endMs - beginMs)) >= share)) {
+      await picture(app, `at ${Math.floor((100 * to) / Math.max(1, total))} %`)
       const { pid } = app.electron.process()
       if (pid !== undefined) killTree(pid)
       await app.close()
@@ -168,7 +174,7 @@ async function askAll(when: string): Promise<void> {
       printFigure(`${when}, ${mode}: tokens prefilled`, 'tokens', [tokens.prefilled])
       printFigure(`${when}, ${mode}: first token`, 'ms', [firstTokenMs])
     }
-    if (pictures !== undefined) await app.page.screenshot({ path: join(pictures, `app-reading ${when}.png`) })
+    await picture(app, when)
   } finally {
     await app.close()
   }
