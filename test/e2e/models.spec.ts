@@ -6,6 +6,7 @@ import { expect, test } from '@playwright/test'
 import type { CatalogueEntry } from '../../src-main/models/catalogue'
 import { launchApp } from '../support/app'
 import { jsonOf, startCommand, type CommandResult } from '../support/command'
+import { dropFiles } from '../support/drop'
 import { startFileServer, type FileServer } from '../support/file-server'
 import { starterModelPath } from '../support/starter-model'
 
@@ -87,7 +88,9 @@ test('a download that fails is told beside the conversation, and goes on from th
   const { page } = app
   try {
     server.faults.push({ kind: 'status', status: 403 })
-    await page.keyboard.press('Control+,')
+    await expect(page.getByRole('heading', { name: 'Drop a book here' })).toBeVisible()
+    await dropFiles(page, [resolve('resources/sample/sample.pdf')])
+    await page.getByRole('button', { name: 'Settings' }).first().click()
     await page.getByRole('listitem').filter({ hasText: starter?.title ?? '' }).getByRole('button', { name: /^Get \(/u }).click()
     await page.keyboard.press('Escape')
     const work = page.getByRole('group', { name: 'Work in progress' })
