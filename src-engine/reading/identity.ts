@@ -11,7 +11,7 @@ export const kvForms: readonly KvForm[] = ['f16', 'q8_0']
 export interface ReadingIdentity {
   /** SHA-256 that names the document, of its file, lower-case hex; its text is compared token by token. */
   readonly document: string
-  /** SHA-256 of the model's tensors, lower-case hex, and how many bytes they have. */
+  /** SHA-256 of the model's tensors and of the epsilon of its norms, lower-case hex, and how many bytes the tensors have. */
   readonly model: string
   readonly modelBytes: number
   readonly architecture: string

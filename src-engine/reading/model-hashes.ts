@@ -67,9 +67,12 @@ function isEntry(value: unknown): value is Entry {
   return ['name', 'path', 'stamp', 'sha256'].every((name) => typeof entries.get(name) === 'string') && Number.isSafeInteger(entries.get('bytes'))
 }
 
-/** Of names, types, sizes and bytes of all tensors, in the order of their names. @throws the error of node:fs; the reason of `signal` */
-export async function hashTensors({ tensors }: Pick<GgufFile, 'tensors'>, source: ByteSource, signal: AbortSignal): Promise<ModelHash> {
-  const hash = createHash('sha256')
+/**
+ * Of the epsilon of its norms, which no tensor says, and of names, types, sizes and bytes of all tensors, in the order of their names.
+ * @throws the error of node:fs; the reason of `signal`
+ */
+export async function hashWeights({ tensors }: Pick<GgufFile, 'tensors'>, normEpsilon: number, source: ByteSource, signal: AbortSignal): Promise<ModelHash> {
+  const hash = createHash('sha256').update(JSON.stringify({ normEpsilon }))
   const piece = new Uint8Array(pieceBytes)
   let total = 0
   for (const { name, type, dimensions, offset, bytes } of [...tensors].sort((a, b) => (a.name < b.name ? -1 : 1))) {

@@ -15,7 +15,7 @@ import type { ReadingSpeed } from '../protocol'
 import type { SyncOptions } from '../session'
 import { ReadingsError } from '../reading/folder'
 import { identityOf, type ReadingIdentity } from '../reading/identity'
-import { hashTensors, ModelHashes, stampOf, type HashedModel, type ModelHash } from '../reading/model-hashes'
+import { hashWeights, ModelHashes, stampOf, type HashedModel, type ModelHash } from '../reading/model-hashes'
 import { measureSpeed } from '../speed'
 import { createTokenizer } from '../tokenizer/tokenizer'
 import { computerMemory } from './computer-memory'
@@ -80,7 +80,8 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
       residency: engine.residency,
       prefill: (tokens, kept, options) => engine.prefill(tokens, kept, options),
       async identity({ folder, document }, reading): Promise<ReadingIdentity> {
-        const { sha256, bytes } = await new ModelHashes(join(folder, hashesName)).of({ name, path, stamp }, () => hashModel({ path, stamp }, reading))
+        const hashes = new ModelHashes(join(folder, hashesName))
+        const { sha256, bytes } = await hashes.of({ name, path, stamp }, () => hashModel({ path, stamp }, engine.shape, reading))
         return identityOf(engine.shape, { document, model: sha256, modelBytes: bytes, template: templateName(template), kvType: 'f16' })
       },
       measure,
@@ -93,10 +94,10 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
 }
 
 /** Of the model as it was loaded. @throws ReadingsError if its file is another one by now */
-async function hashModel({ path, stamp }: Pick<HashedModel, 'path' | 'stamp'>, signal: AbortSignal): Promise<ModelHash> {
+async function hashModel({ path, stamp }: Pick<HashedModel, 'path' | 'stamp'>, { normEpsilon }: ModelShape, signal: AbortSignal): Promise<ModelHash> {
   const { paths, file, source, close } = openModelFile(path)
   try {
-    const hash = await hashTensors(file, source, signal)
+    const hash = await hashWeights(file, normEpsilon, source, signal)
     if (await stampOf(paths) !== stamp) throw new ReadingsError(`${basename(path)} was changed since it was loaded, so nothing that it reads can be kept. Start Longleaf again, which loads it as it is now.`)
     return hash
   } finally {

@@ -107,6 +107,8 @@ describe('a text that is read', () => {
     changed[changed.length - 40] = (changed[changed.length - 40] ?? 0) ^ 1
     expect(await withModel('one.gguf', changed, why)).toMatch(/because the model is another/)
     expect(await withModel('two.gguf', small({ 'qwen2.rope.freq_base': { type: 'float32', value: 5000 } }), why)).toMatch(/because the rotary base of the model is another \(1000000 then, 5000 now\)/)
+    const otherNorms = small({ 'qwen2.attention.layer_norm_rms_epsilon': { type: 'float32', value: 1e-5 } })
+    expect(await withModel('norms.gguf', otherNorms, why)).toMatch(/because the model is another/)
     await withModel('glm.gguf', glm(glm2024Template), read)
     expect(await withModel('glm.gguf', glm(glm0414Template), why)).toMatch(/because the chat template is another \(glm-2024 then, glm-0414 now\)/)
   })
