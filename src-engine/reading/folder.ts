@@ -75,8 +75,8 @@ export class Readings {
     this.#world = world
     this.#turns = turns
     this.#shared = new SharedReadings(this.#inTurn, async (name, reading) => {
-      await reading.close()
-      await clean(this.#path(name), (identity) => isItsName(identity, name))
+      // What was committed is on the disk, and what was not is cleaned at the next start: no answer fails for it.
+      await reading.close().then(() => clean(this.#path(name), (identity) => isItsName(identity, name))).catch(() => undefined)
     })
   }
 

@@ -1,10 +1,11 @@
 import { appendFileSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openReadings, type Readings } from '../../../src-engine/reading/folder'
 import type { ReadingIdentity } from '../../../src-engine/reading/identity'
 import type { HeldReading } from '../../../src-engine/reading/shared-readings'
+import { StorageError } from '../../../src-engine/reading/storage'
 import { complete, expectWhole, extentOf, identity, sourcesOf, tokensOf, writeSegment } from '../../support/known-reading'
 
 let folder: string
@@ -100,6 +101,16 @@ describe('the folder of readings', () => {
     await expectWhole(two.reading)
     await two.close()
     expect((await readings.list()).some(({ isInUse }) => isInUse)).toBe(false)
+  })
+
+  it('gives one back though the disk went that it is on', async () => {
+    const readings = await openReadings(folder)
+    await shelf(readings)
+    const { reading, name, close } = await held(readings, of(documents[0]))
+    vi.spyOn(reading, 'close').mockRejectedValue(new StorageError('EIO', null))
+    await close()
+    await readings.remove(name)
+    expect(await documentsOf(readings)).toEqual(['c3', 'b2'])
   })
 
   it('makes room by what was used least recently, never by what is in use', async () => {
