@@ -278,6 +278,30 @@ describe('what strains the computer', () => {
     expect(reader.restShare).toBe(0)
     await queue.close()
   })
+
+  it('is heat too, and too little memory, until there is enough of it again', async () => {
+    const { queue, reader } = open()
+    const become = (now: Partial<ComputerState>): void => {
+      computer = { ...computer, ...now }
+      queue.settingsChanged()
+    }
+    await queue.start(a, whole)
+    await untilReads(reader, a)
+    become({ thermal: 'serious' })
+    expect(reader.restShare).toBe(1)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'reading', slowed: 'heat' } })
+    become({ thermal: 'critical' })
+    await untilReads(reader, null)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'paused', why: 'heat' } })
+    become({ thermal: 'nominal', freeBytes: 200e6 })
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'paused', why: 'memory' } })
+    become({ freeBytes: 800e6 })
+    expect(reader.document).toBeNull()
+    become({ freeBytes: 4e9 })
+    await untilReads(reader, a)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'reading', slowed: null } })
+    await queue.close()
+  })
 })
 
 describe('after a restart', () => {
