@@ -67,6 +67,21 @@ describe('a reading', () => {
     expect(Buffer.from(into).equals(Buffer.concat(blocks.map((block) => head.subarray(block * size, (block + 1) * size))))).toBe(true)
   })
 
+  it('reads what lies apart side by side', async () => {
+    let [inFlight, most] = [0, 0]
+    const storage = new (class extends MemoryStorage {
+      override async read(offset: number, into: Uint8Array): Promise<void> {
+        most = Math.max(most, ++inFlight)
+        await super.read(offset, into)
+        inFlight--
+      }
+    })()
+    const reading = await createReading(storage, identity)
+    await complete(reading)
+    await reading.readBlocks(0, 1, [4, 0, 2], new Uint8Array(3 * 1024))
+    expect(most).toBe(3)
+  })
+
   it('carries summaries of blocks', async () => {
     const of = { ...identity, summaryBytes: 5 }
     const storage = new MemoryStorage()
