@@ -3,9 +3,11 @@ import { keepIn } from '../prefill/keep-in'
 import type { PrefillProgress } from '../prefill/course'
 import { stretches } from '../prefill/stretches'
 import { prefillChunk, type EngineRequest, type ReadBeginning, type ReadEnd } from '../protocol'
+import { ReadingDamagedError } from '../reading/damaged-error'
 import type { Readings } from '../reading/folder'
 import { inForm, type KvForm, type ReadingIdentity } from '../reading/identity'
 import { tokenBytes } from '../reading/layout'
+import type { Reading } from '../reading/reading'
 import type { HeldReading } from '../reading/shared-readings'
 import { answerTokensMin, textExceeded } from './failures'
 import type { OpenModel } from './model'
@@ -37,26 +39,29 @@ export async function readText(model: OpenModel, readings: Readings, request: Re
   try {
     const { reading } = held
     const kept = await keepIn(reading, tokens, sources)
-    // Nothing can follow a part of a chunk.
-    if (reading.tokens.length < tokens.length && reading.tokens.length % prefillChunk !== 0) await reading.rewind(reading.tokens.length - 1)
-    const reused = reading.tokens.length
     const textRead = (read: number): number => (read === tokens.length ? messages.at(-1)?.content.length ?? 0 : sources.offsets[read] ?? 0)
     const textAt = stretches(0, tokens.length, prefillChunk).map(({ start, count }) => textRead(start + count))
     hooks.onBegun({ reading: held.name, tokensTotal: tokens.length, chunkTokens: prefillChunk, textAt })
-    await onDisk(() => readings.makeRoom((tokens.length - reused) * tokenBytes(reading.identity), room))
-    await unlessStopped(hooks.signal, () => model.prefill(tokens, kept, {
-      signal: hooks.signal, onProgress: (progress) => hooks.onProgress(progress), between: () => hooks.between(),
-      ...(superChunkTokens !== null && { superChunkTokens }),
-      // Where the weights come for each super-chunk, short ones cost as much as long ones.
-      ...(model.residency === 'resident' && { firstTokens: prefillChunk }),
-    }))
+    let reused = 0
+    const damage = await againWhereDamaged(reading, async () => {
+      // Nothing can follow a part of a chunk.
+      if (reading.tokens.length < tokens.length && reading.tokens.length % prefillChunk !== 0) await reading.rewind(reading.tokens.length - 1)
+      reused = reading.tokens.length
+      await onDisk(() => readings.makeRoom((tokens.length - reused) * tokenBytes(reading.identity), room))
+      await unlessStopped(hooks.signal, () => model.prefill(tokens, kept, {
+        signal: hooks.signal, onProgress: (progress) => hooks.onProgress(progress), between: () => hooks.between(),
+        ...(superChunkTokens !== null && { superChunkTokens }),
+        // Where the weights come for each super-chunk, short ones cost as much as long ones.
+        ...(model.residency === 'resident' && { firstTokens: prefillChunk }),
+      }))
+    })
     const read = reading.tokens.length
     return {
       reading: held.name,
       tokens: { read, total: tokens.length, reused, prefilled: read - reused },
       textRead: textRead(read),
       bytes: reading.bytes,
-      setAside: why,
+      setAside: damage ?? why,
       weights: model.residency,
       milliseconds: hooks.now() - begun,
     }
@@ -75,6 +80,21 @@ async function openOrCreate(readings: Readings, identity: ReadingIdentity, form:
   const found = await findInAnyForm(readings, identity)
   if (found.kind === 'none') return { held: await onDisk(() => readings.create(inForm(identity, form))), why: found.why }
   return { held: found.held, why: found.lostTokens === 0 ? null : `What was read before is damaged on its disk: the last ${found.lostTokens} tokens are read again.` }
+}
+
+/** Damage shows where what was read is looked back on: the reading is shorter then, and read on from there. Gives what was damaged, as a sentence. */
+async function againWhereDamaged(reading: Reading, work: () => Promise<void>): Promise<string | null> {
+  for (let damage: string | null = null; ;) {
+    const { length } = reading.tokens
+    try {
+      await work()
+      return damage
+    } catch (thrown) {
+      // A disk that spoils the same place again is not tried for ever.
+      if (!(thrown instanceof ReadingDamagedError) || reading.tokens.length >= length) throw thrown
+      damage = thrown.message
+    }
+  }
 }
 
 async function unlessStopped(signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {

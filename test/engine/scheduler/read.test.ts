@@ -100,6 +100,25 @@ describe('a text that is read', () => {
     await kept.held?.close()
   }))
 
+  it('goes on by itself from where what it looks back on is damaged, and says so', () => withModel('damaged.gguf', writeSmallModel({ architecture: 'qwen2', layers: 5 }), async (model) => {
+    const stop = new AbortController()
+    let chunks = 0
+    // Three super-chunks of 512 tokens are kept, and the second is spoiled.
+    const { reading: name, tokens: { read: before, total } } = await read(model, stop.signal, () => { if (++chunks === 3 * 5 + 1) stop.abort() })
+    expect(before).toBe(1_536)
+    const file = join(root, name)
+    const bytes = readFileSync(file)
+    const at = Math.floor(bytes.length / 2)
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    writeFileSync(file, bytes)
+    const whole = await read(model)
+    expect(whole).toMatchObject({ tokens: { read: total, total, reused: 512, prefilled: total - 512 }, setAside: expect.stringMatching(/damaged on its disk from token 512 on\. It is read again from there\.$/) as unknown })
+    const kept = await findReading(model, () => Promise.resolve(readings), { folder: root, document }, signal)
+    const prompt = model.format.prompt(asked('How high?'))
+    expect(await syncFrom(model.session, prompt, kept, { signal, onProgress: ignore })).toMatchObject({ reused: total, setAside: null })
+    await kept.held?.close()
+  }))
+
   it('is set aside with the reason where the template or the model is another', async () => {
     const why = (model: OpenModel): Promise<string | null> => findReading(model, () => Promise.resolve(readings), { folder: root, document }, signal).then(({ held, setAside }) => (held === null ? setAside : 'found'))
     expect(await withModel('one.gguf', small(), why)).toBe('found')
