@@ -98,9 +98,12 @@ export interface LaidOut {
 export function layOut({ sentences }: Extract, head: 'place' | 'title' = 'place'): LaidOut {
   const [first] = sentences
   if (!first) return { text: '', ranges: [] }
-  const words = joinTexts(sentences.map(({ text }) => ({ text, ranges: [[0, text.length]] })), (i) => (sameBlock(sentences[i - 1], sentences[i]) ? ' ' : '\n'))
-  return joinTexts([{ text: head === 'place' ? heading(first) : `[${first.title}]`, ranges: [] }, words], () => '\n')
+  return joinTexts([{ text: head === 'place' ? heading(first) : `[${first.title}]`, ranges: [] }, joinSentences(sentences)], () => '\n')
 }
+
+/** The words alone; blocks apart. */
+export const joinSentences = (sentences: readonly SentenceText[]): LaidOut =>
+  joinTexts(sentences.map(({ text }) => ({ text, ranges: [[0, text.length]] })), (i) => (sameBlock(sentences[i - 1], sentences[i]) ? ' ' : '\n'))
 
 /** One after the other, with `between(i)` before the text i. */
 function joinTexts(texts: readonly LaidOut[], between: (index: number) => string): LaidOut {

@@ -5,7 +5,7 @@ import type { DocumentSummary, SentenceText } from '../contract/library'
 import type { ReadingScope } from '../contract/reading'
 import { listUnits, unitsOfScope } from '../contract/unit-ranges'
 import type { Library } from '../library/library'
-import { chatMessages, layOut, questionIn, type Message, type Prompt, type Turn } from './prompt'
+import { chatMessages, joinSentences, layOut, questionIn, type Message, type Prompt, type Turn } from './prompt'
 
 export interface WholeBeginning {
   /** Of which the last goes on with the question. */
@@ -23,6 +23,13 @@ export async function sentencesOf(library: Pick<Library, 'sentences'>, document:
   if (scope.kind === 'whole') return all
   const units = new Set(listUnits(scope.units))
   return all.filter(({ start }) => units.has(start.unit))
+}
+
+/** What is read of each unit. @param sentences of the whole document */
+export function textsOfUnits(sentences: readonly SentenceText[], unitsTotal: number): readonly string[] {
+  const units = Array.from({ length: unitsTotal }, (): SentenceText[] => [])
+  for (const sentence of sentences) units[sentence.start.unit]?.push(sentence)
+  return units.map((own) => joinSentences(own).text)
 }
 
 /** What every chat about a document begins with. @param sentences what is read of it, in reading order */

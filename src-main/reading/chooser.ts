@@ -1,3 +1,4 @@
+import { sentencesOf, textsOfUnits } from '../ask/whole'
 import type { DocumentId } from '../contract/document'
 import type { ReadingChoices } from '../contract/reading'
 import type { ModelSummary } from '../contract/model'
@@ -13,7 +14,7 @@ export interface ReadingChooser {
 }
 
 export interface ChooserWorld {
-  readonly library: Pick<Library, 'detail' | 'text'>
+  readonly library: Pick<Library, 'detail' | 'text' | 'sentences'>
   readonly engine: Pick<EngineClient, 'load' | 'count'>
   readonly chosenModel: () => Promise<{ readonly path: string }>
   readonly models: () => Promise<readonly ModelSummary[]>
@@ -25,7 +26,8 @@ export function createReadingChooser({ library, engine, chosenModel, models }: C
       const { outline } = await library.detail(document)
       const { contextMax } = await engine.load((await chosenModel()).path)
       const units = await library.text(document)
-      const counts = await countTokens(engine, units.map(({ text }) => text))
+      const sentences = await sentencesOf(library, document, { kind: 'whole' })
+      const counts = await countTokens(engine, textsOfUnits(sentences, units.length))
       const tokens = counts.reduce((sum, count) => sum + count, 0)
       const chapters = chaptersOf(outline, { units, tokens: counts })
       return { tokens, tokensMax: readableTokens(contextMax), chapters, largerModel: largerModel(await models(), tokens) }

@@ -37,15 +37,16 @@ export async function readTask(world: ReaderWorld, { document, model, scope, uni
   const { library, engine, folder, room, form, superChunkTokens } = world
   await engine.load(model)
   const { messages, unitsRead } = beginWhole(await sentencesOf(library, document, scope))
-  let hasBegun = false
+  let tokensToRead: number | null = null
   return engine.read({ messages, place: { folder, document }, room: room(), form: form(), superChunkTokens }, {
     signal: hooks.signal,
     onBegun({ reading, tokensTotal, chunkTokens, textAt }) {
-      hasBegun = true
+      tokensToRead = tokensTotal
       hooks.onBegun({ reading, tokensTotal, chunkTokens, unitsAt: unitsRead(textAt, listUnits(unitsOfScope(scope, unitsTotal))) })
     },
-    onProgress: (...progress) => {
-      if (hasBegun) hooks.onProgress(...progress)
+    onProgress(tokens, tokensTotal, ...more) {
+      // What is told before the first of it is computed is no count of its tokens.
+      if (tokensTotal === tokensToRead) hooks.onProgress(tokens, tokensTotal, ...more)
     },
   })
 }

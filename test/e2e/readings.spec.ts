@@ -57,6 +57,12 @@ const lastTokens = (): Promise<AnswerTokens> => app.page.evaluate(async () => {
   return tokens ?? { reused: 0, prefilled: 0, generated: 0 }
 })
 
+/** Of what was read last. */
+const tokensRead = (): Promise<number> => app.page.evaluate(async () => {
+  const listed = await window.longleaf?.call('reading/list')
+  return listed?.ok === true ? listed.value.readings[0]?.tokens ?? 0 : 0
+})
+
 const row = (): Locator => app.page.getByRole('row', { name: title })
 const reader = (): Locator => app.page.getByRole('region', { name: 'Reader', exact: true })
 
@@ -178,8 +184,13 @@ test('one of them is chosen with the keyboard, read, and asked about', async () 
   await dialog.getByRole('checkbox', { name: /^Chapter 3\b/u }).focus()
   await app.page.keyboard.press('Space')
   await expect(dialog.getByRole('status')).toContainText(/^\d{3} of 7,\d{3} tokens$/u)
+  const counted = Number.parseInt(await dialog.getByRole('status').innerText())
   await dialog.getByRole('button', { name: 'Read these chapters' }).focus()
   await app.page.keyboard.press('Enter')
   await expect(app.page.getByRole('row', { name: long })).toContainText('Read · page 3', { timeout: 60_000 })
+  // What is read besides are the rules and the title.
+  const read = (await tokensRead()) - counted
+  expect(read).toBeGreaterThan(0)
+  expect(read).toBeLessThan(150)
   await expect(await askAndWait('What is said of the river?')).toContainText(/From what is read, 1 of 14 pages:\s*3\b/u)
 })

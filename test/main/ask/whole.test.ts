@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { beginWhole, scopeCoverage } from '../../../src-main/ask/whole'
+import { beginWhole, scopeCoverage, textsOfUnits } from '../../../src-main/ask/whole'
 import type { DocumentSummary, SentenceText } from '../../../src-main/contract/library'
 
 const sentence = (index: number, text: string, from: number, to = from): SentenceText => ({
@@ -21,6 +21,13 @@ describe('beginWhole', () => {
   it('has the same beginning for the pages that are read as for all of them', () => {
     const part = beginWhole(sentences.slice(0, 2)).messages.at(-1)?.content ?? ''
     expect(text.startsWith(part.slice(0, part.indexOf('Two goes on.') + 12))).toBe(true)
+  })
+})
+
+describe('textsOfUnits', () => {
+  it('gives each unit the words of what begins on it, and the others nothing', () => {
+    const sentences = [sentence(0, 'One is here.', 0), sentence(1, 'Two goes on.', 0, 1), sentence(2, 'Three ends.', 3)]
+    expect(textsOfUnits(sentences, 4)).toEqual(['One is here.\nTwo goes on.', '', '', 'Three ends.'])
   })
 })
 
