@@ -1,4 +1,4 @@
-import { app, session } from 'electron'
+import { app, powerSaveBlocker, session } from 'electron'
 import { coverRoute, documentRoute } from './app-routes'
 import { computerState } from './computer-state'
 import type { Settings } from './contract/settings'
@@ -7,10 +7,12 @@ import type { Folders } from './folders'
 import { openIngestWindow } from './import/ingest-window'
 import { createSourceTokens } from './import/source-tokens'
 import { installation } from './installation'
+import { createEventHub } from './ipc/hub'
 import type { Publish } from './ipc/publish'
 import { openLibrary } from './library/open'
 import type { Log } from './log'
 import { folderRoute, serveApp } from './protocol'
+import { createKeepAwake } from './reading/keep-awake'
 import { hardenSession } from './security'
 import { openServices, type Services } from './services'
 
@@ -40,11 +42,18 @@ export async function openRuntime(options: RuntimeOptions): Promise<Services> {
   hardenSession(ingestSession, log)
   serveApp(ingestSession.protocol, { source: sources.route }, pages, log)
 
+  const inside = createEventHub()
+  const keepAwake = createKeepAwake({ isOnBattery: () => computerState().onBattery, preventSleep })
+  inside.listen('reading/changed', ({ readings }) => keepAwake(readings))
+
   services = await openServices({
     folders,
     log,
     version: app.getVersion(),
-    publish: options.publish,
+    publish(name, payload) {
+      inside.publish(name, payload)
+      options.publish(name, payload)
+    },
     openLibrary,
     openIngestPage: () => openIngestWindow(ingestSession, installation.ingestPreload),
     issueSource: sources.issue,
@@ -56,4 +65,9 @@ export async function openRuntime(options: RuntimeOptions): Promise<Services> {
     modelOverride: options.modelOverride,
   })
   return services
+}
+
+function preventSleep(): () => void {
+  const id = powerSaveBlocker.start('prevent-app-suspension')
+  return () => void powerSaveBlocker.stop(id)
 }

@@ -63,6 +63,10 @@ const tokensRead = (): Promise<number> => app.page.evaluate(async () => {
   return listed?.ok === true ? listed.value.readings[0]?.tokens ?? 0 : 0
 })
 
+/** Blockers of sleep are numbered from the first on. */
+const isKeptAwake = (): Promise<boolean> =>
+  app.electron.evaluate(({ powerSaveBlocker }) => Array.from({ length: 16 }, (_, id) => id).some((id) => powerSaveBlocker.isStarted(id)))
+
 const row = (): Locator => app.page.getByRole('row', { name: title })
 const reader = (): Locator => app.page.getByRole('region', { name: 'Reader', exact: true })
 
@@ -79,11 +83,14 @@ test('the forecast says what reading takes, and one key starts it', async () => 
   expect(await seriousViolations(app.page)).toEqual([])
 })
 
-test('on battery it is read more slowly, which is said, until the computer is plugged in again', async () => {
+test('on battery it is read more slowly, which is said, until the computer is plugged in again; only then it is kept awake', async () => {
+  expect(await isKeptAwake()).toBe(true)
   await app.electron.evaluate(({ powerMonitor }) => { powerMonitor.isOnBatteryPower = () => true })
   await expect(row()).toContainText('slower (on battery)', { timeout: 15_000 })
+  await expect.poll(isKeptAwake).toBe(false)
   await app.electron.evaluate(({ powerMonitor }) => { powerMonitor.isOnBatteryPower = () => false })
   await expect(row()).not.toContainText('slower', { timeout: 15_000 })
+  await expect.poll(isKeptAwake).toBe(true)
   await expect(row()).toContainText(/Reading \d+ %/u)
 })
 
