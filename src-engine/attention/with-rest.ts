@@ -1,42 +1,54 @@
 /**
- * Attention of one token to keys and values in memory and, by a summary, to others: one softmax over the products with all of them. What is summed up takes
- * the share that its keys are estimated to have, and gives the mean of its values, so that looking at less makes no head look too much at what is left.
+ * Attention of one token to keys and values in memory and, by an estimate, to others. The estimate gives each head's mass to what it passes over and also to
+ * some places that are in memory: these are attended exactly, so what they have by both says how the estimate is to be scaled. So looking at less makes no
+ * head look too much at what is left.
  */
-import type { GraphBuilder, Slice } from '../ggml/graph'
-import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
+import type { GraphBuilder } from '../ggml/graph'
+import type { Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/layer'
 import type { AttentionOptions } from './exact'
 
-/** What is not looked at one by one. */
+/** What is not looked at one by one, all shares in one unknown unit for each head. */
 export interface Rest {
-  /** f32 [rows, query heads of a KV head, KV heads]: products with what stands for keys, the root of d not taken out; -infinity where there is none. */
-  readonly products: Tensor
-  /** [rows, d, KV heads]: the means of their values. */
-  readonly values: Tensor
+  /** f32 [d, heads]: the sum of values, each times its share. */
+  readonly found: Tensor
+  /** f32 [1, heads]: the sum of these shares. */
+  readonly share: Tensor
+  /** f32 [1, heads]: the sum of the shares of the last places of the window. */
+  readonly commonShare: Tensor
+  /** How many these are, the token's own among them. */
+  readonly commonPlaces: number
 }
+
+/** Where a head gives nothing that f32 can tell to the common places, the estimate is taken as it is. */
+const leastShare = 1e-30
 
 /**
  * @param queries [d, heads, 1], turned by position
  * @param window keys [d, n, KV heads], values [n, d, KV heads]
- * @param mask f16 or f32 [rows + n, 1]: of the rest, then of the window: 0 where the token may look, -infinity elsewhere
+ * @param mask f16 or f32 [n, 1]: 0 where the token may look, -infinity elsewhere
  * @returns [d * heads, 1]
  */
 export function attendWithRest(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, rest: Rest, { way }: Pick<AttentionOptions, 'way'>): Tensor {
   const [d, heads] = queries.shape
-  const [rows, group, kvHeads] = rest.products.shape
   // As for `fused`: devices multiply what lies together.
   const { keys, values } = way === 'fused' ? { keys: graph.dense(window.keys), values: graph.dense(window.values) } : window
-  const [near, far] = [{ first: rows, count: keys.shape[1] }, { first: 0, count: rows }]
-  const all = graph.input(dataType.f32, rows + keys.shape[1], group, kvHeads)
-  graph.run(graph.copy(rest.products, columns(graph, all, far)))
-  graph.run(graph.copy(graph.matmulExact(keys, graph.reshape(queries, d, group, kvHeads)), columns(graph, all, near)))
-  const weights = graph.softmax(graph.reshape(all, rows + keys.shape[1], 1, heads), mask, 1 / Math.sqrt(d))
-  const part = (of: Slice): Tensor => columns(graph, graph.reshape(weights, ...all.shape), of)
-  const found = graph.matmul(values, part(near)) // [d, group, KV heads]
-  return graph.reshape(graph.add(found, graph.matmul(rest.values, part(far))), d * heads, 1)
+  const [, n, kvHeads] = keys.shape
+  const group = heads / kvHeads
+  const scores = graph.matmulExact(keys, graph.reshape(queries, d, group, kvHeads)) // [n, group, KV heads]
+  const weights = graph.softmax(graph.reshape(scores, n, 1, heads), mask, 1 / Math.sqrt(d))
+  const found = graph.reshape(graph.matmul(values, graph.reshape(weights, n, group, kvHeads)), d, heads)
+  const common = graph.sumRows(lastPlaces(graph, weights, rest.commonPlaces)) // [1, heads]
+  const [exact, estimated] = [graph.scale(common, 1, leastShare), graph.scale(rest.commonShare, 1, leastShare)]
+  const all = graph.add(graph.multiply(exact, rest.share), estimated)
+  const near = graph.multiply(found, graph.divide(estimated, all))
+  const far = graph.multiply(rest.found, graph.divide(exact, all))
+  return graph.reshape(graph.add(near, far), d * heads, 1)
 }
 
-/** Of x [n, group, heads]. */
-function columns(graph: GraphBuilder, x: Tensor, { first, count }: Slice): Tensor {
-  return graph.view(x, [count, x.shape[1], x.shape[2], 1], [x.strides[1], x.strides[2], x.strides[3]], first * elementBytes(x.type))
+/** Of x [n, 1, heads]: [count, heads]. */
+function lastPlaces(graph: GraphBuilder, x: Tensor, count: number): Tensor {
+  const [step, , column] = x.strides
+  const [n, , heads] = x.shape
+  return graph.view(x, [count, heads, 1, 1], [column, column * heads, column * heads], (n - count) * step)
 }

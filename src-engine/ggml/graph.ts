@@ -66,6 +66,12 @@ export class GraphBuilder {
     return this.#dense(a.type, a.shape, this.#ggml.ggml_mul(this.#context, tensorAddress(a), tensorAddress(b)))
   }
 
+  /** a / b, number by number; b is repeated over a. */
+  divide(a: Tensor, b: Tensor): Tensor {
+    expect(repeats(b, a), 'divide', a, b)
+    return this.#dense(a.type, a.shape, this.#ggml.ggml_div(this.#context, tensorAddress(a), tensorAddress(b)))
+  }
+
   /** [k, m, x, y] and [k, n, x r, y s] give [m, n, x r, y s] in f32: rows of a with rows of b. */
   matmul(a: Tensor, b: Tensor): Tensor {
     expect(a.shape[0] === b.shape[0] && b.shape[2] % a.shape[2] === 0 && b.shape[3] % a.shape[3] === 0, 'matmul', a, b)

@@ -30,17 +30,30 @@ export function mostOfHeads(masses: Float32Array, blocks: number): Float32Array 
   return most
 }
 
+/**
+ * A block that the token before looked at gives way only to one that seems to be worth so many times as much: others that hardly differ would have to be read
+ * for every token.
+ */
+const heldWorth = 2
 /** What comes before every score, a mass being at most 1. */
-const rank = { pinned: 2, recent: 3, first: 4 } as const
+const rank = { pinned: 1 + heldWorth, recent: 2 + heldWorth, first: 3 + heldWorth } as const
+
+/** Blocks that are there before anything is looked for. */
+export interface Known {
+  /** Come before all that have only a score. */
+  readonly pinned: readonly number[]
+  /** That the token before looked at. */
+  readonly held: readonly number[]
+}
 
 /**
  * The chosen blocks, ascending.
  * @param scores [blocks], from 0 to 1
- * @param pinned blocks that come before all that have only a score
  */
-export function chooseBlocks(scores: Float32Array, { blocks, budget, first, recent }: ChoicePlan, pinned: readonly number[]): readonly number[] {
+export function chooseBlocks(scores: Float32Array, { blocks, budget, first, recent }: ChoicePlan, { pinned, held }: Known): readonly number[] {
   if (budget >= blocks) return Array.from({ length: blocks }, (_, block) => block)
   const ranks = Float32Array.from(scores)
+  for (const block of held) ranks[block] = heldWorth * (ranks[block] ?? 0)
   for (const block of pinned) ranks[block] = rank.pinned
   ranks.fill(rank.recent, Math.max(0, blocks - recent))
   ranks.fill(rank.first, 0, first)

@@ -1,62 +1,90 @@
 /**
- * Of every 16 tokens, a unit, six parts, each of keys that are alike. The product of a query with the mean of some keys tells the less of their mass the
- * less alike they are (Jensen), and a single mean (ShadowKV, arXiv 2410.21465, which therefore takes 8 tokens) hides the few keys that a query looks for
- * among those around them. The clusters are begun from keys as far from one another as can be (Gonzalez 1985), so that what is unlike the rest stands alone.
+ * Of every 64 tokens 16 parts, each of keys that are alike. The product of a query with the mean of some keys tells the less of their mass the less alike they
+ * are (Jensen), and a single mean (ShadowKV, arXiv 2410.21465, which therefore takes 8 tokens) hides the few keys that a query looks for among those around
+ * them. The clusters are begun from keys as far from one another as can be (Gonzalez 1985), so that what is unlike the rest stands alone, and each key then
+ * goes to the nearest mean, twice (Lloyd 1982).
  */
 import { blockTokens } from '../reading/layout'
-import type { SummaryForm } from './block-summary'
+import type { SummaryForm } from './block-parts'
+import { sumsOf } from './row-sums'
 
-/** Tokens of a unit. */
-const unitTokens = 16
-const clusters = 6
+/** On average. */
+const clusterTokens = 4
+const rounds = 2
 
-export const keyClusters: SummaryForm = {
-  rows: (clusters * blockTokens) / unitTokens,
-  part(keys, d) {
-    const rowOf = new Uint8Array(blockTokens)
-    for (let unit = 0; unit < blockTokens / unitTokens; unit++) {
-      const nearest = divide(keys.subarray(unit * unitTokens * d, (unit + 1) * unitTokens * d), d)
-      rowOf.set(nearest.map((cluster) => unit * clusters + cluster), unit * unitTokens)
-    }
-    return rowOf
-  },
+export const keyClusters = keyClustersIn(blockTokens)
+
+/** The same for so many tokens at a time, where smaller blocks are chosen. */
+export function keyClustersIn(unitTokens: 16 | typeof blockTokens): SummaryForm {
+  const clusters = unitTokens / clusterTokens
+  return {
+    rows: blockTokens / clusterTokens,
+    unitTokens,
+    part(products) {
+      const rowOf = new Uint8Array(blockTokens)
+      for (let first = 0; first < blockTokens; first += unitTokens) {
+        const own = unitTokens === blockTokens ? products : square(products, first, unitTokens)
+        rowOf.set(clusterOf(own, unitTokens, clusters).map((cluster) => first / clusterTokens + cluster), first)
+      }
+      return rowOf
+    },
+  }
 }
 
-/** The cluster of each key of a unit [16, d]. */
-function divide(unit: Float32Array, d: number): Uint8Array {
-  const nearest = new Uint8Array(unitTokens)
-  // Of each key from the nearest beginning: at first from the mean of all.
-  const away = new Float32Array(unitTokens)
-  const mean = new Float32Array(d)
-  for (let at = 0; at < unit.length; at++) mean[at % d] = (mean[at % d] ?? 0) + (unit[at] ?? 0) / unitTokens
-  for (let i = 0; i < unitTokens; i++) away[i] = distance(unit, i * d, mean)
+/** The products of some keys that follow one another, f32 [count, count]. */
+function square(products: Float32Array, first: number, count: number): Float32Array {
+  return Float32Array.from({ length: count ** 2 }, (_, i) => products[(first + Math.floor(i / count)) * blockTokens + first + (i % count)] ?? 0)
+}
+
+/** Of each key. @param products f32 [count, count] */
+function clusterOf(products: Float32Array, count: number, clusters: number): Uint8Array {
+  const nearest = begin(products, count, clusters)
+  for (let round = 0; round < rounds; round++) toNearestMean(products, nearest, clusters)
+  return nearest
+}
+
+/** Each cluster is begun with the key that is farthest from those before. */
+function begin(products: Float32Array, count: number, clusters: number): Uint8Array {
+  const nearest = new Uint8Array(count)
+  const squareOf = (key: number): number => products[key * (count + 1)] ?? 0
+  // Of each key from the nearest beginning; at first from the mean of all, but for what is the same for all keys.
+  const away = Float32Array.from({ length: count }, (_, key) => {
+    const row = products.subarray(key * count, (key + 1) * count)
+    return squareOf(key) - (2 / count) * row.reduce((sum, product) => sum + product, 0)
+  })
   let beginning = farthest(away)
   away.fill(Infinity)
   for (let cluster = 0; cluster < clusters; cluster++) {
-    const key = unit.subarray(beginning * d, (beginning + 1) * d)
-    for (let i = 0; i < unitTokens; i++) {
-      const distant = distance(unit, i * d, key)
-      if (distant >= (away[i] ?? 0)) continue
-      away[i] = distant
-      nearest[i] = cluster
+    for (let key = 0; key < count; key++) {
+      const distant = squareOf(key) - 2 * (products[beginning * count + key] ?? 0) + squareOf(beginning)
+      if (distant >= (away[key] ?? 0)) continue
+      away[key] = distant
+      nearest[key] = cluster
     }
     beginning = farthest(away)
   }
   return nearest
 }
 
+/** Brings each key to the cluster with the nearest mean. */
+function toNearestMean(products: Float32Array, nearest: Uint8Array, clusters: number): void {
+  const { counts, sums, all } = sumsOf(products, nearest, clusters)
+  const means = counts.map((count, cluster) => (all[cluster] ?? 0) / count ** 2)
+  for (let key = 0; key < nearest.length; key++) {
+    let least = Infinity
+    for (let cluster = 0; cluster < clusters; cluster++) {
+      const count = counts[cluster] ?? 0
+      // But for the key's product with itself, which is the same for all.
+      const distant = (means[cluster] ?? 0) - (2 * (sums[key * clusters + cluster] ?? 0)) / count
+      if (count === 0 || distant >= least) continue
+      least = distant
+      nearest[key] = cluster
+    }
+  }
+}
+
 function farthest(away: Float32Array): number {
   let found = 0
   for (let i = 1; i < away.length; i++) if ((away[i] ?? 0) > (away[found] ?? 0)) found = i
   return found
-}
-
-/** Squared, of the row at `at` from a point. */
-function distance(rows: Float32Array, at: number, point: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < point.length; i++) {
-    const difference = (rows[at + i] ?? 0) - (point[i] ?? 0)
-    sum += difference * difference
-  }
-  return sum
 }

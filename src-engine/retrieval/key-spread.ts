@@ -26,13 +26,9 @@ export class KeySpread {
     this.#squares.set(squares, first)
   }
 
-  /** @param deviation [d] of a key from its mean: all together, or a fair part of them, say in which directions keys lie */
-  addKey(deviation: Float32Array): void {
-    const d = this.#d
-    for (let i = 0; i < d; i++) {
-      const first = deviation[i] ?? 0
-      for (let j = 0; j < d; j++) this.#products[i * d + j] = (this.#products[i * d + j] ?? 0) + first * (deviation[j] ?? 0)
-    }
+  /** @param products f32 [d, d] of deviations of some keys from their means, summed: of all, or of a fair part, they say in which directions keys lie */
+  addProducts(products: Float32Array): void {
+    for (const [i, product] of products.entries()) this.#products[i] = (this.#products[i] ?? 0) + product
   }
 
   /** Of each row, f32 [rows]: in units of twice the mean. */

@@ -14,6 +14,8 @@ interface ChoicePlace {
   readonly kvHeads: number
   /** Of each KV head; none of those that are not there. */
   readonly pinned: readonly (readonly number[])[]
+  /** What the token before looked at, of each KV head; of none where there was none. */
+  readonly held: readonly (readonly number[])[]
   /** Tokens between the text's end and the token that is computed. */
   readonly behind: number
 }
@@ -37,10 +39,10 @@ export function chooseForLayer(masses: Float32Array, place: ChoicePlace, limits:
 }
 
 /** With so many times the budget. */
-function chooseOf(masses: Float32Array, { kvHeads, pinned, behind }: ChoicePlace, limits: ChoiceLimits, times: 1 | 2): LayerChoice {
+function chooseOf(masses: Float32Array, { kvHeads, pinned, held, behind }: ChoicePlace, limits: ChoiceLimits, times: 1 | 2): LayerChoice {
   const plan = planChoice(limits, behind, times)
   const chosen = massesOfGroups(masses, kvHeads).map((own, kvHead) => {
-    const blocks = chooseBlocks(mostOfHeads(own, plan.blocks), plan, pinned[kvHead] ?? [])
+    const blocks = chooseBlocks(mostOfHeads(own, plan.blocks), plan, { pinned: pinned[kvHead] ?? [], held: held[kvHead] ?? [] })
     return { blocks, passed: unselectedMasses(own, plan.blocks, blocks) }
   })
   return {

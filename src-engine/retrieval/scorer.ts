@@ -22,10 +22,8 @@ export interface BlockScorer {
 }
 
 export interface RestOfText {
-  /** Rows of products. */
-  readonly rows: number
-  /** The queries that were scored last look at these blocks of each KV head themselves. */
-  except(chosen: readonly (readonly number[])[]): void
+  /** The queries that were scored last look at these blocks of each KV head themselves. @param passed the mass of each head on the others, f32 [heads] */
+  except(chosen: readonly (readonly number[])[], passed: Float32Array): void
   /** What stands for the others of a layer. */
   of(graph: GraphBuilder, layer: number): Rest
 }

@@ -68,6 +68,8 @@ export class RetrievalSession {
   readonly #questions: QuestionRunner
   readonly #tokens: TokenRunner
   readonly #logits: Float32Array
+  /** What the last token looked at, [layer][KV head]. */
+  readonly #held: (readonly (readonly number[])[])[] = []
   /** Tokens behind the text's whole blocks. */
   #behind = 0
 
@@ -132,7 +134,7 @@ export class RetrievalSession {
     if (logits === undefined) return undefined
     this.#behind += tokens.length
     this.#pins.add(found, planChoice(this.#limits, this.#behind))
-    this.#scratch.forget()
+    this.#forget()
     return logits
   }
 
@@ -166,7 +168,7 @@ export class RetrievalSession {
     if (more > 0) this.#expectRoom(more)
     this.#behind += more
     this.#pins.end()
-    this.#scratch.forget()
+    this.#forget()
   }
 
   /** Forgets what came after so many tokens. @throws RangeError for tokens of the text itself */
@@ -176,7 +178,7 @@ export class RetrievalSession {
     if (behind >= this.#behind) return
     this.#behind = behind
     this.#pins.end()
-    this.#scratch.forget()
+    this.#forget()
   }
 
   /** The same text is kept there from now on. */
@@ -205,10 +207,11 @@ export class RetrievalSession {
 
   /** Brings what a layer's heads look for into memory. */
   async #choose(layer: number, masses: Float32Array): Promise<LayerChoice> {
-    const place = { kvHeads: this.#model.shape.kvHeads, pinned: this.#pins.of(layer), behind: this.#behind }
+    const place = { kvHeads: this.#model.shape.kvHeads, pinned: this.#pins.of(layer), held: this.#held[layer] ?? [], behind: this.#behind }
     const choice = chooseForLayer(masses, place, this.#limits)
     await this.#scratch.load(this.#kept, layer, choice.blocks)
-    if (!choice.isWhole) this.#options.scorer.rest?.except(choice.blocks)
+    this.#held[layer] = choice.blocks
+    if (!choice.isWhole) this.#options.scorer.rest?.except(choice.blocks, choice.passed)
     return choice
   }
 
@@ -218,6 +221,12 @@ export class RetrievalSession {
     if (tokens === textTokens) return
     await this.#scratch.loadTail(this.#kept, textTokens, tokens - textTokens)
     this.#behind = tokens - textTokens
+  }
+
+  /** What comes of the next tokens does not depend on what was looked at before. */
+  #forget(): void {
+    this.#scratch.forget()
+    this.#held.length = 0
   }
 
   #expectRoom(tokens: number): void {

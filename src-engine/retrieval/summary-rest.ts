@@ -1,58 +1,69 @@
-/** What is passed over counts by its summaries: the products that queries have with these, but for the blocks that are looked at themselves. */
+/** What is passed over counts by its summaries: their values, as much of each as its share, but for the blocks that are looked at themselves. */
 import type { Rest } from '../attention/with-rest'
 import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
 import type { TensorStore } from '../ggml/tensor-store'
 import type { RestOfText } from './scorer'
+import type { Shares } from './shares'
 import type { Summaries } from './summaries'
 
 export class SummaryRest implements RestOfText {
-  readonly rows: number
   readonly #backend: Backend
   readonly #summaries: Summaries
+  readonly #shares: Shares
+  readonly #heads: number
   readonly #blockRows: number
   readonly #store: TensorStore
-  /** f32 [rows, query heads of a KV head, KV heads]: from the half of a layer that chooses to the half that attends. */
-  readonly #products: Tensor
-  /** f32 [rows, 1, KV heads]: 0, or -infinity for what is looked at. */
+  /** f32 [rows, 1, KV heads]: 1, or 0 for what is looked at. */
   readonly #passedOver: Tensor
+  /** f32 [1, heads] */
+  readonly #share: Tensor
   /** What is written there, in the same memory for each layer. */
-  readonly #mask: Float32Array
+  readonly #numbers: Float32Array
 
   /** @param heads query heads. @param blockRows of each block that is chosen. @throws RangeError if there is not enough memory. */
-  constructor(backend: Backend, summaries: Summaries, heads: number, blockRows: number) {
-    const { shape } = summaries
-    this.rows = summaries.rows
+  constructor(backend: Backend, summaries: Summaries, shares: Shares, heads: number, blockRows: number) {
+    const { shape, rows } = summaries
     this.#backend = backend
     this.#summaries = summaries
+    this.#shares = shares
+    this.#heads = heads
     this.#blockRows = blockRows
-    const plans = [heads / shape.heads, 1].map((columns) => ({ type: dataType.f32, shape: [this.rows, columns, shape.heads, 1] } as const))
-    this.#store = backend.store(plans, backend.home)
-    const [products, passedOver] = this.#store.tensors
-    if (products === undefined || passedOver === undefined) throw new Error('A store lost a tensor.')
-    this.#products = products
+    this.#store = backend.store([{ type: dataType.f32, shape: [rows, 1, shape.heads, 1] }, { type: dataType.f32, shape: [1, heads, 1, 1] }], backend.home)
+    const [passedOver, share] = this.#store.tensors
+    if (passedOver === undefined || share === undefined) throw new Error('A store lost a tensor.')
     this.#passedOver = passedOver
-    this.#mask = new Float32Array(this.rows * shape.heads)
+    this.#share = share
+    this.#numbers = new Float32Array(rows * shape.heads)
     backend.clear(this.#store)
   }
 
-  /** Adds to the graph: the products are kept. */
-  keep(graph: GraphBuilder, products: Tensor): void {
-    graph.run(graph.copy(products, this.#products))
-  }
-
-  except(chosen: readonly (readonly number[])[]): void {
-    const rows = this.#blockRows
-    this.#mask.fill(0)
+  except(chosen: readonly (readonly number[])[], passed: Float32Array): void {
+    const { rows } = this.#summaries
+    const own = this.#blockRows
+    this.#numbers.fill(1)
     chosen.forEach((blocks, head) => {
-      for (const block of blocks) this.#mask.fill(-Infinity, head * this.rows + block * rows, head * this.rows + (block + 1) * rows)
+      for (const block of blocks) this.#numbers.fill(0, head * rows + block * own, head * rows + (block + 1) * own)
     })
-    this.#backend.write(this.#passedOver, this.#mask)
+    this.#backend.write(this.#passedOver, this.#numbers)
+    this.#backend.write(this.#share, passed)
   }
 
   of(graph: GraphBuilder, layer: number): Rest {
-    return { products: graph.add(this.#products, this.#passedOver), values: this.#summaries.layer(layer).values }
+    const { headSize: d, heads: kvHeads } = this.#summaries.shape
+    const shares = graph.multiply(this.#shares.ofRows(graph), this.#passedOver)
+    const found = graph.input(dataType.f32, d, this.#heads / kvHeads, kvHeads)
+    this.#summaries.layer(layer).values.forEach((values, head) => {
+      const own = { first: head, count: 1 }
+      graph.run(graph.copy(graph.matmul(values, graph.slice(shares, 2, own)), graph.slice(found, 2, own)))
+    })
+    return {
+      found: graph.reshape(found, d, this.#heads),
+      share: this.#share,
+      commonShare: graph.reshape(graph.sumRows(this.#shares.ofWindow(graph)), 1, this.#heads),
+      commonPlaces: this.#shares.window,
+    }
   }
 
   free(): void {

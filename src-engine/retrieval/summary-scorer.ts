@@ -10,6 +10,7 @@ import type { TensorStore } from '../ggml/tensor-store'
 import { blockTokens } from '../reading/layout'
 import type { ChoiceTokens } from './budget'
 import type { BlockScorer } from './scorer'
+import { Shares } from './shares'
 import { SummaryRest } from './summary-rest'
 import type { Summaries } from './summaries'
 
@@ -19,11 +20,10 @@ export class SummaryScorer implements BlockScorer {
   readonly #backend: Backend
   readonly #summaries: Summaries
   readonly #heads: number
-  /** Rows of the text. */
-  readonly #rows: number
-  /** Of each block. */
+  /** Rows of each block. */
   readonly #blockRows: number
   readonly #blocks: number
+  readonly #shares: Shares
   readonly #store: TensorStore
   readonly #mask: Tensor
   /**
@@ -32,7 +32,6 @@ export class SummaryScorer implements BlockScorer {
    */
   readonly #factors: Tensor
   readonly #numbers: Float32Array
-  #window = 0
   #masses: Tensor | undefined
 
   /** @param heads query heads. @param behindMax places behind the text. @throws RangeError if there is not enough memory. */
@@ -40,13 +39,13 @@ export class SummaryScorer implements BlockScorer {
     this.#backend = backend
     this.#summaries = summaries
     this.#heads = heads
+    if (choiceTokens % summaries.form.unitTokens !== 0) throw new RangeError(`Blocks of ${choiceTokens} tokens are no whole units of ${summaries.form.unitTokens}.`)
     this.choiceTokens = choiceTokens
-    this.#rows = summaries.rows
     this.#blockRows = (summaries.form.rows * choiceTokens) / blockTokens
     this.#blocks = (summaries.blocks * blockTokens) / choiceTokens
     this.#numbers = new Float32Array(heads * this.#blocks)
     const [group, kvHeads] = [heads / summaries.shape.heads, summaries.shape.heads]
-    const shapes = [[this.#rows + behindMax, 1, 1, 1], [group, 3, kvHeads, 1]] as const
+    const shapes = [[summaries.rows + behindMax, 1, 1, 1], [group, 3, kvHeads, 1]] as const
     this.#store = backend.store(shapes.map((shape) => ({ type: dataType.f32, shape })), backend.home)
     const [mask, factors] = this.#store.tensors
     if (mask === undefined || factors === undefined) throw new Error('A store lost a tensor.')
@@ -55,31 +54,34 @@ export class SummaryScorer implements BlockScorer {
     backend.clear(this.#store)
     backend.write(factors, new Float32Array(3 * heads).fill(1))
     try {
-      this.rest = new SummaryRest(backend, summaries, heads, this.#blockRows)
+      this.#shares = new Shares(backend, { rows: summaries.rows, windowMax: behindMax, heads, kvHeads })
     } catch (error) {
+      this.#store.free()
+      throw error
+    }
+    try {
+      this.rest = new SummaryRest(backend, summaries, this.#shares, heads, this.#blockRows)
+    } catch (error) {
+      this.#shares.free()
       this.#store.free()
       throw error
     }
   }
 
   begin(window: number, seen: number): void {
-    this.#window = window
-    this.#backend.write(this.#mask, new Float32Array(window).fill(-Infinity, seen), this.#rows * elementBytes(dataType.f32))
+    this.#shares.window = window
+    this.#backend.write(this.#mask, new Float32Array(window).fill(-Infinity, seen), this.#summaries.rows * elementBytes(dataType.f32))
   }
 
   add(graph: GraphBuilder, layer: number, queries: Tensor, tail: Tensor): void {
     const [d, , kvHeads] = tail.shape
     const grouped = graph.reshape(queries, d, this.#heads / kvHeads, kvHeads)
-    const all = graph.input(dataType.f32, this.#rows + this.#window, this.#heads)
-    const products = this.#products(graph, layer, grouped)
-    this.rest.keep(graph, products)
-    this.#put(graph, products, all, 0)
-    this.#put(graph, graph.matmulExact(tail, grouped), all, this.#rows)
+    graph.run(graph.copy(this.#products(graph, layer, grouped), this.#shares.ofRows(graph)))
+    graph.run(graph.copy(graph.matmulExact(tail, grouped), this.#shares.ofWindow(graph)))
+    const all = this.#shares.all(graph)
     const mask = graph.view(this.#mask, [all.shape[0], 1, 1, 1], [all.strides[1], all.strides[1], all.strides[1]], 0)
-    const weights = graph.softmax(graph.reshape(all, all.shape[0], 1, this.#heads), mask, 1 / Math.sqrt(d))
-    const [step, column] = all.strides
-    const byBlock = graph.view(weights, [this.#blockRows, this.#blocks, this.#heads, 1], [step * this.#blockRows, column, column * this.#heads], 0)
-    this.#masses = graph.sumRows(byBlock)
+    graph.run(graph.softmax(all, mask, 1 / Math.sqrt(d)))
+    this.#masses = graph.sumRows(this.#shares.ofBlocks(graph, this.#blocks, this.#blockRows))
     graph.output(this.#masses)
   }
 
@@ -91,6 +93,7 @@ export class SummaryScorer implements BlockScorer {
 
   free(): void {
     this.rest.free()
+    this.#shares.free()
     this.#store.free()
   }
 
@@ -104,12 +107,5 @@ export class SummaryScorer implements BlockScorer {
     graph.run(graph.copy(graph.log(graph.scale(along, 1 / (2 * d), 1)), place(1)))
     graph.run(graph.copy(graph.matmulExact(centre, queries), place(2)))
     return graph.add(graph.matmulExact(keys, queries), graph.outerProduct(weights, this.#factors))
-  }
-
-  /** Scores [n, group, KV heads] to rows `first` and those that follow of all. */
-  #put(graph: GraphBuilder, scores: Tensor, all: Tensor, first: number): void {
-    const { strides } = all
-    const place = graph.view(all, [scores.shape[0], this.#heads, 1, 1], [strides[1], strides[2], strides[3]], first * strides[0])
-    graph.run(graph.copy(scores, place))
   }
 }

@@ -24,8 +24,6 @@ export class TokenInputs {
   readonly #scratch: Scratch
   /** Numbers that the values of a token have, of all KV heads. */
   readonly #values: number
-  /** Of what stands for what is passed over. */
-  readonly #restRows: number
   readonly #store: TensorStore
   readonly #numbers: Tensor
   readonly #mask: Tensor
@@ -34,15 +32,14 @@ export class TokenInputs {
   /** Of that layer, [d, heads]. */
   readonly queries: Tensor
 
-  /** @param restRows of what stands for what is passed over, at most. @throws RangeError if there is not enough memory */
-  constructor(backend: Backend, { kvHeads, headSize, heads, width }: ModelShape, scratch: Scratch, restRows: number) {
+  /** @throws RangeError if there is not enough memory */
+  constructor(backend: Backend, { kvHeads, headSize, heads, width }: ModelShape, scratch: Scratch) {
     this.#backend = backend
     this.#scratch = scratch
     this.#values = kvHeads * headSize
-    this.#restRows = restRows
     this.#store = backend.store([
       { type: dataType.i32, shape: [at.values + this.#values, 1, 1, 1] },
-      { type: stepMaskType(fastestOn(backend.placement)), shape: [restRows + scratch.capacity, 1, 1, 1] },
+      { type: stepMaskType(fastestOn(backend.placement)), shape: [scratch.capacity, 1, 1, 1] },
       { type: dataType.f32, shape: [width, 1, 1, 1] },
       { type: dataType.f32, shape: [headSize, heads, 1, 1] },
     ], backend.home)
@@ -63,7 +60,7 @@ export class TokenInputs {
     fillValuePlaces(numbers.subarray(at.values), this.#scratch.capacity, place, 1)
     this.#backend.write(this.#numbers, numbers)
     const { numbers: unseen, minusInfinity } = stepMask(this.#mask.type, tail)
-    this.#backend.write(this.#mask, unseen.fill(minusInfinity, behind + 1), (this.#restRows + this.#scratch.tailStart) * elementBytes(this.#mask.type))
+    this.#backend.write(this.#mask, unseen.fill(minusInfinity, behind + 1), this.#scratch.tailStart * elementBytes(this.#mask.type))
   }
 
   token(graph: GraphBuilder): Tensor {
@@ -79,11 +76,11 @@ export class TokenInputs {
     return { keys: this.#list(graph, at.keys, 1), values: this.#list(graph, at.values, this.#values) }
   }
 
-  /** Of so many rows of the rest, and behind them of a window of `active` blocks and `tail` places. */
-  mask(graph: GraphBuilder, active: number, tail: number, rest: number): Tensor {
+  /** Of a window of `active` blocks and `tail` places. */
+  mask(graph: GraphBuilder, active: number, tail: number): Tensor {
     const bytes = elementBytes(this.#mask.type)
-    const length = rest + active * this.#scratch.size.slotTokens + tail
-    const first = this.#restRows + this.#scratch.tailStart - (length - tail)
+    const length = active * this.#scratch.size.slotTokens + tail
+    const first = this.#scratch.tailStart + tail - length
     return graph.view(this.#mask, [length, 1, 1, 1], [length * bytes, length * bytes, length * bytes], first * bytes)
   }
 

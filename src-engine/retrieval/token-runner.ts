@@ -35,8 +35,6 @@ export class TokenRunner {
   readonly #scratch: Scratch
   readonly #scorer: BlockScorer
   readonly #watched: QueryRows
-  /** Of what stands for what is passed over. */
-  readonly #restRows: number
   readonly #workspace: Workspace
   readonly #inputs: TokenInputs
   #lastMs = Infinity
@@ -48,9 +46,8 @@ export class TokenRunner {
     this.#scratch = scratch
     this.#scorer = scorer
     this.#watched = watched
-    this.#restRows = scorer.rest?.rows ?? 0
     this.#workspace = backend.workspace()
-    this.#inputs = new TokenInputs(backend, model.shape, scratch, this.#restRows)
+    this.#inputs = new TokenInputs(backend, model.shape, scratch)
   }
 
   /**
@@ -114,8 +111,9 @@ export class TokenRunner {
       attend: () => {
         const window = this.#scratch.window(graph, layer, active, tail)
         const rest = isWhole ? undefined : this.#scorer.rest?.of(graph, layer)
-        if (rest === undefined) return attendEach(graph, this.#inputs.queries, window, this.#inputs.mask(graph, active, tail, 0), attention)
-        return attendWithRest(graph, this.#inputs.queries, window, this.#inputs.mask(graph, active, tail, this.#restRows), rest, attention)
+        const mask = this.#inputs.mask(graph, active, tail)
+        if (rest === undefined) return attendEach(graph, this.#inputs.queries, window, mask, attention)
+        return attendWithRest(graph, this.#inputs.queries, window, mask, rest, attention)
       },
       keep: (kept) => kept,
     })

@@ -5,7 +5,7 @@ import type { Tensor } from '../../src-engine/ggml/tensor'
 import { extentBytes } from '../../src-engine/prefill/extent'
 import type { KeptKv } from '../../src-engine/prefill/kept'
 import type { BlockScorer } from '../../src-engine/retrieval/scorer'
-import { halves } from '../../src-engine/retrieval/block-summary'
+import { halves } from '../../src-engine/half'
 import type { Place } from './ways'
 
 interface Bounds {

@@ -4,8 +4,8 @@ import { dataType } from '../../src-engine/ggml/tensor'
 import type { KvShape } from '../../src-engine/kv/layer'
 import type { KeptKv } from '../../src-engine/prefill/kept'
 import type { ChoiceTokens } from '../../src-engine/retrieval/budget'
-import type { SummaryForm } from '../../src-engine/retrieval/block-summary'
-import { keyClusters } from '../../src-engine/retrieval/key-clusters'
+import type { SummaryForm } from '../../src-engine/retrieval/block-parts'
+import { keyClusters, keyClustersIn } from '../../src-engine/retrieval/key-clusters'
 import type { BlockScorer } from '../../src-engine/retrieval/scorer'
 import { Summaries } from '../../src-engine/retrieval/summaries'
 import type { SummaryTypes } from '../../src-engine/retrieval/summary-layout'
@@ -14,8 +14,8 @@ import { seededRandom } from '../support/seeded-random'
 import { MinMaxScorer } from './min-max'
 
 /**
- * `dropping` and `oracle`, which knows the true masses, leave out what they pass over. `means-4` has two thirds of the rows of `retrieval`, `means-8` a
- * third, `q4` all keys and values in four bits; `blocks-16` and `blocks-128` are `retrieval` with blocks of so many tokens.
+ * `dropping` and `oracle`, which knows the true masses, leave out what they pass over. `means-4` has as many rows as `retrieval`, `means-8` half,
+ * `q4` all keys and values in four bits; `blocks-16` and `blocks-128` are `retrieval` with blocks of so many tokens.
  */
 export const wayNames = ['retrieval', 'dropping', 'min-max', 'window', 'random', 'oracle', 'means-4', 'means-8', 'q4', 'blocks-16', 'blocks-128'] as const
 export type Way = (typeof wayNames)[number]
@@ -33,7 +33,9 @@ export interface Place {
 }
 
 /** The means of so many keys and nothing else. */
-const meansOf = (count: number): SummaryForm => ({ rows: 64 / count, part: () => Uint8Array.from({ length: 64 }, (_, token) => Math.floor(token / count)) })
+const meansOf = (count: number): SummaryForm =>
+  ({ rows: 64 / count, unitTokens: 64, part: () => Uint8Array.from({ length: 64 }, (_, token) => Math.floor(token / count)) })
+const keyClusters16 = keyClustersIn(16)
 const means8 = meansOf(8)
 const means4 = meansOf(4)
 /** Every key: what is told of masses is the truth. */
@@ -58,7 +60,7 @@ export class Ways {
       case 'means-8': return this.#summaryScorer(means8)
       case 'means-4': return this.#summaryScorer(means4)
       case 'q4': return this.#summaryScorer(allKeys4, { keys: dataType.q4_0, values: dataType.q4_0 })
-      case 'blocks-16': return this.#summaryScorer(keyClusters, undefined, 16)
+      case 'blocks-16': return this.#summaryScorer(keyClusters16, undefined, 16)
       case 'blocks-128': return this.#summaryScorer(keyClusters, undefined, 128)
       case 'oracle': return dropping(await this.#summaryScorer(allKeys, { keys: dataType.f16, values: dataType.f16 }))
       case 'min-max': return MinMaxScorer.make(this.#place, this.#kept)

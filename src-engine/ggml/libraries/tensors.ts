@@ -13,6 +13,7 @@ export const tensors = {
 
   ggml_add: 'tensor (context, tensor a, tensor b)',
   ggml_mul: 'tensor (context, tensor a, tensor b)',
+  ggml_div: 'tensor (context, tensor a, tensor b)',
   ggml_mul_mat: 'tensor (context, tensor a, tensor b)',
   ggml_out_prod: 'tensor (context, tensor a, tensor b)',
   ggml_prec_set_acc: 'bool (tensor, int precision)',

@@ -55,7 +55,7 @@ async function look(key: (place: number) => ArrayLike<number>, query: Float32Arr
   backend.write(tail, new Uint16Array(64 * d))
   await backend.run(graph)
   const masses = scorer.masses()
-  const chosen = chooseBlocks(mostOfHeads(masses, blocks), planChoice(budget, 0), [])
+  const chosen = chooseBlocks(mostOfHeads(masses, blocks), planChoice(budget, 0), { pinned: [], held: [] })
   const [told] = unselectedMasses(masses, blocks, chosen)
   const [truth] = unselectedMasses(trueMasses(key, query), blocks, chosen)
   graph.free()

@@ -4,26 +4,35 @@ import { bestBlocks, chooseBlocks, massesOfGroups, mostOfHeads, unselectedMasses
 const scores = (numbers: Readonly<Record<number, number>>, blocks: number): Float32Array =>
   Float32Array.from({ length: blocks }, (_, block) => numbers[block] ?? 0.001)
 
+const none = { pinned: [], held: [] }
+
 describe('the choice of blocks', () => {
   it('takes the first, the recent, the pinned and then the best, in their order', () => {
-    const chosen = chooseBlocks(scores({ 7: 0.5, 4: 0.3, 5: 0.2 }, 20), { blocks: 20, budget: 6, first: 1, recent: 2 }, [11])
+    const chosen = chooseBlocks(scores({ 7: 0.5, 4: 0.3, 5: 0.2 }, 20), { blocks: 20, budget: 6, first: 1, recent: 2 }, { pinned: [11], held: [] })
     expect(chosen).toEqual([0, 4, 7, 11, 18, 19])
   })
 
   it('takes as many of the first as are wanted', () => {
-    expect(chooseBlocks(scores({ 7: 0.5 }, 20), { blocks: 20, budget: 6, first: 3, recent: 1 }, [11])).toEqual([0, 1, 2, 7, 11, 19])
+    expect(chooseBlocks(scores({ 7: 0.5 }, 20), { blocks: 20, budget: 6, first: 3, recent: 1 }, { pinned: [11], held: [] })).toEqual([0, 1, 2, 7, 11, 19])
   })
 
   it('takes the nearer ones of what is equal', () => {
-    expect(chooseBlocks(scores({}, 10), { blocks: 10, budget: 4, first: 1, recent: 1 }, [])).toEqual([0, 7, 8, 9])
+    expect(chooseBlocks(scores({}, 10), { blocks: 10, budget: 4, first: 1, recent: 1 }, none)).toEqual([0, 7, 8, 9])
   })
 
   it('keeps the first and the recent blocks where too much is pinned', () => {
-    expect(chooseBlocks(scores({}, 10), { blocks: 10, budget: 3, first: 1, recent: 1 }, [3, 4, 5])).toEqual([0, 5, 9])
+    expect(chooseBlocks(scores({}, 10), { blocks: 10, budget: 3, first: 1, recent: 1 }, { pinned: [3, 4, 5], held: [] })).toEqual([0, 5, 9])
+  })
+
+  it('leaves a block that the token before looked at only for one that is worth twice as much', () => {
+    const plan = { blocks: 10, budget: 3, first: 1, recent: 1 }
+    expect(chooseBlocks(scores({ 3: 0.2, 5: 0.39 }, 10), plan, { pinned: [], held: [3] })).toEqual([0, 3, 9])
+    expect(chooseBlocks(scores({ 3: 0.2, 5: 0.41 }, 10), plan, { pinned: [], held: [3] })).toEqual([0, 5, 9])
+    expect(chooseBlocks(scores({ 3: 1 }, 10), plan, { pinned: [5], held: [3] })).toEqual([0, 5, 9])
   })
 
   it('takes all where the budget is enough, whatever their scores', () => {
-    expect(chooseBlocks(new Float32Array(5), { blocks: 5, budget: 9, first: 1, recent: 0 }, [])).toEqual([0, 1, 2, 3, 4])
+    expect(chooseBlocks(new Float32Array(5), { blocks: 5, budget: 9, first: 1, recent: 0 }, none)).toEqual([0, 1, 2, 3, 4])
   })
 
   it('lets one head speak for what all others pass over', () => {

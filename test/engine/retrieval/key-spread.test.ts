@@ -4,6 +4,10 @@ import { seededRandom } from '../../support/seeded-random'
 
 const d = 4
 
+/** f32 [d, d] */
+const productsOf = (key: readonly number[] | Float32Array): Float32Array =>
+  Float32Array.from(Array.from(key).flatMap((one) => Array.from(key, (other) => one * other)))
+
 /** What is added to the logarithm of a row's mass for a query. */
 function added(spread: KeySpread, row: number, query: readonly number[]): number {
   const { directions } = spread
@@ -17,7 +21,7 @@ describe('what the spread of keys adds to the mass of their row', () => {
     spread.addRows(0, Float32Array.of(0, 4))
     spread.addRows(2, Float32Array.of(2, 2))
     // All keys lie along the first number.
-    for (const size of [1, -2, 3]) spread.addKey(Float32Array.of(size, 0, 0, 0))
+    for (const size of [1, -2, 3]) spread.addProducts(productsOf([size, 0, 0, 0]))
     // Keys of row 1 vary by 4 along it: their products with the query, over the root of d, by 3² 4 / 4.
     expect(added(spread, 1, [3, 7, 7, 7])).toBeCloseTo(Math.log(1 + 9 / 2))
     expect(added(spread, 0, [3, 7, 7, 7])).toBe(0)
@@ -32,7 +36,7 @@ describe('what the spread of keys adds to the mass of their row', () => {
     const square = keys.reduce((sum, key) => sum + key.reduce((part, each) => part + each * each, 0), 0) / keys.length
     const spread = new KeySpread(2, d)
     spread.addRows(0, Float32Array.of(square, 0))
-    for (const key of keys) spread.addKey(key)
+    for (const key of keys) spread.addProducts(productsOf(key))
     const query = [1.5, 1, -1, 2]
     const truth = Math.log(keys.reduce((sum, key) => sum + Math.exp(key.reduce((part, each, i) => part + each * (query[i] ?? 0), 0) / 2), 0) / keys.length)
     expect(truth).toBeGreaterThan(0.25)
@@ -41,7 +45,7 @@ describe('what the spread of keys adds to the mass of their row', () => {
 
   it('is nothing where all keys are their means', () => {
     const spread = new KeySpread(2, d)
-    spread.addKey(new Float32Array(d))
+    spread.addProducts(new Float32Array(d * d))
     expect(added(spread, 0, [1, 2, 3, 4])).toBe(0)
   })
 })

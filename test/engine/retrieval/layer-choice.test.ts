@@ -8,7 +8,7 @@ const masses = Float32Array.of(
   0.125, 0.375, 0.25, 0.25, 0, 0, 0, 0, 0, 0,
   1, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 )
-const place = { kvHeads: 2, pinned: [[], [9]], behind: 0 }
+const place = { kvHeads: 2, pinned: [[], [9]], held: [], behind: 0 }
 const limits = { textTokens: 640, budgetTokens: 256, choiceTokens: 64, unselectedMax: 0.25 } as const
 
 describe('what a layer looks at', () => {
@@ -16,6 +16,10 @@ describe('what a layer looks at', () => {
     expect(chooseForLayer(masses, place, limits)).toEqual({
       blocks: [[0, 2, 5, 6], [0, 1, 3, 9]], active: 4, isWhole: false, passed: Float32Array.of(0.1875, 0, 0.25, 0), isDoubled: false,
     })
+  })
+
+  it('is of each KV head rather what the token before looked at', () => {
+    expect(chooseForLayer(masses, { ...place, held: [[], [2]] }, limits).blocks).toEqual([[0, 2, 5, 6], [0, 1, 2, 9]])
   })
 
   it('is twice as much where its heads pass over more than they may, on average', () => {

@@ -13,6 +13,7 @@ import { openFileStorage } from '../../../src-engine/reading/file-storage'
 import { inForm, type KvForm } from '../../../src-engine/reading/identity'
 import { createReading } from '../../../src-engine/reading/reading'
 import { wholeTokens, type ChoiceTokens } from '../../../src-engine/retrieval/budget'
+import { keyClustersIn } from '../../../src-engine/retrieval/key-clusters'
 import { RetrievalSession } from '../../../src-engine/retrieval/session'
 import { Summaries } from '../../../src-engine/retrieval/summaries'
 import { SummaryScorer } from '../../../src-engine/retrieval/summary-scorer'
@@ -94,19 +95,20 @@ async function found(
 ): Promise<readonly (readonly number[])[]> {
   const { layers, kvHeads, headSize, heads } = model.shape
   const count = kept.tokens.length
-  const summaries = new Summaries(backend, { layers, heads: kvHeads, headSize }, wholeTokens(count, 128) / 64)
-  await summaries.fill(kept)
   const all: number[][] = []
   for (const choiceTokens of lengths) {
+    const blocks = wholeTokens(count, choiceTokens) / 64
+    const summaries = new Summaries(backend, { layers, heads: kvHeads, headSize }, blocks, keyClustersIn(choiceTokens === 16 ? 16 : 64))
+    await summaries.fill(kept)
     const scorer = new SummaryScorer(backend, summaries, heads, 256, choiceTokens)
     const options = { budgetTokens, unselectedMax: Infinity, behindMax: 64, pins: true, scorer, queries: new QueryRows(backend, headSize) }
     const session = await RetrievalSession.open(backend, model, { kept, count }, options)
     const answers: number[] = []
     for (const { key } of needles) answers.push(bestOf((await session.step(key))?.logits ?? new Float32Array(0)).token)
     session.close()
+    summaries.free()
     all.push(answers)
   }
-  summaries.free()
   return all
 }
 

@@ -4,7 +4,8 @@ import { blocksOf } from '../../../src-engine/prefill/extent'
 import { prefill } from '../../../src-engine/prefill/prefill'
 import { QueryRows } from '../../../src-engine/evidence/queries'
 import { wholeTokens, type ChoiceTokens } from '../../../src-engine/retrieval/budget'
-import type { SummaryForm } from '../../../src-engine/retrieval/block-summary'
+import type { SummaryForm } from '../../../src-engine/retrieval/block-parts'
+import { keyClustersIn } from '../../../src-engine/retrieval/key-clusters'
 import { RetrievalSession } from '../../../src-engine/retrieval/session'
 import { Summaries } from '../../../src-engine/retrieval/summaries'
 import type { SummaryTypes } from '../../../src-engine/retrieval/summary-layout'
@@ -50,7 +51,8 @@ async function open({ backend, model }: OpenedModel, kept: MemoryKv, budgetToken
   const { unselectedMax = Infinity, summed, choiceTokens = 64 } = options
   const { layers, kvHeads, headSize, heads } = model.shape
   const blocks = wholeTokens(kept.tokens.length, choiceTokens) / 64
-  const summaries = new Summaries(backend, { layers, heads: kvHeads, headSize }, blocks, summed?.form, summed?.types)
+  const form = summed?.form ?? keyClustersIn(choiceTokens === 16 ? 16 : 64)
+  const summaries = new Summaries(backend, { layers, heads: kvHeads, headSize }, blocks, form, summed?.types)
   await summaries.fill(kept)
   const scorer = new SummaryScorer(backend, summaries, heads, 512, choiceTokens)
   const queries = new QueryRows(backend, headSize)
@@ -98,7 +100,7 @@ describe('what is passed over counts by its summary', () => {
     const all = randomTokens(opened.model, 2_100)
     const kept = await keep(opened, all.slice(0, 2_048))
     const types = { keys: dataType.f16, values: dataType.f16 }
-    const each = { rows: 64, part: () => Uint8Array.from({ length: 64 }, (_, token) => token) }
+    const each = { rows: 64, unitTokens: 64, part: () => Uint8Array.from({ length: 64 }, (_, token) => token) }
     const [exact, usual] = [await open(opened, kept, 2_048), await open(opened, kept, 256)]
     const full = await open(opened, kept, 256, { summed: { form: each, types } })
     const far: Record<'usual' | 'full', number[]> = { usual: [], full: [] }
