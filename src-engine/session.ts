@@ -207,10 +207,10 @@ export class Session {
   }
 
   /**
-   * Milliseconds that these layers take to read a stretch of tokens at its place, whatever the session holds; that is forgotten.
+   * Milliseconds that each of these layers takes to read a stretch of tokens at its place, whatever the session holds; that is forgotten.
    * @throws as `sync`
    */
-  async time(stretch: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<number> {
+  async time(stretch: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<readonly number[]> {
     this.rewind(0)
     const { kv, chunks } = await this.#readers.resident(stretch.start + stretch.count)
     const milliseconds = await chunks.time(kv, stretch, layers, signal)

@@ -27,9 +27,17 @@ export async function measureSpeed(engine: Engine, residentBytes: () => number, 
 }
 
 async function timeChunk(session: Session, layers: number, stretch: { readonly start: number; readonly count: number }, signal?: AbortSignal): Promise<number> {
-  const whole = spread(layers - 1, layersTimed)
-  const ofWhole = whole.length === 0 ? 0 : await session.time(stretch, whole, signal) / whole.length
-  return ofWhole * (layers - 1) + await session.time(stretch, [layers - 1], signal)
+  const last = layers - 1
+  const [ofLast = 0, ...ofOthers] = await session.time(stretch, [last, ...spread(last, layersTimed)], signal)
+  return chunkMilliseconds(layers, ofLast, ofOthers)
+}
+
+/** The median stands for all layers but the last: one in which the computer slept, or did something else, says nothing of the model. */
+export function chunkMilliseconds(layers: number, ofLast: number, ofOthers: readonly number[]): number {
+  const sorted = [...ofOthers].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  const median = ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2
+  return median * (layers - 1) + ofLast
 }
 
 /** At most `most` of the numbers below `count`, evenly spread. */

@@ -76,10 +76,10 @@ export class ChunkRunner {
   }
 
   /**
-   * Milliseconds that some layers take over `count` tokens at `start`; undefined if it was stopped. What the cache holds in these places is
+   * Milliseconds that each of some layers takes over `count` tokens at `start`; undefined if it was stopped. What the cache holds in these places is
    * spoiled. The first layer is computed before the clock starts: it fetches the memory that computing takes.
    */
-  async time(kv: ResidentKv, { start, count }: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<number | undefined> {
+  async time(kv: ResidentKv, { start, count }: Stretch, layers: readonly number[], signal?: AbortSignal): Promise<readonly number[] | undefined> {
     const tokens = new Array<number>(count).fill(0)
     await this.#model.weights.lookUp(tokens)
     const store = this.#fill(tokens, start)
@@ -87,9 +87,13 @@ export class ChunkRunner {
       this.#layers.run(kv, () => store.inputs, { first: layer, count: 1, start, wanted: 'none' }, signal)
     try {
       if (await compute(0) === undefined) return undefined
-      const begun = performance.now()
-      for (const layer of layers) if (await compute(layer) === undefined) return undefined
-      return performance.now() - begun
+      const each: number[] = []
+      for (const layer of layers) {
+        const begun = performance.now()
+        if (await compute(layer) === undefined) return undefined
+        each.push(performance.now() - begun)
+      }
+      return each
     } finally {
       store.free()
     }

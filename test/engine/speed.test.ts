@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine, type Engine } from '../../src-engine/engine'
-import { measureSpeed, speedFrom, spread } from '../../src-engine/speed'
+import { chunkMilliseconds, measureSpeed, speedFrom, spread } from '../../src-engine/speed'
 import { starterModelPath } from '../support/starter-model'
 
 describe('speed from two chunks', () => {
@@ -11,6 +11,13 @@ describe('speed from two chunks', () => {
 
   it('is never negative, whatever disturbed the clock', () => {
     expect(speedFrom(512, 8_192, { start: 300, deep: 200 })).toEqual({ chunkTokens: 512, chunkMilliseconds: 300, depthMilliseconds: 0 })
+  })
+
+  it('is that of most layers, whatever disturbed a few', () => {
+    expect(chunkMilliseconds(40, 2, [10, 11, 3_600_000, 12, 9, 10])).toBe(10.5 * 39 + 2)
+    expect(chunkMilliseconds(4, 2, [10, 500, 11])).toBe(11 * 3 + 2)
+    expect(chunkMilliseconds(2, 1, [10])).toBe(11)
+    expect(chunkMilliseconds(1, 3, [])).toBe(3)
   })
 
   it('takes layers from all over the model', () => {
