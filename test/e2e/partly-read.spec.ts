@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
@@ -7,6 +7,7 @@ import { launchApp, type RunningApp } from '../support/app'
 import { seriousViolations } from '../support/axe'
 import { dropFiles } from '../support/drop'
 import { runByName } from '../support/palette'
+import { sleepTree } from '../support/process-tree'
 import { writeShortBook } from '../support/short-book'
 
 const title = 'A walk along the Wend'
@@ -60,9 +61,21 @@ async function act(name: string): Promise<void> {
   await app.page.getByRole('menuitem', { name }).click()
 }
 
-test('while a document is read, a question is answered from the pages read so far where that is chosen, and the answer says which', async () => {
+/** Silence of the engine that is taken for a hang, milliseconds. */
+const hang = 10_000
+
+test('what is being read when the computer falls asleep goes on when it wakes', async () => {
   await runByName(app.page, 'read the whole')
   await app.page.getByRole('button', { name: 'Start reading' }).click()
+  await expect(row()).toContainText(/Reading \d+ %/u)
+  await sleepTree(app.electron.process().pid ?? 0, hang + 2_000)
+  const before = await stateOf()
+  await expect.poll(async () => (await stateOf())?.kept.tokens, { timeout: 60_000 }).toBeGreaterThan(before?.kept.tokens ?? 0)
+  // Nothing was started again.
+  expect((await readFile(join(folder, 'data', 'logs', 'longleaf.log'), 'utf8')).match(/ loaded /gu)).toHaveLength(1)
+})
+
+test('while a document is read, a question is answered from the pages read so far where that is chosen, and the answer says which', async () => {
   await expect.poll(pagesRead, { timeout: 60_000 }).not.toBe('')
   await inView().click()
   const choice = app.page.getByRole('menuitem', { name: 'Pages read' })

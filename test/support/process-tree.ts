@@ -20,10 +20,19 @@ export function treeMemoryBytes(root: number): number {
 }
 
 /** Ends a process and all that it started at once, as a power cut does. */
-export function killTree(root: number): void {
+export const killTree = (root: number): void => signalTree(root, 'SIGKILL')
+
+/** A process and all that it started stand still for so long, as where the computer sleeps. */
+export async function sleepTree(root: number, milliseconds: number): Promise<void> {
+  signalTree(root, 'SIGSTOP')
+  await new Promise((resolve) => setTimeout(resolve, milliseconds))
+  signalTree(root, 'SIGCONT')
+}
+
+function signalTree(root: number, signal: NodeJS.Signals): void {
   for (const pid of tree(root)) {
     try {
-      process.kill(pid, 'SIGKILL')
+      process.kill(pid, signal)
     } catch {
       // Some go with their parent.
     }
