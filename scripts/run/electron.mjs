@@ -3,6 +3,8 @@ import { spawnBound, untilExit } from './children.mjs'
 import { createLogFilter } from './chromium-log.mjs'
 
 const keptLines = 20
+/** What a command ends with by itself where Ctrl+C stopped it. */
+const interrupted = 130
 const smallSharedMemoryBytes = 512 * 2 ** 20
 
 /**
@@ -51,6 +53,6 @@ export async function runElectron({ electron, context, env, args = [], cwd = pro
   child.stderr?.setEncoding('utf8').on('data', filter.write)
   const code = await untilExit(child)
   filter.end()
-  if (code > 128) process.stderr.write(`${held.join('\n')}\nThe app ended by signal ${code - 128}.\n`)
+  if (code > 128 && code !== interrupted) process.stderr.write(`${held.join('\n')}\nThe app ended by signal ${code - 128}.\n`)
   return code
 }
