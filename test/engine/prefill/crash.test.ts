@@ -7,10 +7,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openEngine, type Engine } from '../../../src-engine/engine'
+import { openEngine, type Engine, type SyncResult } from '../../../src-engine/engine'
 import { keepIn } from '../../../src-engine/prefill/keep-in'
+import { keptIn } from '../../../src-engine/prefill/kept-form'
 import type { PrefillResult } from '../../../src-engine/prefill/prefill'
-import { identityOf, type ReadingIdentity } from '../../../src-engine/reading/identity'
+import { identityOf, type KvForm, type ReadingIdentity } from '../../../src-engine/reading/identity'
 import { createReading, openReading, type Reading } from '../../../src-engine/reading/reading'
 import { sourcesOf } from '../../support/known-reading'
 import { afterPowerCut, losses, MemoryStorage, type Operation } from '../../support/memory-storage'
@@ -22,9 +23,26 @@ const sizes = { superChunkTokens: 64, chunkTokens: 64 } as const
 const complete = [0, 64, 128, 160]
 const folder = mkdtempSync(join(tmpdir(), 'longleaf-crash-'))
 let engine: Engine
-let identity: ReadingIdentity
 let text: readonly number[]
-let unbroken: {
+beforeAll(async () => {
+  const path = join(folder, 'chatglm.gguf')
+  writeFileSync(path, writeSmallModel({ architecture: 'chatglm', layers: 2 }))
+  engine = await openEngine({ path, threads: 1 })
+  const random = seededRandom(23)
+  text = Array.from({ length: 160 }, () => Math.floor(random() * engine.shape.vocabulary))
+}, 60_000)
+afterAll(() => {
+  engine.close()
+  rmSync(folder, { recursive: true })
+})
+
+const identityIn = (kvType: KvForm): ReadingIdentity =>
+  identityOf(engine.shape, { document: 'd0'.repeat(32), model: 'ab'.repeat(32), modelBytes: 1, template: 'glm', kvType })
+
+const read = async (reading: Reading): Promise<PrefillResult> => engine.prefill(text, await keepIn(reading, text, sourcesOf(0, text.length)), sizes)
+
+interface Unbroken {
+  readonly reading: Reading
   readonly digest: string
   readonly logits: Float32Array | undefined
   readonly operations: readonly Operation[]
@@ -32,17 +50,11 @@ let unbroken: {
   readonly ends: readonly number[]
 }
 
-beforeAll(async () => {
-  const path = join(folder, 'chatglm.gguf')
-  writeFileSync(path, writeSmallModel({ architecture: 'chatglm', layers: 2 }))
-  engine = await openEngine({ path, threads: 1 })
-  identity = identityOf(engine.shape, { document: 'd0'.repeat(32), model: 'ab'.repeat(32), modelBytes: 1, template: 'glm', kvType: 'f16' })
-  const random = seededRandom(23)
-  text = Array.from({ length: 160 }, () => Math.floor(random() * engine.shape.vocabulary))
+async function readUnbroken(form: KvForm): Promise<Unbroken> {
   const storage = new MemoryStorage()
-  const reading = await createReading(storage, identity)
-  const ends: number[] = []
+  const reading = await createReading(storage, identityIn(form))
   const kept = await keepIn(reading, text, sourcesOf(0, text.length))
+  const ends: number[] = []
   const { logits } = await engine.prefill(text, {
     ...kept,
     get tokens() {
@@ -53,13 +65,8 @@ beforeAll(async () => {
       return { ...segment, commit: () => segment.commit().then(() => void ends.push(storage.operations.length)) }
     },
   }, sizes)
-  unbroken = { digest: await digestOf(reading), logits, operations: storage.operations, ends }
-}, 60_000)
-
-afterAll(() => {
-  engine.close()
-  rmSync(folder, { recursive: true })
-})
+  return { reading, digest: await digestOf(reading), logits, operations: storage.operations, ends }
+}
 
 /** The same for the same bits in all layers. */
 async function digestOf(reading: Reading): Promise<string> {
@@ -73,50 +80,38 @@ async function digestOf(reading: Reading): Promise<string> {
   return hash.digest('hex')
 }
 
-const read = async (reading: Reading): Promise<PrefillResult> => engine.prefill(text, await keepIn(reading, text, sourcesOf(0, text.length)), sizes)
-
-/** What a new process finds on a disk; a new reading where that was not begun yet. */
-async function found(bytes: Uint8Array): Promise<Reading> {
-  const opened = await openReading(new MemoryStorage(bytes), identity)
-  return opened.kind === 'usable' ? opened.reading : createReading(new MemoryStorage(), identity)
-}
-
-const questions = new Map<number, Promise<Float32Array>>()
-/** After a question about so many tokens, by a session that computes all itself. */
-function asked(tokens: readonly number[], count: number): Promise<Float32Array> {
-  const known = questions.get(count) ?? (async () => {
-    const session = engine.open({ chunkTokens: sizes.chunkTokens })
-    await session.sync(tokens.slice(0, count))
-    await session.sync(tokens)
-    const logits = session.logits.slice()
-    session.close()
-    return logits
-  })()
-  questions.set(count, known)
-  return known
-}
-
-/** There are at least so many tokens, in whole super-chunks; a question about them computes nothing of them, and reading goes on to the same bits. */
-async function expectGoesOn(bytes: Uint8Array, least: number): Promise<void> {
-  const reading = await found(bytes)
-  const before = reading.tokens.length
-  expect(complete).toContain(before)
-  expect(before).toBeGreaterThanOrEqual(least)
-  if (before > 0) {
-    const question = [...text.slice(0, before), 3, 1, 4]
-    const session = engine.open({ chunkTokens: sizes.chunkTokens })
-    expect(await session.sync(question, { kept: reading })).toEqual({ reused: before, prefilled: 3 })
-    expect(session.logits).toEqual(await asked(question, before))
+/** What is computed for a question about the first so many tokens of the text, and the logits after it. */
+async function ask(about: Reading, count: number): Promise<SyncResult & { readonly logits: Float32Array }> {
+  const session = engine.open({ chunkTokens: sizes.chunkTokens })
+  try {
+    const synced = await session.sync([...text.slice(0, count), 3, 1, 4], { kept: keptIn(about) })
+    return { ...synced, logits: session.logits.slice() }
+  } finally {
     session.close()
   }
-  const { reused, prefilled, logits } = await read(reading)
-  expect([reused, prefilled]).toEqual([before, text.length - before])
-  if (prefilled > 0) expect(logits).toEqual(unbroken.logits)
-  expect(await digestOf(reading)).toBe(unbroken.digest)
 }
 
-describe('a text that is read', () => {
-  it.each(losses)('is lost by a power cut at any write or sync but for the super-chunk under way, and goes on: %s', async (loss) => {
+describe.each(['f16', 'q8_0'] as const)('a text that is read, kept in %s', (form) => {
+  let unbroken: Unbroken
+  beforeAll(async () => {
+    unbroken = await readUnbroken(form)
+  }, 60_000)
+
+  /** What is there are whole super-chunks, at least so many tokens; a question about them computes itself alone, and reading goes on to the same bits. */
+  async function expectGoesOn(left: Uint8Array, least: number): Promise<void> {
+    const opened = await openReading(new MemoryStorage(left), identityIn(form))
+    const reading = opened.kind === 'usable' ? opened.reading : await createReading(new MemoryStorage(), identityIn(form))
+    const before = reading.tokens.length
+    expect(complete).toContain(before)
+    expect(before).toBeGreaterThanOrEqual(least)
+    if (before > 0) expect(await ask(reading, before)).toEqual({ reused: before, prefilled: 3, logits: (await ask(unbroken.reading, before)).logits })
+    const { reused, prefilled, logits } = await read(reading)
+    expect([reused, prefilled]).toEqual([before, text.length - before])
+    if (prefilled > 0) expect(logits).toEqual(unbroken.logits)
+    expect(await digestOf(reading)).toBe(unbroken.digest)
+  }
+
+  it.each(form === 'f16' ? losses : ['some kept', 'garbage'] as const)('loses to a power cut at any write or sync no more than the super-chunk under way: %s', async (loss) => {
     const { operations, ends } = unbroken
     expect(ends).toHaveLength(complete.length - 1)
     const random = seededRandom(losses.indexOf(loss) + 1)
@@ -126,13 +121,13 @@ describe('a text that is read', () => {
     }
   }, 60_000)
 
-  it.each([['write', 'ENOSPC'], ['write', 'EIO'], ['sync', 'EIO'], ['read', 'EIO']] as const)('ends in an error where a %s fails (%s), loses the super-chunk under way at most, and goes on', async (kind, code) => {
+  it.each([['write', 'ENOSPC'], ['write', 'EIO'], ['sync', 'EIO'], ['read', 'EIO']] as const)('loses no more to a %s that fails at any place (%s)', async (kind, code) => {
     let failures = 0
     for (let nth = 1; ; nth++) {
       const storage = new MemoryStorage(new Uint8Array(0), { kind, nth, code, lasts: 'once' })
       const lengths: number[] = []
       try {
-        const reading = await createReading(storage, identity)
+        const reading = await createReading(storage, identityIn(form))
         await read(reading).finally(() => lengths.push(reading.tokens.length))
         break
       } catch (thrown) {
