@@ -67,11 +67,17 @@ function isEntry(value: unknown): value is Entry {
   return ['name', 'path', 'stamp', 'sha256'].every((name) => typeof entries.get(name) === 'string') && Number.isSafeInteger(entries.get('bytes'))
 }
 
+export interface HashHooks {
+  /** After each piece of the file: the whole may take minutes. */
+  readonly onProgress?: () => void
+  readonly signal: AbortSignal
+}
+
 /**
  * Of the epsilon of its norms, which no tensor says, and of names, types, sizes and bytes of all tensors, in the order of their names.
  * @throws the error of node:fs; the reason of `signal`
  */
-export async function hashWeights({ tensors }: Pick<GgufFile, 'tensors'>, normEpsilon: number, source: ByteSource, signal: AbortSignal): Promise<ModelHash> {
+export async function hashWeights({ tensors }: Pick<GgufFile, 'tensors'>, normEpsilon: number, source: ByteSource, { onProgress, signal }: HashHooks): Promise<ModelHash> {
   const hash = createHash('sha256').update(JSON.stringify({ normEpsilon }))
   const piece = new Uint8Array(pieceBytes)
   let total = 0
@@ -83,6 +89,7 @@ export async function hashWeights({ tensors }: Pick<GgufFile, 'tensors'>, normEp
       await source.fill(offset + done, into)
       hash.update(into)
       done += into.length
+      onProgress?.()
     }
     total += bytes
   }

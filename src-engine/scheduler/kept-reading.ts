@@ -5,6 +5,7 @@ import { StorageError } from '../reading/storage'
 import type { ChatPlace, ReadingPlace } from '../protocol'
 import type { ChatSession, OpenModel, ReadHooks } from './model'
 import { keptIn } from '../prefill/kept-form'
+import type { HashHooks } from '../reading/model-hashes'
 import { inForm, kvForms, type ReadingIdentity } from '../reading/identity'
 import { onDisk } from './on-disk'
 import { syncWithTurns, type Turns } from './turns'
@@ -18,20 +19,20 @@ export interface KeptReading {
 }
 
 /** Where the disk does not give it, that is why it is of no use. @throws what `identity` throws */
-export async function findReading(model: OpenModel, open: () => Promise<Readings>, place: ChatPlace, signal: AbortSignal): Promise<KeptReading> {
+export async function findReading(model: OpenModel, open: () => Promise<Readings>, place: ChatPlace, hooks: HashHooks): Promise<KeptReading> {
   try {
     const readings = await onDisk(open)
-    return { ...(await find(model, readings, place, signal)), turns: place.conversation ? { readings, place: place.conversation } : null }
+    return { ...(await find(model, readings, place, hooks)), turns: place.conversation ? { readings, place: place.conversation } : null }
   } catch (thrown) {
     if (thrown instanceof StorageError) return { held: null, setAside: thrown.message, turns: null }
     throw thrown
   }
 }
 
-async function find(model: OpenModel, readings: Readings, place: ReadingPlace, signal: AbortSignal): Promise<Omit<KeptReading, 'turns'>> {
+async function find(model: OpenModel, readings: Readings, place: ReadingPlace, hooks: HashHooks): Promise<Omit<KeptReading, 'turns'>> {
   // The model need not be looked at where there is nothing of the document.
   if (!(await onDisk(() => readings.list())).some(({ identity }) => identity.document === place.document)) return { held: null, setAside: null }
-  const found = await findInAnyForm(readings, await model.identity(place, signal))
+  const found = await findInAnyForm(readings, await model.identity(place, hooks))
   return found.kind === 'found' ? { held: found.held, setAside: null } : { held: null, setAside: found.why }
 }
 

@@ -7,6 +7,7 @@ import type { Engine } from '../engine'
 import type { AttentionMode, Calibration, RetrievalTold, CalibrationCase, ModelFacts, ReadingPlace, ReadingSpeed } from '../protocol'
 import type { Residency } from '../model/residency'
 import type { ReadingIdentity } from '../reading/identity'
+import type { HashHooks } from '../reading/model-hashes'
 import type { Session, SyncOptions } from '../session'
 import type { Tokenizer } from '../tokenizer/tokenizer'
 
@@ -26,7 +27,7 @@ export interface OpenModel {
    * What a reading of the document by this model is made of. The first time, the model's file is read whole.
    * @throws ReadingsError, the error of node:fs, an AbortError
    */
-  identity(place: ReadingPlace, signal: AbortSignal): Promise<ReadingIdentity>
+  identity(place: ReadingPlace, hooks: HashHooks): Promise<ReadingIdentity>
   /** How fast it reads here. Aborting rejects with an AbortError. */
   measure(signal: AbortSignal): Promise<ReadingSpeed>
   /** Takes the session for itself. @throws what the session throws, and an AbortError */

@@ -15,7 +15,7 @@ import type { ReadingSpeed } from '../protocol'
 import type { SyncOptions } from '../session'
 import { ReadingsError } from '../reading/folder'
 import { identityOf, type ReadingIdentity } from '../reading/identity'
-import { hashWeights, ModelHashes, stampOf, type HashedModel, type ModelHash } from '../reading/model-hashes'
+import { hashWeights, ModelHashes, stampOf, type HashedModel, type HashHooks, type ModelHash } from '../reading/model-hashes'
 import { measureSpeed } from '../speed'
 import { createTokenizer } from '../tokenizer/tokenizer'
 import { computerMemory } from './computer-memory'
@@ -79,9 +79,9 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
       usualBudgetBytes: () => usualBudget(computerMemory(), engine.kvBytes),
       residency: engine.residency,
       prefill: (tokens, kept, options) => engine.prefill(tokens, kept, options),
-      async identity({ folder, document }, reading): Promise<ReadingIdentity> {
+      async identity({ folder, document }, hashing): Promise<ReadingIdentity> {
         const hashes = new ModelHashes(join(folder, hashesName))
-        const { sha256, bytes } = await hashes.of({ name, path, stamp }, () => hashModel({ path, stamp }, engine.shape, reading))
+        const { sha256, bytes } = await hashes.of({ name, path, stamp }, () => hashModel({ path, stamp }, engine.shape, hashing))
         return identityOf(engine.shape, { document, model: sha256, modelBytes: bytes, template: templateName(template), kvType: 'f16' })
       },
       measure,
@@ -94,10 +94,10 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
 }
 
 /** Of the model as it was loaded. @throws ReadingsError if its file is another one by now */
-async function hashModel({ path, stamp }: Pick<HashedModel, 'path' | 'stamp'>, { normEpsilon }: ModelShape, signal: AbortSignal): Promise<ModelHash> {
+async function hashModel({ path, stamp }: Pick<HashedModel, 'path' | 'stamp'>, { normEpsilon }: ModelShape, hooks: HashHooks): Promise<ModelHash> {
   const { paths, file, source, close } = openModelFile(path)
   try {
-    const hash = await hashWeights(file, normEpsilon, source, signal)
+    const hash = await hashWeights(file, normEpsilon, source, hooks)
     if (await stampOf(paths) !== stamp) throw new ReadingsError(`${basename(path)} was changed since it was loaded, so nothing that it reads can be kept. Start Longleaf again, which loads it as it is now.`)
     return hash
   } finally {

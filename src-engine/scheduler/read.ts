@@ -15,6 +15,8 @@ import { findInAnyForm } from './kept-reading'
 import { onDisk } from './on-disk'
 
 export interface ReadTextHooks {
+  /** Again and again while the model's file is looked at, before anything is begun. */
+  onLook?(): void
   onBegun(beginning: ReadBeginning): void
   onProgress(progress: PrefillProgress): void
   /** See `PrefillOptions`. */
@@ -35,7 +37,7 @@ export async function readText(model: OpenModel, readings: Readings, request: Re
   const begun = hooks.now()
   const { tokens, sources } = beginningText(model, messages)
   if (tokens.length + answerTokensMin > model.session.contextMax) throw textExceeded(model.facts.name, tokens.length, model.session.contextMax)
-  const { held, why } = await openOrCreate(readings, await model.identity(place, hooks.signal), form)
+  const { held, why } = await openOrCreate(readings, await model.identity(place, { signal: hooks.signal, onProgress: () => hooks.onLook?.() }), form)
   try {
     const { reading } = held
     const kept = await keepIn(reading, tokens, sources)

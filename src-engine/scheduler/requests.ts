@@ -64,8 +64,9 @@ export async function calibrate(
 
 export async function chat(world: LoopWorld, model: OpenModel, request: RequestOf<'chat'>, { signal, reporter }: Course): Promise<void> {
   const { seq, place } = request
-  if (place !== undefined) reporter.report('prefill', 0, 1)
-  const kept = place && await findReading(model, async () => (await world.readings(place.folder)).readings, place, signal)
+  const look = (): void => reporter.report('prefill', 0, 1)
+  if (place !== undefined) look()
+  const kept = place && await findReading(model, async () => (await world.readings(place.folder)).readings, place, { signal, onProgress: look })
   try {
     const end = await writeAnswer(model, request, {
       ...(kept && { kept }),
@@ -87,9 +88,11 @@ export async function read(
   world: LoopWorld, model: OpenModel, request: RequestOf<'read'>, { signal, reporter, between }: Course & { between(): Promise<void> },
 ): Promise<void> {
   const { seq } = request
-  reporter.report('read', 0, 1)
+  const look = (): void => reporter.report('read', 0, 1)
+  look()
   const { readings } = await onDisk(() => world.readings(request.place.folder))
   const end = await readText(model, readings, request, {
+    onLook: look,
     onProgress: ({ tokensDone, tokensTotal, millisecondsLeft }) => reporter.report('read', tokensDone, tokensTotal, millisecondsLeft),
     onBegun: (beginning) => world.send({ kind: 'begun', seq, ...beginning }),
     between, signal, now: world.now,

@@ -55,6 +55,17 @@ const small = (metadata: Parameters<typeof writeSmallModel>[0]['metadata'] = {})
 
 const glm = (template: string): Uint8Array => writeSmallModel({ architecture: 'glm4', metadata: glmTokens(template) })
 
+// A large file on a slow disk takes minutes, and an engine that says nothing for so long is taken for stopped.
+it('before a text is read the first time, the model says piece by piece that its file is looked at', () => withModel('looked.gguf', small(), async (model) => {
+  let looks = 0
+  const hooks = { signal, onProgress: () => looks++ }
+  const { model: hash } = await model.identity({ folder: root, document }, hooks)
+  expect(looks).toBeGreaterThan(10)
+  looks = 0
+  expect((await model.identity({ folder: root, document }, hooks)).model).toEqual(hash)
+  expect(looks).toBe(0)
+}))
+
 describe('a text that is read', () => {
   it('is asked about without being read again, and its tokens know where they stand', () => withModel('one.gguf', small(), async (model) => {
     const { tokens, sources } = beginningText(model, beginning)
@@ -74,7 +85,7 @@ describe('a text that is read', () => {
     expect(placed.length).toBeGreaterThan(600)
     for (const i of placed) expect(`${text}\n\nQuestion: `.startsWith(written[i] ?? '', sources.offsets[i])).toBe(true)
 
-    const kept = await findReading(model, () => Promise.resolve(readings), { folder: root, document }, signal)
+    const kept = await findReading(model, () => Promise.resolve(readings), { folder: root, document }, { signal })
     for (const question of ['How high?', '9 lines?']) {
       const prompt = model.format.prompt(asked(question))
       const synced = await syncFrom(model.session, prompt, kept, { signal, onProgress: ignore })
@@ -90,7 +101,7 @@ describe('a text that is read', () => {
     // In the last layer of the last segment.
     bytes[bytes.length - 20_000] = (bytes[bytes.length - 20_000] ?? 0) ^ 1
     writeFileSync(file, bytes)
-    const kept = await findReading(model, () => Promise.resolve(readings), { folder: root, document }, signal)
+    const kept = await findReading(model, () => Promise.resolve(readings), { folder: root, document }, { signal })
     const prompt = model.format.prompt(asked('How high?'))
     const tokensMax = prompt.length + 64
     const budget = { bytes: tokenBytes(kept.held?.reading.identity ?? expect.fail()) * tokensMax * 0.99, tokensMax }
@@ -113,14 +124,14 @@ describe('a text that is read', () => {
     writeFileSync(file, bytes)
     const whole = await read(model)
     expect(whole).toMatchObject({ tokens: { read: total, total, reused: 512, prefilled: total - 512 }, setAside: expect.stringMatching(/damaged on its disk from token 512 on\. It is read again from there\.$/) as unknown })
-    const kept = await findReading(model, () => Promise.resolve(readings), { folder: root, document }, signal)
+    const kept = await findReading(model, () => Promise.resolve(readings), { folder: root, document }, { signal })
     const prompt = model.format.prompt(asked('How high?'))
     expect(await syncFrom(model.session, prompt, kept, { signal, onProgress: ignore })).toMatchObject({ reused: total, setAside: null })
     await kept.held?.close()
   }))
 
   it('is set aside with the reason where the template or the model is another', async () => {
-    const why = (model: OpenModel): Promise<string | null> => findReading(model, () => Promise.resolve(readings), { folder: root, document }, signal).then(({ held, setAside }) => (held === null ? setAside : 'found'))
+    const why = (model: OpenModel): Promise<string | null> => findReading(model, () => Promise.resolve(readings), { folder: root, document }, { signal }).then(({ held, setAside }) => (held === null ? setAside : 'found'))
     expect(await withModel('one.gguf', small(), why)).toBe('found')
     const changed = small()
     changed[changed.length - 40] = (changed[changed.length - 40] ?? 0) ^ 1
@@ -146,7 +157,7 @@ describe('a disk that is not there', () => {
     writeFileSync(lost, 'A file where the folder was.')
     try {
       const open = () => openReadings(lost)
-      const { held, setAside } = await findReading(model, open, { folder: lost, document }, signal)
+      const { held, setAside } = await findReading(model, open, { folder: lost, document }, { signal })
       expect(held).toBeNull()
       expect(setAside).toMatch(/^The disk does not give or take what was read of the document \(EEXIST\)\. Check that it is connected/)
       await expect(onDisk(open)).rejects.toMatchObject({ name: 'StorageError', kind: 'failed', message: setAside })
