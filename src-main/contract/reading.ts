@@ -101,6 +101,8 @@ export interface ReadingChoices {
   readonly tokensMax: number
   /** In reading order. A document without contents has one for each so many units. */
   readonly chapters: readonly Chapter[]
+  /** Tokens of each unit: chapters may share one. */
+  readonly unitTokens: readonly number[]
   /** A model of the catalogue that could have all of it in view and fits this computer; null where there is none. */
   readonly largerModel: { readonly name: string; readonly title: string; readonly context: number; readonly installed: boolean } | null
 }

@@ -20,6 +20,10 @@ export function joinUnits(ranges: readonly UnitRange[], unitsTotal: number): rea
   return joined
 }
 
+/** Of something that each unit has so much of, what these have together. */
+export const sumOfUnits = (ranges: readonly UnitRange[], each: readonly number[]): number =>
+  ranges.reduce((sum, [first, last]) => sum + each.slice(first, last + 1).reduce((a, b) => a + b, 0), 0)
+
 /** Each by itself, in their order. */
 export const listUnits = (ranges: readonly UnitRange[]): readonly number[] =>
   ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i))

@@ -30,7 +30,7 @@ export function createReadingChooser({ library, engine, chosenModel, models }: C
       const counts = await countTokens(engine, textsOfUnits(sentences, units.length))
       const tokens = counts.reduce((sum, count) => sum + count, 0)
       const chapters = chaptersOf(outline, { units, tokens: counts })
-      return { tokens, tokensMax: readableTokens(contextMax), chapters, largerModel: largerModel(await models(), tokens) }
+      return { tokens, tokensMax: readableTokens(contextMax), chapters, unitTokens: counts, largerModel: largerModel(await models(), tokens) }
     },
   }
 }

@@ -47,16 +47,16 @@ interface ChoicesProps {
 }
 
 function Choices({ choices, document, onClose }: ChoicesProps): ReactNode {
-  const { tokensMax, largerModel } = choices
-  const chapters = useMemo(() => shownChapters(choices.chapters, tokensMax), [choices, tokensMax])
+  const { tokensMax, unitTokens, largerModel } = choices
+  const chapters = useMemo(() => shownChapters(choices.chapters, tokensMax, unitTokens), [choices, tokensMax, unitTokens])
   const [way, setWay] = useState<Way>(chapters.length > 0 ? 'chapters' : 'passages')
-  const [chosen, setChosen] = useState<ChosenChapters>(() => firstChapters(chapters, tokensMax))
+  const [chosen, setChosen] = useState<ChosenChapters>(() => firstChapters(chapters, tokensMax, unitTokens))
   const toggle = useCallback((index: number) => setChosen((before) => toggleChapter(chapters, before, index)), [chapters])
   const { readings, models } = useActions()
   const dispatch = useDispatch()
   const paginated = useApp((state) => hasPages(state.library, document))
   const isBegun = useApp((state) => (state.readings.get(document)?.kept.tokens ?? 0) > 0)
-  const tokens = chosenTokens(chapters, chosen)
+  const tokens = chosenTokens(chapters, chosen, unitTokens)
   const go = (): void => {
     if (way === 'chapters') void readings.start(document, { kind: 'units', units: chosenUnits(chapters, chosen) })
     if (way === 'passages') dispatch({ kind: 'mode-chosen', mode: 'passages' })

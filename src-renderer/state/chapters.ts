@@ -1,7 +1,10 @@
-import type { Chapter, UnitRange } from '../../src-main/contract/reading'
+import type { Chapter, ReadingChoices, UnitRange } from '../../src-main/contract/reading'
+import { sumOfUnits } from '../../src-main/contract/unit-ranges'
 
 /** Chapters are chosen by those that have none below them: indices into the list. */
 export type ChosenChapters = ReadonlySet<number>
+
+type UnitTokens = ReadingChoices['unitTokens']
 
 const chaptersShown = 60
 /** Of what the model can have in view: parts that stand together. */
@@ -11,7 +14,7 @@ const shareTogether = 1 / 4
  * The contents as deep as a person can look through: a list of some dozens, and at least its highest level. What is longer than the model can have
  * in view is shown with its parts, of which some can be chosen; a manual may have hundreds, so neighbours stand together.
  */
-export function shownChapters(chapters: readonly Chapter[], tokensMax: number): readonly Chapter[] {
+export function shownChapters(chapters: readonly Chapter[], tokensMax: number, unitTokens: UnitTokens): readonly Chapter[] {
   const levels = [...new Set(chapters.map(({ level }) => level))].sort((a, b) => a - b)
   const upTo = (level: number): readonly Chapter[] => chapters.filter((chapter) => chapter.level <= level)
   const deepest = levels.findLast((level) => upTo(level).length <= chaptersShown) ?? levels[0] ?? 0
@@ -22,20 +25,21 @@ export function shownChapters(chapters: readonly Chapter[], tokensMax: number): 
     above.push(chapter)
     return chapter.level <= deepest || isPartOfTooMuch
   })
-  return shown.length <= chaptersShown ? shown : joinParts(shown, deepest, tokensMax * shareTogether)
+  return shown.length <= chaptersShown ? shown : joinParts(shown, deepest, tokensMax * shareTogether, unitTokens)
 }
 
 /** Neighbours below the level as one, up to so many tokens. */
-function joinParts(chapters: readonly Chapter[], level: number, tokensMax: number): readonly Chapter[] {
-  const groups: (readonly [first: Chapter, last: Chapter, tokens: number])[] = []
+function joinParts(chapters: readonly Chapter[], level: number, tokensMax: number, unitTokens: UnitTokens): readonly Chapter[] {
+  const groups: (readonly [first: Chapter, last: Chapter])[] = []
+  const tokensFrom = (first: Chapter, last: Chapter): number => sumOfUnits([[first.units[0], last.units[1]]], unitTokens)
   for (const chapter of chapters) {
-    const [first, last, tokens] = groups.at(-1) ?? [chapter, chapter, Infinity]
+    const [first, last] = groups.at(-1) ?? []
     // What stands between two of the same level is above them: those that follow one another belong to the same chapter.
-    const fits = chapter.level > level && chapter.level === last.level && tokens + chapter.tokens <= tokensMax
-    if (fits) groups[groups.length - 1] = [first, chapter, tokens + chapter.tokens]
-    else groups.push([chapter, chapter, chapter.tokens])
+    const fits = first !== undefined && chapter.level > level && chapter.level === last?.level && tokensFrom(first, chapter) <= tokensMax
+    if (fits) groups[groups.length - 1] = [first, chapter]
+    else groups.push([chapter, chapter])
   }
-  return groups.map(([first, last, tokens]) => (first === last ? first : { ...first, title: `${first.title} – ${last.title}`, units: [first.units[0], last.units[1]], tokens }))
+  return groups.map(([first, last]) => (first === last ? first : { ...first, title: `${first.title} – ${last.title}`, units: [first.units[0], last.units[1]], tokens: tokensFrom(first, last) }))
 }
 
 /** Indices of a chapter and all below it: half-open. */
@@ -78,9 +82,9 @@ function wholeOnes(chapters: readonly Chapter[], chosen: ChosenChapters): readon
   return whole
 }
 
-/** At most: a page that two chapters share is counted with both. */
-export const chosenTokens = (chapters: readonly Chapter[], chosen: ChosenChapters): number =>
-  wholeOnes(chapters, chosen).reduce((sum, { tokens }) => sum + tokens, 0)
+/** A page that two chapters share is read once. */
+export const chosenTokens = (chapters: readonly Chapter[], chosen: ChosenChapters, unitTokens: UnitTokens): number =>
+  sumOfUnits(chosenUnits(chapters, chosen), unitTokens)
 
 /** Units of the chosen chapters, in order, what touches drawn together. */
 export function chosenUnits(chapters: readonly Chapter[], chosen: ChosenChapters): readonly UnitRange[] {
@@ -93,12 +97,12 @@ export function chosenUnits(chapters: readonly Chapter[], chosen: ChosenChapters
 }
 
 /** From the beginning as far as the model can have in view. */
-export function firstChapters(chapters: readonly Chapter[], tokensMax: number): ChosenChapters {
+export function firstChapters(chapters: readonly Chapter[], tokensMax: number, unitTokens: UnitTokens): ChosenChapters {
   let chosen: ChosenChapters = new Set()
   for (const leaf of chapters.keys()) {
     if (!isLeaf(chapters, leaf)) continue
     const more = new Set([...chosen, leaf])
-    if (chosenTokens(chapters, more) > tokensMax) break
+    if (chosenTokens(chapters, more, unitTokens) > tokensMax) break
     chosen = more
   }
   return chosen

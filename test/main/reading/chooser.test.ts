@@ -42,7 +42,8 @@ const choicesWith = (models: readonly ModelSummary[]): ReturnType<ReturnType<typ
 
 it('counts the book and its chapters, and what is free in the window for them', async () => {
   expect(await choicesWith([])).toEqual({
-    tokens: 44_000, tokensMax: 32_768 - 1_024, chapters: [{ title: '', level: 1, units: [0, 3], tokens: 44_000 }], largerModel: null,
+    tokens: 44_000, tokensMax: 32_768 - 1_024, chapters: [{ title: '', level: 1, units: [0, 3], tokens: 44_000 }],
+    unitTokens: [11_000, 11_000, 11_000, 11_000], largerModel: null,
   })
 })
 
