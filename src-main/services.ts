@@ -9,7 +9,7 @@ import { createEngineHost, type EngineHost } from './engine-host/host'
 import type { EngineProcess } from './engine-host/process-keeper'
 import type { Folders } from './folders'
 import { describeComputer } from './forecast/computer'
-import { tokensReadIn } from './forecast/forecast'
+import { costOf, tokensReadIn } from './forecast/forecast'
 import { createForecaster, type Forecaster } from './forecast/forecaster'
 import { openSpeeds } from './forecast/speeds'
 import { openThreads } from './forecast/threads'
@@ -118,7 +118,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
   })
   const chosenModel = () => models.resolve(world.modelOverride ?? settings.read().model)
   const speeds = openSpeeds({ ...measured, engine })
-  const readable: AskWorld['readable'] = async (facts, seconds, signal) => tokensReadIn(1_000 * seconds, await speeds.of(facts, signal))
+  const readable: AskWorld['readable'] = async (facts, seconds, signal) => tokensReadIn(seconds, costOf(await speeds.of(facts, signal), false))
   const readingPlace: AskWorld['readingPlace'] = (document, conversation) =>
     ({ folder: folders.readings, document, conversation: { id: conversation, room: readings.room() } })
   const asker = createAsker({
@@ -136,7 +136,7 @@ export async function openServices(world: ServicesWorld): Promise<Services> {
     library, engine, folder: folders.readings, chosenModel, settings: () => settings.read(), computer: world.computer, publish,
     log, now: () => performance.now(),
   })
-  const readingChooser = createReadingChooser({ library, engine, chosenModel, models: () => models.list() })
+  const readingChooser = createReadingChooser({ library, engine, chosenModel, speeds, settings: () => settings.read(), models: () => models.list() })
   return {
     library,
     files,

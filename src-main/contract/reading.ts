@@ -93,6 +93,13 @@ export interface Chapter {
   readonly tokens: number
 }
 
+/** What reading takes here: for t tokens `secondsEach` t + `secondsSquare` t² seconds, as each looks back on all before it, and room on the disk. */
+export interface ReadingCost {
+  readonly secondsEach: number
+  readonly secondsSquare: number
+  readonly diskBytesEach: number
+}
+
 /** What can be done with a document that is longer than the chosen model can have in view. */
 export interface ReadingChoices {
   /** Of the whole document. */
@@ -103,6 +110,7 @@ export interface ReadingChoices {
   readonly chapters: readonly Chapter[]
   /** Tokens of each unit: chapters may share one. */
   readonly unitTokens: readonly number[]
+  readonly cost: ReadingCost
   /** A model of the catalogue that could have all of it in view and fits this computer; null where there is none. */
   readonly largerModel: { readonly name: string; readonly title: string; readonly context: number; readonly installed: boolean } | null
 }

@@ -1,5 +1,7 @@
 import type { ReadingSpeed } from '../../src-engine/protocol'
 import type { Forecast, ForecastObstacle } from '../contract/forecast'
+import type { ReadingCost } from '../contract/reading'
+import { readingSeconds } from '../contract/reading-cost'
 
 /** Keys and values grow by so many tokens at a time. */
 const windowTokens = 64
@@ -25,14 +27,15 @@ export interface ForecastBasis {
 
 export function forecastReading({ model, tokens, contextMax, layers, speed, computerBytes, half }: ForecastBasis): Forecast {
   const allBytes = readingMemory(tokens, speed, 1)
+  const cost = costOf(speed, half)
   const mode = allBytes <= computerBytes ? 'resident' : 'streamed'
   const memoryBytes = mode === 'resident' ? allBytes : readingMemory(tokens, speed, layersAtOnce / Math.max(layersAtOnce, layers))
   return {
     model,
     tokens,
-    seconds: readingMilliseconds(tokens, speed) / 1_000,
+    seconds: readingSeconds(tokens, cost),
     memoryBytes,
-    diskBytes: tokens * speed.kvBytesPerToken * (half ? halfShare : 1),
+    diskBytes: tokens * cost.diskBytesEach,
     mode,
     basis: 'measured',
     obstacle: obstacleTo({ tokens, contextMax, memoryBytes, computerBytes }),
@@ -40,18 +43,16 @@ export function forecastReading({ model, tokens, contextMax, layers, speed, comp
 }
 
 /** A chunk costs a fixed time and more for each token that it looks back on, itself included; the last may be shorter than the others. */
-export function readingMilliseconds(tokens: number, { chunkTokens, chunkMilliseconds, depthMilliseconds }: ReadingSpeed): number {
-  const chunks = tokens / chunkTokens
-  return chunks * chunkMilliseconds + depthMilliseconds * (tokens * (chunks + 1)) / 2
-}
+export const costOf = ({ chunkTokens, chunkMilliseconds, depthMilliseconds, kvBytesPerToken }: ReadingSpeed, half: boolean): ReadingCost => ({
+  secondsEach: (chunkMilliseconds / chunkTokens + depthMilliseconds / 2) / 1_000,
+  secondsSquare: depthMilliseconds / (2 * chunkTokens) / 1_000,
+  diskBytesEach: kvBytesPerToken * (half ? halfShare : 1),
+})
 
-/** How many tokens are read in so many milliseconds: `readingMilliseconds` the other way round. */
-export function tokensReadIn(milliseconds: number, { chunkTokens, chunkMilliseconds, depthMilliseconds }: ReadingSpeed): number {
-  const each = chunkMilliseconds / chunkTokens + depthMilliseconds / 2
-  const square = depthMilliseconds / (2 * chunkTokens)
-  // The root of square t² + each t = milliseconds, in the form that holds without depth too.
-  return (2 * milliseconds) / (each + Math.sqrt(each ** 2 + 4 * square * milliseconds))
-}
+/** How many tokens are read in so many seconds: `readingSeconds` the other way round. */
+export const tokensReadIn = (seconds: number, { secondsEach, secondsSquare }: ReadingCost): number =>
+  // The root of square t² + each t = seconds, in the form that holds without a square too.
+  (2 * seconds) / (secondsEach + Math.sqrt(secondsEach ** 2 + 4 * secondsSquare * seconds))
 
 /** @param share of keys and values that is in memory at a time */
 function readingMemory(tokens: number, { chunkTokens, kvBytesPerToken, memoryBytes }: ReadingSpeed, share: number): number {

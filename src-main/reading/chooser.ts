@@ -3,13 +3,15 @@ import type { DocumentId } from '../contract/document'
 import type { ReadingChoices } from '../contract/reading'
 import type { ModelSummary } from '../contract/model'
 import type { EngineClient } from '../engine-host/client'
-import { readableTokens } from '../forecast/forecast'
+import type { Settings } from '../contract/settings'
+import { costOf, readableTokens } from '../forecast/forecast'
 import { countTokens } from '../forecast/forecaster'
+import type { Speeds } from '../forecast/speeds'
 import type { Library } from '../library/library'
 import { chaptersOf } from './chapters'
 
 export interface ReadingChooser {
-  /** Loads the chosen model. Rejects with what that rejects with. */
+  /** Loads the chosen model, and measures it where that was not done yet. Rejects with what these reject with. */
   choices(document: DocumentId): Promise<ReadingChoices>
 }
 
@@ -17,20 +19,25 @@ export interface ChooserWorld {
   readonly library: Pick<Library, 'detail' | 'text' | 'sentences'>
   readonly engine: Pick<EngineClient, 'load' | 'count'>
   readonly chosenModel: () => Promise<{ readonly path: string }>
+  readonly speeds: Speeds
+  readonly settings: () => Pick<Settings, 'halfReadings'>
   readonly models: () => Promise<readonly ModelSummary[]>
 }
 
-export function createReadingChooser({ library, engine, chosenModel, models }: ChooserWorld): ReadingChooser {
+export function createReadingChooser({ library, engine, chosenModel, speeds, settings, models }: ChooserWorld): ReadingChooser {
   return {
     async choices(document) {
       const { outline } = await library.detail(document)
-      const { contextMax } = await engine.load((await chosenModel()).path)
+      const facts = await engine.load((await chosenModel()).path)
       const units = await library.text(document)
       const sentences = await sentencesOf(library, document, { kind: 'whole' })
       const counts = await countTokens(engine, textsOfUnits(sentences, units.length))
       const tokens = counts.reduce((sum, count) => sum + count, 0)
       const chapters = chaptersOf(outline, { units, tokens: counts })
-      return { tokens, tokensMax: readableTokens(contextMax), chapters, unitTokens: counts, largerModel: largerModel(await models(), tokens) }
+      return {
+        tokens, tokensMax: readableTokens(facts.contextMax), chapters, unitTokens: counts, cost: costOf(await speeds.of(facts), settings().halfReadings),
+        largerModel: largerModel(await models(), tokens),
+      }
     },
   }
 }

@@ -2,14 +2,15 @@ import { useCallback, useMemo, useState, type ReactNode } from 'react'
 import { RadioGroup } from 'react-aria-components'
 import type { DocumentId } from '../../src-main/contract/document'
 import type { Forecast } from '../../src-main/contract/forecast'
-import type { ReadingChoices } from '../../src-main/contract/reading'
+import type { ReadingChoices, ReadingCost } from '../../src-main/contract/reading'
+import { readingSeconds } from '../../src-main/contract/reading-cost'
 import { chosenTokens, chosenUnits, firstChapters, shownChapters, toggleChapter, type ChosenChapters } from '../state/chapters'
 import { hasPages } from '../state/library'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { useAsked } from '../ui/asked'
 import { TextButton } from '../ui/button'
 import { ChoiceCard } from '../ui/choice-card'
-import { formatNumber } from '../ui/format'
+import { formatBytes, formatNumber, formatTimeLeft } from '../ui/format'
 import { t } from '../locales/words'
 import { ChapterPicker } from './chapter-picker'
 import { Unanswered } from './unanswered'
@@ -72,6 +73,7 @@ function Choices({ choices, document, onClose }: ChoicesProps): ReactNode {
         <ChoiceCard value="passages" title={t('forecast.passages')} facts={t('forecast.passagesFacts')} />
       </RadioGroup>
       {way === 'chapters' && <ChapterPicker chapters={chapters} paginated={paginated} chosen={chosen} tokens={tokens} tokensMax={tokensMax} onToggle={toggle} />}
+      {way === 'chapters' && tokens > 0 && <p className="forecast-note tabular">{takesText(tokens, choices.cost)}</p>}
       {way === 'chapters' && isBegun && <p className="forecast-note">{t('forecast.replaces')}</p>}
       <div className="card-end">
         <TextButton onPress={onClose}>{t('forecast.notNow')}</TextButton>
@@ -80,3 +82,6 @@ function Choices({ choices, document, onClose }: ChoicesProps): ReactNode {
     </>
   )
 }
+
+const takesText = (tokens: number, cost: ReadingCost): string =>
+  t('forecast.takes', { time: formatTimeLeft(readingSeconds(tokens, cost) * 1_000), disk: formatBytes(tokens * cost.diskBytesEach) })

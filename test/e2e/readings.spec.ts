@@ -177,6 +177,7 @@ test('a book that is too long is said to be so, with its chapters to choose from
   await reader().getByRole('button', { name: /read the whole/u }).click()
   const dialog = app.page.getByRole('dialog', { name: `How is “${long}” to be read?` })
   await expect(dialog.getByRole('radio', { name: /^Some chapters/u })).toBeChecked()
+  await expect(dialog).toContainText(/About \d+ (?:s|min), and [\d.]+ MB on the disk\./u)
   expect(await seriousViolations(app.page)).toEqual([])
 })
 

@@ -110,7 +110,7 @@ export function fakeBridge(options: FakeOptions): Bridge & { readonly publish: <
     'reading/cancel': () => undefined,
     'reading/move': () => undefined,
     'reading/front': () => undefined,
-    'reading/choices': () => ({ tokens: 118_000, tokensMax: 126_000, chapters: [], unitTokens: [], largerModel: null }),
+    'reading/choices': () => ({ tokens: 118_000, tokensMax: 126_000, chapters: [], unitTokens: [], cost: { secondsEach: 0.01, secondsSquare: 0, diskBytesEach: 12_288 }, largerModel: null }),
     'reading/list': () => ({ readings: [], quotaBytes: 64e9 }),
     'reading/delete': () => undefined,
     'import/start': () => [],

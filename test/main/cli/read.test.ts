@@ -24,7 +24,8 @@ const whole: Omit<ReadingResult, 'document'> = {
   weights: 'resident', milliseconds: 1,
 }
 const choices: ReadingChoices = {
-  tokens: 40_000, tokensMax: 31_744, unitTokens: [15_000, 15_000, 10_000], largerModel: { name: 'glm-1m', title: 'GLM with a million', context: 1_048_576, installed: false },
+  tokens: 40_000, tokensMax: 31_744, unitTokens: [15_000, 15_000, 10_000], cost: { secondsEach: 0.015, secondsSquare: 0, diskBytesEach: 40_000 },
+  largerModel: { name: 'glm-1m', title: 'GLM with a million', context: 1_048_576, installed: false },
   chapters: [{ title: 'Mud', level: 1, units: [0, 1], tokens: 30_000 }, { title: 'Salt', level: 2, units: [2, 2], tokens: 10_000 }],
 }
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ReadingSpeed } from '../../../src-engine/protocol'
-import { forecastReading, readingMilliseconds, tokensReadIn } from '../../../src-main/forecast/forecast'
+import { readingSeconds } from '../../../src-main/contract/reading-cost'
+import { costOf, forecastReading, tokensReadIn } from '../../../src-main/forecast/forecast'
 
 const speed: ReadingSpeed = { chunkTokens: 512, chunkMilliseconds: 3_000, depthMilliseconds: 0.25, kvBytesPerToken: 12_288, memoryBytes: 700e6 }
 const basis = { model: 'M', tokens: 2_000, contextMax: 32_768, layers: 24, speed, computerBytes: 16e9, half: false }
+
+const readingMilliseconds = (tokens: number, of: ReadingSpeed): number => 1_000 * readingSeconds(tokens, costOf(of, false))
 
 describe('the time of a reading', () => {
   it('is the sum over its chunks, each looking back on all before it and itself', () => {
@@ -20,7 +23,7 @@ describe('the time of a reading', () => {
 
 describe('what is read in a time', () => {
   it.each([speed, { ...speed, depthMilliseconds: 0 }, { ...speed, chunkMilliseconds: 0 }])('is the length whose reading takes that time: %o', (each) => {
-    for (const tokens of [1, 600, 4_000, 100_000]) expect(tokensReadIn(readingMilliseconds(tokens, each), each)).toBeCloseTo(tokens, 6)
+    for (const tokens of [1, 600, 4_000, 100_000]) expect(tokensReadIn(readingSeconds(tokens, costOf(each, false)), costOf(each, false))).toBeCloseTo(tokens, 6)
   })
 })
 

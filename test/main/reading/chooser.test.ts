@@ -36,6 +36,8 @@ afterEach(async () => {
 const choicesWith = (models: readonly ModelSummary[]): ReturnType<ReturnType<typeof createReadingChooser>['choices']> =>
   createReadingChooser({
     library, chosenModel: () => Promise.resolve({ path: '/small.gguf' }), models: () => Promise.resolve(models),
+    speeds: { of: () => Promise.resolve({ chunkTokens: 512, chunkMilliseconds: 1_024, depthMilliseconds: 0, kvBytesPerToken: 64, memoryBytes: 1 }) },
+    settings: () => ({ halfReadings: true }),
     // A long book: of each page as many tokens as fill a third of the window.
     engine: { load: () => Promise.resolve(facts), count: (texts) => Promise.resolve(texts.map(() => 11_000)) },
   }).choices(book)
@@ -43,7 +45,7 @@ const choicesWith = (models: readonly ModelSummary[]): ReturnType<ReturnType<typ
 it('counts the book and its chapters, and what is free in the window for them', async () => {
   expect(await choicesWith([])).toEqual({
     tokens: 44_000, tokensMax: 32_768 - 1_024, chapters: [{ title: '', level: 1, units: [0, 3], tokens: 44_000 }],
-    unitTokens: [11_000, 11_000, 11_000, 11_000], largerModel: null,
+    unitTokens: [11_000, 11_000, 11_000, 11_000], cost: { secondsEach: 0.002, secondsSquare: 0, diskBytesEach: 34 }, largerModel: null,
   })
 })
 
