@@ -105,7 +105,7 @@ export const en = {
   },
   stopReading: {
     title: 'Stop reading “{{title}}”?', body: 'The model has read {{where}}. Kept, they can be asked about, and reading can go on from there.', bodyStart: 'The model has read the beginning. Kept, reading can go on from there.',
-    goOn: 'Go on reading', keep: 'Stop and keep', 'delete': 'Stop and delete',
+    goOn: 'Go on', keep: 'Stop and keep', 'delete': 'Stop and delete',
   },
   forecast: {
     title: 'Read the whole of “{{title}}”?', titleLong: 'How is “{{title}}” to be read?', body: 'The model reads it once. Every later question starts from what it has read, also after a restart.', measuring: 'Measuring how fast this computer reads…', counting: 'Counting the chapters…',
