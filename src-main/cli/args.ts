@@ -83,9 +83,21 @@ export function parseCli(source: string | undefined): Cli {
   }
 }
 
+/** Index of the first word that is neither an option nor the value of one; -1 where there is none. */
+function commandIn(words: readonly string[]): number {
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? ''
+    if (!word.startsWith('--') || word === '--help') return at
+    if (Object.hasOwn(readers, word)) at++
+  }
+  return -1
+}
+
 /** Options may stand anywhere; `--` ends them; what starts with a single dash is a word like any other, as in a search for “-agent”. */
 function parseWords(words: readonly string[]): Cli {
-  const [first, ...rest] = words
+  const at = commandIn(words)
+  const first = words[at]
+  const rest = words.filter((_, index) => index !== at)
   if (first === undefined || first === 'help' || first === '--help' || first === '-h') return { kind: 'usage', message: first === undefined ? 'A command is missing.' : null, usage: usageOf(null) }
   const name = commands.find((command) => command === first)
   if (name === undefined) throw new UsageError(`There is no command “${first}”.`)

@@ -18,6 +18,14 @@ describe('a command', () => {
     })
   })
 
+  it('may come after its options', () => {
+    expect(parse('--data', 'list', '--json', 'search', 'tides')).toMatchObject({ kind: 'command', name: 'search', args: ['tides'], data: 'list', options: { json: true } })
+    expect(parse('--data=/d', 'list')).toMatchObject({ kind: 'command', name: 'list', data: '/d' })
+    expect(parse('--json')).toMatchObject({ kind: 'usage', message: 'A command is missing.' })
+    expect(parse('--bogus', 'list')).toMatchObject({ kind: 'usage', message: 'There is no option “--bogus”.' })
+    expect(parse('--data', '/d', '--help')).toMatchObject({ kind: 'usage', message: null })
+  })
+
   it('takes words with a dash, and everything behind two, as they are', () => {
     expect(parse('search', '-agent')).toMatchObject({ kind: 'command', args: ['-agent'] })
     expect(parse('search', '')).toMatchObject({ kind: 'command', args: [''] })
