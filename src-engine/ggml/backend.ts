@@ -149,9 +149,9 @@ export class Backend {
     return this.#spread === undefined ? new Backend(this.#ggml, { threadsMax, threads, idle: 'sleeps' }) : undefined
   }
 
-  /** So many bytes, an even number. */
-  share(count: number): SharedBytes {
-    return shareBytes(this.#ggml, count)
+  /** So many bytes, an even number, as rows of so many numbers or one. */
+  share(count: number, rowNumbers?: number): SharedBytes {
+    return shareBytes(this.#ggml, count, rowNumbers)
   }
 
   /** Sets all bytes of a store to 0. */

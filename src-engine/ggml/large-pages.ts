@@ -19,8 +19,8 @@ interface Advising {
 
 const smallPage = 4096n
 const largePageBytes = 2 ** 21
-/** Of Linux's mman.h: MADV_HUGEPAGE and MADV_POPULATE_WRITE. */
-const advice = { inLargePages: 14, fetch: 23 } as const
+/** Of Linux's mman.h: MADV_HUGEPAGE, MADV_POPULATE_WRITE and MADV_DONTNEED. */
+const advice = { inLargePages: 14, fetch: 23, giveBack: 4 } as const
 /** What is fetched at once, which takes some hundredths of a second, or a good part of one where memory has to be cleared up for it. */
 const pieceBytes = 2 ** 26
 
@@ -45,6 +45,12 @@ export async function fetchLargePages(start: Address, bytes: number, onPiece: ()
     onPiece()
     await elsewhere.madvise(range.first + BigInt(done), Math.min(pieceBytes, range.bytes - done), advice.fetch)
   })
+}
+
+/** Gives such memory back that nobody reads any more, though JavaScript has not noticed yet: it is there, and all 0. */
+export function giveBack(start: Address, bytes: number): void {
+  const range = wholePages(start, bytes)
+  if (range !== undefined) bind()?.here.madvise(range.first, range.bytes, advice.giveBack)
 }
 
 /** The small pages that lie wholly in there; undefined where no large one does. */

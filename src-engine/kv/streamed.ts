@@ -5,12 +5,13 @@
 import { bringTail } from '../attention/streamed'
 import type { KeySource } from '../evidence/masses'
 import type { Backend } from '../ggml/backend'
-import type { PartsStore } from '../ggml/tensor-store'
 import type { Stretch } from '../model/chunk'
 import { blockTokens } from '../prefill/extent'
 import { ExtentLoader, type ExtentSource } from '../prefill/extent-loader'
 import type { KeptKv } from '../prefill/kept'
-import { kvWindow, layersOf, layerPlans, windowOf, type KvLayer, type KvShape } from './layer'
+import { HeadLoader } from './head-loader'
+import { HeadRooms, type HeadRoom } from './head-rooms'
+import { kvWindow, windowOf, type KvLayer, type KvShape } from './layer'
 import { ResidentKv } from './resident'
 import { headBytes, planRooms, roomBytesMin, roomOf, type RoomPlan } from './room-plan'
 
@@ -29,10 +30,10 @@ interface StreamedNeeds {
   readonly tokensMax: number
 }
 
-/** Extents under way. */
-const lanes = 4
-/** Tokens of an extent of one KV head: a megabyte for GLM-4-9B's, which is turned while it is in the processor's cache. */
-const headExtentTokens = 2_048
+/** What is read at once of a text, so many of it side by side. */
+const lanes = 2
+/** Tokens of a KV head that are read at once: their values are moved while they are in the processor's cache. */
+const headTokensAtOnce = 8_192
 
 /** Tails are so many tokens long, or multiples of it, where there is memory for that: the next questions of a conversation find room. */
 const tailStep = 2_048
@@ -58,24 +59,20 @@ export class StreamedKv {
   readonly plan: StreamedPlan
   /** Its first place is that of the first token after the past. */
   readonly tail: ResidentKv
-  readonly #store: PartsStore
-  readonly #rooms: readonly KvLayer[]
+  readonly #rooms: HeadRooms
   /** Whose past is in each room, by index in the order of computing. */
   readonly #held: (number | undefined)[] = []
-  readonly #loader: ExtentLoader
+  readonly #loader: HeadLoader
   #kept: KeptKv
 
   /** @throws RangeError if there is not enough memory. */
   private constructor(backend: Backend, shape: KvShape, plan: StreamedPlan, kept: KeptKv, tail: ResidentKv) {
     const { places, staying, passing } = plan.rooms
-    const room = layerPlans({ headSize: shape.headSize, heads: 1 }, 'f16', places, 'by number')
     this.shape = shape
     this.plan = plan
     this.tail = tail
-    this.#store = backend.store(Array.from({ length: staying + passing }, () => room).flat())
-    this.#rooms = layersOf(this.#store, () => 'by number')
-    backend.clear(this.#store)
-    this.#loader = new ExtentLoader(backend, { heads: 1, headSize: shape.headSize }, Math.min(headExtentTokens, windowOf(plan.past)), lanes)
+    this.#rooms = new HeadRooms(backend, shape.headSize, places, staying + passing)
+    this.#loader = new HeadLoader(backend, shape.headSize, Math.min(headTokensAtOnce, windowOf(plan.past)), lanes)
     this.#kept = kept
   }
 
@@ -99,7 +96,7 @@ export class StreamedKv {
   }
 
   get bytes(): number {
-    return this.#store.bytes + this.tail.bytes
+    return this.#rooms.bytes + this.tail.bytes
   }
 
   /** The same tokens are kept there from now on. */
@@ -109,9 +106,7 @@ export class StreamedKv {
 
   /** Keys and values of the head with this index in the order of computing. */
   room(index: number): KvLayer {
-    const room = this.#rooms[roomOf(this.plan.rooms, index)]
-    if (room === undefined) throw new RangeError(`There is no room for head ${index}.`)
-    return room
+    return this.#roomOf(index).layer
   }
 
   /**
@@ -123,15 +118,18 @@ export class StreamedKv {
     if (this.#held[room] === index) return
     this.#held[room] = undefined
     const [layer, head] = [Math.floor(index / this.shape.heads), index % this.shape.heads]
-    const source: ExtentSource = { into: this.room(index), read: (from, to, extent) => this.#kept.readHead(layer, head, from, to, extent) }
-    await this.#loader.bring([source], this.plan.past, signal)
+    await this.#loader.bring(this.#roomOf(index), this.plan.past, (from, to, into) => this.#kept.readHead(layer, head, from, to, into), signal)
     this.#held[room] = index
   }
 
   free(): void {
     this.#loader.free()
-    this.#store.free()
+    this.#rooms.free()
     this.tail.free()
+  }
+
+  #roomOf(index: number): HeadRoom {
+    return this.#rooms.room(roomOf(this.plan.rooms, index))
   }
 }
 

@@ -1,5 +1,6 @@
 /** Readings in the form that the engine computes with: what is kept in half the room (q8_0) becomes f16 when it is read, and the other way round. */
 import { dequantise, quantise, quantisedBytes } from '../ggml/quantised'
+import type { BlockBytes } from '../reading/block-bytes'
 import type { Reading, SegmentWriter } from '../reading/reading'
 import type { KeptKv, KvSegment } from './kept'
 
@@ -13,12 +14,16 @@ export function keptIn(reading: Reading): KeptKv {
     await read(quantised)
     await dequantise(quantised, into)
   }
+  const throughApart = async (into: BlockBytes, read: (quantised: BlockBytes) => Promise<void>): Promise<void> => {
+    if (into instanceof Uint8Array) return through(into, read)
+    await through(into.keys, (keys) => through(into.values, (values) => read({ keys, values })))
+  }
   return {
     get tokens() {
       return reading.tokens
     },
     readLayer: (layer, from, to, into) => through(into, (quantised) => reading.readLayer(layer, from, to, quantised)),
-    readHead: (layer, head, from, to, into) => through(into, (quantised) => reading.readHead(layer, head, from, to, quantised)),
+    readHead: (layer, head, from, to, into) => throughApart(into, (quantised) => reading.readHead(layer, head, from, to, quantised)),
     readBlocks: (layer, head, blocks, into) => through(into, (quantised) => reading.readBlocks(layer, head, blocks, quantised)),
   }
 }

@@ -1,12 +1,13 @@
 /** Keys and values that are kept outside of memory, as extents (`extent.ts`). */
+import type { BlockBytes } from '../reading/block-bytes'
 
 export interface KeptKv {
   /** Whose keys and values are kept for good. */
   readonly tokens: ArrayLike<number>
   /** Fills `into` with the extent of a layer over the tokens [from, to); `from` is a multiple of 64. */
   readLayer(layer: number, from: number, to: number, into: Uint8Array): Promise<void>
-  /** The same of one KV head alone. */
-  readHead(layer: number, head: number, from: number, to: number, into: Uint8Array): Promise<void>
+  /** The same of one KV head alone, or its keys and values apart. */
+  readHead(layer: number, head: number, from: number, to: number, into: BlockBytes): Promise<void>
   /** Fills `into` with some blocks of 64 tokens of a layer and KV head, one after the other. */
   readBlocks(layer: number, head: number, blocks: readonly number[], into: Uint8Array): Promise<void>
 }

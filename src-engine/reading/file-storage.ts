@@ -1,4 +1,4 @@
-import { read } from 'node:fs'
+import { read, readv } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { StorageEndError, StorageError, type Storage } from './storage'
 
@@ -12,7 +12,7 @@ export async function openFileStorage(path: string, way: 'new' | 'there'): Promi
   const file = await told(open(path, way === 'new' ? 'wx+' : 'r+'))
   return {
     length: async () => (await told(file.stat())).size,
-    read: (offset, into) => told(fill(file.fd, offset, into)),
+    read: (offset, ...into) => told(fill(file.fd, offset, into)),
     async write(offset, bytes) {
       for (let done = 0; done < bytes.length;) done += (await told(file.write(bytes, done, bytes.length - done, offset + done))).bytesWritten
     },
@@ -22,15 +22,33 @@ export async function openFileStorage(path: string, way: 'new' | 'there'): Promi
 }
 
 /** By callback: a read of 32 KiB takes half the time of one by `FileHandle`. */
-function fill(descriptor: number, offset: number, into: Uint8Array): Promise<void> {
+function fill(descriptor: number, offset: number, into: readonly Uint8Array[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const readFrom = (done: number): void => read(descriptor, into, done, into.length - done, offset + done, (error, bytesRead) => {
+    const readFrom = (at: number, left: readonly Uint8Array[]): void => readSome(descriptor, at, left, (error, bytesRead) => {
       if (error !== null) reject(error)
-      else if (done + bytesRead === into.length) resolve()
-      else if (bytesRead === 0) reject(new StorageEndError(offset + done))
-      else readFrom(done + bytesRead)
+      else if (bytesRead === bytesOf(left)) resolve()
+      else if (bytesRead === 0) reject(new StorageEndError(at))
+      else readFrom(at + bytesRead, after(left, bytesRead))
     })
-    readFrom(0)
+    readFrom(offset, into)
+  })
+}
+
+function readSome(descriptor: number, at: number, into: readonly Uint8Array[], ended: (error: Error | null, bytesRead: number) => void): void {
+  const [first] = into
+  if (first !== undefined && into.length === 1) read(descriptor, first, 0, first.length, at, ended)
+  else readv(descriptor, into, at, ended)
+}
+
+const bytesOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0)
+
+/** What is left of them after their first so many bytes. */
+function after(parts: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let passed = bytes
+  return parts.flatMap((part) => {
+    const rest = part.subarray(passed)
+    passed = Math.max(0, passed - part.length)
+    return rest.length === 0 ? [] : [rest]
   })
 }
 

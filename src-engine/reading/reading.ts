@@ -3,12 +3,13 @@
  * wholly or not at all. It may be forgotten, but it never gives other bytes than were committed.
  */
 import { commonLength } from '../common-length'
+import { expectBlocks, type BlockBytes } from './block-bytes'
 import { runsOfBlocks, runsOfRange, type BlockRun } from './block-runs'
 import { checksum } from './checksum'
 import { Committed } from './committed'
 import { expectIndex, expectLength } from './expect'
 import { decodeIdentity, differenceOf, encodeIdentity, type FileIdentity } from './identity'
-import { blockBytes, blocksOf, blockTokens, pageBytes, summariesBytes } from './layout'
+import { blocksOf, blockTokens, pageBytes, summariesBytes } from './layout'
 import { findSuperblock, readHeader, readSegments } from './opening'
 import type { TokenSources } from './record'
 import type { Segment } from './segment'
@@ -141,8 +142,8 @@ export class Reading {
     await this.#readRange(layer, Array.from({ length: this.identity.kvHeads }, (_, head) => head), from, to, into)
   }
 
-  /** The same of one KV head, `[block][K | V]`. @throws as `readLayer` */
-  async readHead(layer: number, head: number, from: number, to: number, into: Uint8Array): Promise<void> {
+  /** The same of one KV head, `[block][K | V]` or keys and values apart. @throws as `readLayer` */
+  async readHead(layer: number, head: number, from: number, to: number, into: BlockBytes): Promise<void> {
     expectIndex(head, this.identity.kvHeads, 'KV head')
     await this.#readRange(layer, [head], from, to, into)
   }
@@ -150,7 +151,7 @@ export class Reading {
   /** Reads some blocks of a layer and KV head, one after the other as `[K | V]`. @throws as `readLayer` */
   async readBlocks(layer: number, head: number, blocks: readonly number[], into: Uint8Array): Promise<void> {
     expectIndex(head, this.identity.kvHeads, 'KV head')
-    expectLength(into, blocks.length * blockBytes(this.identity), 'What is read into')
+    expectBlocks(into, this.identity, blocks.length)
     await this.#readRuns(layer, runsOfBlocks(this.#committed.segments, head, blocks), into)
   }
 
@@ -182,13 +183,13 @@ export class Reading {
     await this.#committed.add(segment)
   }
 
-  async #readRange(layer: number, heads: readonly number[], from: number, to: number, into: Uint8Array): Promise<void> {
+  async #readRange(layer: number, heads: readonly number[], from: number, to: number, into: BlockBytes): Promise<void> {
     if (from % blockTokens !== 0 || from < 0 || to <= from || to > this.tokens.length) throw new RangeError(`Tokens ${from} to ${to} cannot be read, of ${this.tokens.length}.`)
-    expectLength(into, heads.length * blocksOf(to - from) * blockBytes(this.identity), 'What is read into')
+    expectBlocks(into, this.identity, heads.length * blocksOf(to - from))
     await this.#readRuns(layer, runsOfRange(this.#committed.segments, heads, from / blockTokens, blocksOf(to)), into)
   }
 
-  async #readRuns(layer: number, runs: readonly BlockRun[], into: Uint8Array): Promise<void> {
+  async #readRuns(layer: number, runs: readonly BlockRun[], into: BlockBytes): Promise<void> {
     expectIndex(layer, this.identity.layers, 'layer')
     const damaged = await readRuns(this.#storage, this.identity, layer, runs, into)
     if (damaged !== null) throw this.#committed.cut(damaged)

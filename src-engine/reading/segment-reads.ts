@@ -1,4 +1,5 @@
 /** Reading blocks of segments; each is checked when it is read for the first time. */
+import { placesOf, type BlockBytes } from './block-bytes'
 import { splitRuns, type BlockRun } from './block-runs'
 import { checksum } from './checksum'
 import { blockBytes, extentBytes, summariesBytes, type KvLayout } from './layout'
@@ -16,20 +17,19 @@ const bytesAtOnce = 1 << 20
  * Reads runs of blocks of a layer, each to its place in `into`. Null, or the first segment where something else stands than was committed; then `into` holds
  * nothing of use. @throws StorageError
  */
-export async function readRuns(storage: Storage, layout: KvLayout, layer: number, runs: readonly BlockRun[], into: Uint8Array): Promise<Segment | null> {
+export async function readRuns(storage: Storage, layout: KvLayout, layer: number, runs: readonly BlockRun[], into: BlockBytes): Promise<Segment | null> {
   const parts = splitRuns(runs, Math.max(1, Math.floor(bytesAtOnce / blockBytes(layout))))
   const whole = await allOf(parts.map((part) => readRun(storage, layout, layer, part, into)))
   return firstOf(parts.filter((_, i) => whole[i] === false).map(({ segment }) => segment))
 }
 
-async function readRun(storage: Storage, layout: KvLayout, layer: number, { segment, place, count, at }: BlockRun, into: Uint8Array): Promise<boolean> {
-  const size = blockBytes(layout)
-  const bytes = into.subarray(at * size, (at + count) * size)
-  if (!(await filled(storage, segment.place.extents + layer * segment.place.stride + place * size, bytes))) return false
+async function readRun(storage: Storage, layout: KvLayout, layer: number, { segment, place, count, at }: BlockRun, into: BlockBytes): Promise<boolean> {
+  const offset = segment.place.extents + layer * segment.place.stride + place * blockBytes(layout)
+  if (!(await filled(storage, offset, placesOf(into, layout, at, count)))) return false
   const first = layer * layout.kvHeads * segment.blocks + place
   for (let i = 0; i < count; i++) {
     if (segment.verified[first + i] === 1) continue
-    if (checksum(bytes.subarray(i * size, (i + 1) * size)) !== segment.record.blockChecksums[first + i]) return false
+    if (checksum(...placesOf(into, layout, at + i, 1)) !== segment.record.blockChecksums[first + i]) return false
     segment.verified[first + i] = 1
   }
   return true
@@ -46,7 +46,7 @@ export async function readSummaries(
 async function readSummariesOf(storage: Storage, layout: KvLayout, layer: number, segment: Segment, into: Uint8Array): Promise<boolean> {
   const { place, record, blocks, firstBlock } = segment
   const bytes = new Uint8Array(summariesBytes(layout, record.tokens.length))
-  if (!(await filled(storage, place.extents + layer * place.stride + extentBytes(layout, record.tokens.length), bytes))) return false
+  if (!(await filled(storage, place.extents + layer * place.stride + extentBytes(layout, record.tokens.length), [bytes]))) return false
   if (checksum(bytes) !== record.summaryChecksums[layer]) return false
   const own = blocks * layout.summaryBytes
   const all = into.length / layout.kvHeads
@@ -54,9 +54,9 @@ async function readSummariesOf(storage: Storage, layout: KvLayout, layer: number
   return true
 }
 
-async function filled(storage: Storage, offset: number, into: Uint8Array): Promise<boolean> {
+async function filled(storage: Storage, offset: number, into: readonly Uint8Array[]): Promise<boolean> {
   try {
-    await storage.read(offset, into)
+    await storage.read(offset, ...into)
     return true
   } catch (error) {
     if (error instanceof StorageEndError) return false

@@ -2,8 +2,8 @@
 export interface Storage {
   /** @throws StorageError */
   length(): Promise<number>
-  /** Fills `into` with the bytes from `offset` on. Many may be under way. @throws StorageEndError where there are not so many; StorageError */
-  read(offset: number, into: Uint8Array): Promise<void>
+  /** Fills all of `into` with the bytes from `offset` on. Many may be under way. @throws StorageEndError where there are not so many; StorageError */
+  read(offset: number, ...into: readonly Uint8Array[]): Promise<void>
   /** Writes all of `bytes`, past the end too; what lies between becomes zeros. @throws StorageError */
   write(offset: number, bytes: Uint8Array): Promise<void>
   /** Ends when all that was written before survives a power cut. After an error nobody knows what does: it is never tried again. @throws StorageError */

@@ -54,7 +54,7 @@ async function ours(path: string): Promise<number> {
   const kept: KeptKv = {
     tokens: reading.tokens,
     readLayer: (...which) => reading.readLayer(...which),
-    readHead: (layer, head, from, to, into) => (read += into.length, reading.readHead(layer, head, from, to, into)),
+    readHead: (layer, head, from, to, into) => (read += headBytes(engine.shape, to - from), reading.readHead(layer, head, from, to, into)),
     readBlocks: (layer, head, blocks, into) => (read += into.length, reading.readBlocks(layer, head, blocks, into)),
   }
 

@@ -7,9 +7,11 @@
  *
  * Hidden state: [own code, 64 | code of the token before, 64 | answer, 64 | 0...]. Every head does the same.
  */
-import { blocksOf } from '../../src-engine/prefill/extent'
+import { blocksOf, extentBytes } from '../../src-engine/prefill/extent'
 import type { KeptKv } from '../../src-engine/prefill/kept'
+import type { BlockBytes } from '../../src-engine/reading/block-bytes'
 import { halfOf } from './half-of'
+import { putBlocks } from './kept-kv'
 import { seededRandom } from './seeded-random'
 import { vocabulary, writeSmallModel } from './small-model'
 
@@ -132,8 +134,11 @@ export class InductionText implements KeptKv {
     for (let head = 1; head < this.#kvHeads; head++) into.copyWithin(head * bytes, 0, bytes)
   }
 
-  readHead(layer: number, head: number, from: number, to: number, into: Uint8Array): Promise<void> {
-    return this.readBlocks(layer, head, Array.from({ length: blocksOf(to - from) }, (_, i) => from / 64 + i), into)
+  async readHead(layer: number, head: number, from: number, to: number, into: BlockBytes): Promise<void> {
+    const blocks = Array.from({ length: blocksOf(to - from) }, (_, i) => from / 64 + i)
+    const extent = into instanceof Uint8Array ? into : new Uint8Array(extentBytes({ heads: 1, headSize }, to - from))
+    await this.readBlocks(layer, head, blocks, extent)
+    if (extent !== into) putBlocks(extent, { headSize }, into)
   }
 
   async readBlocks(layer: number, _head: number, blocks: readonly number[], into: Uint8Array): Promise<void> {

@@ -1,12 +1,23 @@
 /** Keys and values that are kept in memory, as a reading's file keeps them. */
 import { createHash } from 'node:crypto'
 import { blocksOf, extentBytes, type ExtentShape } from '../../src-engine/prefill/extent'
+import { placesOf, type BlockBytes } from '../../src-engine/reading/block-bytes'
 import type { GrowingKv, KvSegment } from '../../src-engine/prefill/kept'
 
 interface Kept {
   readonly start: number
   readonly count: number
   readonly extents: readonly Uint8Array[]
+}
+
+/** Puts the extent of a KV head where its blocks are to go. */
+export function putBlocks(extent: Uint8Array, { headSize }: Pick<ExtentShape, 'headSize'>, into: BlockBytes): void {
+  const rowBytes = headSize * Uint16Array.BYTES_PER_ELEMENT
+  let at = 0
+  for (const place of placesOf(into, { keyRowBytes: rowBytes, valueRowBytes: rowBytes }, 0, extent.length / (128 * rowBytes))) {
+    place.set(extent.subarray(at, at + place.length))
+    at += place.length
+  }
 }
 
 export class MemoryKv implements GrowingKv {
@@ -38,11 +49,11 @@ export class MemoryKv implements GrowingKv {
     })
   }
 
-  async readHead(layer: number, head: number, from: number, to: number, into: Uint8Array): Promise<void> {
+  async readHead(layer: number, head: number, from: number, to: number, into: BlockBytes): Promise<void> {
     const extent = new Uint8Array(extentBytes(this.#shape, to - from))
     await this.readLayer(layer, from, to, extent)
     const own = extent.length / this.#shape.heads
-    into.set(extent.subarray(head * own, (head + 1) * own))
+    putBlocks(extent.subarray(head * own, (head + 1) * own), this.#shape, into)
   }
 
   async begin(tokens: readonly number[]): Promise<KvSegment> {

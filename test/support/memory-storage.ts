@@ -42,11 +42,15 @@ export class MemoryStorage implements Storage {
     return this.#bytes.length
   }
 
-  async read(offset: number, into: Uint8Array): Promise<void> {
+  async read(offset: number, ...into: readonly Uint8Array[]): Promise<void> {
     this.#count('read')
     await Promise.resolve()
-    if (offset + into.length > this.#bytes.length) throw new StorageEndError(this.#bytes.length)
-    into.set(this.#bytes.subarray(offset, offset + into.length))
+    let at = offset
+    for (const part of into) {
+      if (at + part.length > this.#bytes.length) throw new StorageEndError(this.#bytes.length)
+      part.set(this.#bytes.subarray(at, at + part.length))
+      at += part.length
+    }
   }
 
   async write(offset: number, bytes: Uint8Array): Promise<void> {

@@ -49,4 +49,13 @@ describe.runIf(process.platform === 'linux')('memory for tensors', () => {
     }
     expect(gained(share)).toBeGreaterThanOrEqual(least)
   })
+
+  it('that files are read into is given back at once, though JavaScript still knows it', () => {
+    const made = backend.share(bytes)
+    made.bytes.fill(1)
+    const before = inLargePages()
+    made.free()
+    expect(before - inLargePages()).toBeGreaterThanOrEqual(least)
+    expect(made.bytes[bytes / 2]).toBe(areGiven() ? 0 : 1)
+  })
 })

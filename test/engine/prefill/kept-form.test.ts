@@ -8,10 +8,12 @@ import { openModelFile } from '../../../src-engine/gguf/model-file'
 import { keepIn } from '../../../src-engine/prefill/keep-in'
 import { keptIn } from '../../../src-engine/prefill/kept-form'
 import type { KvForm } from '../../../src-engine/reading/identity'
+import { createReading } from '../../../src-engine/reading/reading'
 import { createTokenizer } from '../../../src-engine/tokenizer/tokenizer'
 import { heldReading } from '../../support/held-reading'
-import { sourcesOf } from '../../support/known-reading'
+import { complete, identity, sourcesOf } from '../../support/known-reading'
 import { bestOf, divergence } from '../../support/logits'
+import { MemoryStorage } from '../../support/memory-storage'
 import { starterModelPath } from '../../support/starter-model'
 import { hasTestModel, testModelPath } from '../../support/test-model'
 
@@ -69,4 +71,16 @@ describe.each(models)('what %s read', (name, path) => {
     expect(same / nextTokens).toBeGreaterThanOrEqual(0.95)
     expect(mean).toBeGreaterThan(0)
   }, 120_000)
+})
+
+it('what was quantised comes as f16, keys and values together or apart', async () => {
+  const reading = await createReading(new MemoryStorage(), { ...identity, kvType: 'q8_0', keyRowBytes: 34, valueRowBytes: 34 })
+  await complete(reading)
+  const half = 64 * 32 * 2
+  const [together, keys, values] = [new Uint8Array(4 * half), new Uint8Array(2 * half), new Uint8Array(2 * half)]
+  await keptIn(reading).readHead(1, 1, 128, 256, together)
+  await keptIn(reading).readHead(1, 1, 128, 256, { keys, values })
+  const apart = [keys.subarray(0, half), values.subarray(0, half), keys.subarray(half), values.subarray(half)]
+  expect(Buffer.concat(apart).equals(together)).toBe(true)
+  expect(new Set(together).size).toBeGreaterThan(100)
 })

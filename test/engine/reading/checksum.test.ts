@@ -18,3 +18,8 @@ it('is that of a part of an array, wherever the part begins', () => {
   const whole = bytes((i) => i)
   for (let start = 0; start < 9; start++) expect(checksum(new Uint8Array([...new Uint8Array(start), ...whole]).subarray(start))).toBe(0x46dd794e)
 })
+
+it('is that of parts that follow one another', () => {
+  const digits = new TextEncoder().encode('123456789')
+  for (let end = 0; end <= 9; end++) expect(checksum(digits.subarray(0, end), digits.subarray(end))).toBe(0xe3069283)
+})

@@ -22,6 +22,11 @@ it('gives back any bytes that were written at any place, large ones in one piece
   expected.set(large, 100)
   expected.set([1, 2, 3], 4_000_000)
   expect(Buffer.from(into).equals(expected)).toBe(true)
+  // More parts than a system reads at once.
+  const parts = Array.from({ length: 3_000 }, (_, i) => new Uint8Array(i % 7 === 0 ? 0 : 1_000))
+  await storage.read(50, ...parts)
+  const read = Buffer.concat(parts)
+  expect(read.equals(expected.subarray(50, 50 + read.length))).toBe(true)
   await storage.close()
 })
 
@@ -30,6 +35,7 @@ it('says where the file ends, also while it became shorter', async () => {
   const storage = await openFileStorage(path, 'new')
   await storage.write(0, new Uint8Array(100))
   await expect(storage.read(90, new Uint8Array(11))).rejects.toThrow(new StorageEndError(100))
+  await expect(storage.read(90, new Uint8Array(4), new Uint8Array(7))).rejects.toThrow(new StorageEndError(100))
   truncateSync(path, 40)
   await expect(storage.read(0, new Uint8Array(100))).rejects.toThrow(new StorageEndError(40))
   await storage.close()

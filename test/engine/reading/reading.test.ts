@@ -52,9 +52,17 @@ describe('a reading', () => {
       const layer = extentOf(identity, 1, from, to - from)
       const into = new Uint8Array(layer.length / 2)
       await reading.readHead(1, head, from, to, into)
-      expect(Buffer.from(into).equals(layer.subarray(head * into.length, (head + 1) * into.length)), `head ${head}, ${from} to ${to}`).toBe(true)
+      const own = layer.subarray(head * into.length, (head + 1) * into.length)
+      expect(Buffer.from(into).equals(own), `head ${head}, ${from} to ${to}`).toBe(true)
+      const { keys, values } = { keys: new Uint8Array(into.length / 2), values: new Uint8Array(into.length / 2) }
+      await reading.readHead(1, head, from, to, { keys, values })
+      const half = extentBytes(identity, 64) / 4
+      const blocks = Array.from({ length: keys.length / half }, (_, block) => [keys, values].map((each) => each.subarray(block * half, (block + 1) * half)))
+      expect(Buffer.concat(blocks.flat()).equals(own), `head ${head}, ${from} to ${to}, apart`).toBe(true)
     }
     await expect(reading.readHead(0, 2, 0, 64, new Uint8Array(0))).rejects.toThrow(/no KV head 2, of 2/)
+    const half = new Uint8Array(extentBytes(identity, 64) / 4)
+    await expect(reading.readHead(0, 0, 0, 64, { keys: half, values: half.subarray(1) })).rejects.toThrow(/What values are read into has \d+ bytes, not/)
   })
 
   it('gives single blocks of a KV head, in the order asked for', async () => {
