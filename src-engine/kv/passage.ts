@@ -1,4 +1,4 @@
-/** One time through all KV heads, in order: while one is attended, the past of the next comes into a room that is free. */
+/** One time through all KV heads, in order: while some are attended, the past of those that follow comes into rooms that are free. */
 import type { StreamedKv } from './streamed'
 
 export class Passage {

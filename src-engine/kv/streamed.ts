@@ -30,9 +30,9 @@ interface StreamedNeeds {
   readonly tokensMax: number
 }
 
-/** What is read at once of a text, so many of it side by side. */
+/** Stretches of a text under way: one is put into place while the other is read. */
 const lanes = 2
-/** Tokens of a KV head that are read at once: their values are moved while they are in the processor's cache. */
+/** Tokens of a stretch of one KV head: two megabytes of values for GLM-4-9B's, which are moved while they are in the processor's cache. */
 const headTokensAtOnce = 8_192
 
 /** Tails are so many tokens long, or multiples of it, where there is memory for that: the next questions of a conversation find room. */

@@ -60,7 +60,7 @@ async function ours(path: string): Promise<number> {
 
   const memory = await withSession(engine, async (session) => {
     await session.sync(tokens, { kept: reading })
-    return steps(session)
+    return steps(session, 'all in memory')
   })
   const resident = printFigure(`${name}: a token, all in memory`, 'ms', memory)
   await withSession(engine, async (session) => {
@@ -68,12 +68,12 @@ async function ours(path: string): Promise<number> {
     if (session.attention !== 'streamed') throw new Error('It all fits the budget.')
     printFigure(`${name}: most keys and values in memory, streamed`, 'MB', [session.kvBytes / 1e6])
     read = 0
-    const warm = await steps(session)
+    const warm = await steps(session, 'streamed from memory')
     const bytes = read / (runs + 1)
     printFigure(`${name}: read for a token`, 'MB', [bytes / 1e6])
     const warmBandwidth = printFigure('plain reads from memory', 'MB/s', await plainReads(file, bytes, false))
     tell('from memory', resident, warm, bytes, warmBandwidth)
-    const cold = await steps(session, () => forget(file))
+    const cold = await steps(session, 'streamed from the disk', () => forget(file))
     const coldBandwidth = printFigure('plain reads from the disk', 'MB/s', await plainReads(file, bytes, true))
     tell('from the disk', resident, cold, bytes, coldBandwidth)
   })
@@ -147,14 +147,19 @@ async function following(session: Session): Promise<readonly number[]> {
   return times
 }
 
-/** Milliseconds of single tokens, each at the same place; the first fetches the memory that they take. */
-async function steps(session: Session, before: () => void = () => undefined): Promise<readonly number[]> {
+/** Milliseconds of single tokens, each at the same place; the first fetches the memory that they take. Prints the core time of each besides. */
+async function steps(session: Session, what: string, before: () => void = () => undefined): Promise<readonly number[]> {
   const times: number[] = []
+  const cores: number[] = []
   for (let run = 0; run < runs + 1; run++) {
     session.rewind(length + 1)
     before()
+    const begun = process.cpuUsage()
     times.push(await timed(() => session.step(7)))
+    const { user, system } = process.cpuUsage(begun)
+    cores.push((user + system) / 1_000)
   }
+  printFigure(`${name}: core time of a token, ${what}`, 'ms', cores.slice(1))
   return times.slice(1)
 }
 
