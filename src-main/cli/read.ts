@@ -16,6 +16,8 @@ export const readCommand: Command = async (world, [name = '']) => {
   if (signal.aborted) return 130
   if (document === undefined) throw failureError(failed ?? { kind: 'not-found', message: `“${name}” holds no document.` })
   expectRoom(world, document, await foretell(world, document))
+  const before = await services.readings.of(document.id)
+  if (before?.scope.kind === 'whole' && before.kept.tokens > 0) out.note(`${before.kept.tokens} of them are read already.`)
   const stop = world.listen('reading/changed', ({ readings }) => {
     const state = readings.find((reading) => reading.document === document.id)?.state
     if (state?.kind === 'paused' && state.why !== 'person') out.note(pausedText[state.why])

@@ -9,7 +9,7 @@ import { createOutput } from '../../../src-main/cli/output'
 import { readCommand } from '../../../src-main/cli/read'
 import { FailureError, type Failure } from '../../../src-main/contract/failure'
 import type { Forecast } from '../../../src-main/contract/forecast'
-import type { ReadingChoices, ReadingResult, ReadingState } from '../../../src-main/contract/reading'
+import type { DocumentReading, ReadingChoices, ReadingResult, ReadingState } from '../../../src-main/contract/reading'
 import { createEventHub } from '../../../src-main/ipc/hub'
 import type { Library } from '../../../src-main/library/library'
 import type { Services } from '../../../src-main/services'
@@ -47,6 +47,8 @@ afterEach(async () => {
 interface Course {
   readonly forecast?: Partial<Forecast>
   readonly states?: readonly ReadingState[]
+  /** What is there before it begins. */
+  readonly before?: DocumentReading
   readonly result?: Partial<ReadingResult>
 }
 
@@ -71,6 +73,7 @@ async function read(course: Course, ...options: readonly string[]): Promise<Read
     engine: { onStatus: () => () => undefined, facts: { layers: 40 } },
     readingChooser: { choices: () => Promise.resolve(choices) },
     readings: {
+      of: () => Promise.resolve(course.before ?? null),
       read() {
         wasRead = true
         const kept = { tokens: 0, tokensTotal: null, units: [] }
@@ -93,6 +96,12 @@ describe('reading a document', () => {
     const { code, out, err } = await read({})
     expect([code, out]).toEqual([0, 'Read with GLM: “Tides”, 40000 tokens, 1.60 GB on the disk.\n'])
     expect(err).toContain('“Tides”: 40000 tokens. Reading it whole with GLM takes about 10 min, 8.00 GB of memory and 1.60 GB on the disk.\n')
+  })
+
+  it('says how much of it is read already, where that is of the whole', async () => {
+    const before: DocumentReading = { document: book, scope: { kind: 'whole' }, state: { kind: 'partial' }, kept: { tokens: 2_048, tokensTotal: 40_000, units: [[0, 0]] } }
+    expect((await read({ before })).err).toContain('2048 of them are read already.\n')
+    expect((await read({ before: { ...before, scope: { kind: 'units', units: [[0, 1]] } } })).err).not.toContain('already')
   })
 
   it('says what keeps it waiting', async () => {
