@@ -1,6 +1,7 @@
 /**
  * KV heads are attended side by side, each by a part of the threads. While keys and values are read and put into place there are more threads than cores,
- * and all threads of one graph wait, turning, for one that has to share its core; those of another graph go on.
+ * and all threads of one graph wait, turning, for one that has to share its core; those of another graph go on. So there are two of them also where other
+ * programs leave one thread its core.
  */
 import type { Backend } from '../ggml/backend'
 import type { Workspace } from '../ggml/workspace'
@@ -19,23 +20,23 @@ export class HeadLanes {
   /** Of all threads. */
   readonly all: Lane
   readonly #ofAll: Backend | undefined
-  /** None where some memory is a device's: heads are attended one after the other by all threads. */
+  /** None where there is but one thread, or some memory is a device's: heads are attended one after the other by all threads. */
   readonly #side: readonly Lane[]
 
   constructor(backend: Backend) {
     const { threadsMax } = backend
     this.#ofAll = backend.beside(threadsMax, () => backend.threads)
     this.all = laneOf(this.#ofAll ?? backend)
-    const parts = Array.from({ length: lanesMax }, (_, lane) => backend.beside(partOf(threadsMax, lane), () => partOf(backend.threads, lane)))
+    const lanes = threadsMax < lanesMax ? 0 : lanesMax
+    const parts = Array.from({ length: lanes }, (_, lane) => backend.beside(partOf(threadsMax, lane), () => partOf(backend.threads, lane)))
     this.#side = parts.flatMap((part) => (part === undefined ? [] : [laneOf(part)]))
   }
 
   /** @param attend false: it was stopped, and no other head is begun */
   async each(heads: number, attend: (head: number, lane: Lane) => Promise<boolean>): Promise<boolean> {
-    const lanes = Math.max(1, Math.min(this.#side.length, this.all.backend.threads))
     let goesOn = true
-    await inLanes(Array.from({ length: heads }, (_, head) => head), lanes, async (head, lane) => {
-      if (goesOn && !(await attend(head, (lanes > 1 ? this.#side[lane] : undefined) ?? this.all))) goesOn = false
+    await inLanes(Array.from({ length: heads }, (_, head) => head), Math.max(1, this.#side.length), async (head, lane) => {
+      if (goesOn && !(await attend(head, this.#side[lane] ?? this.all))) goesOn = false
     })
     return goesOn
   }
@@ -51,7 +52,7 @@ function laneOf(backend: Backend): Lane {
   return { backend, workspace: backend.workspace() }
 }
 
-/** Threads of a lane, of so many in all. */
+/** Threads of a lane, of so many in all; one at least. */
 function partOf(threads: number, lane: number): number {
   return Math.max(1, Math.floor((threads + lane) / lanesMax))
 }

@@ -11,10 +11,12 @@ afterAll(() => {
 })
 
 /** Attends some heads, each until the one after it has begun, or no other does. */
-async function attended(heads: number, isStopped = (_head: number): boolean => false): Promise<{ goesOn: boolean; by: Map<number, Lane>; most: number }> {
+async function attended(
+  heads: number, isStopped = (_head: number): boolean => false, of = lanes,
+): Promise<{ readonly goesOn: boolean; readonly by: ReadonlyMap<number, Lane>; readonly most: number }> {
   const by = new Map<number, Lane>()
   let [now, most] = [0, 0]
-  const goesOn = await lanes.each(heads, async (head, lane) => {
+  const goesOn = await of.each(heads, async (head, lane) => {
     by.set(head, lane)
     most = Math.max(most, ++now)
     await new Promise(setImmediate)
@@ -33,18 +35,20 @@ describe('heads', () => {
     for (const { backend: { threadsMax, threads: now } } of by.values()) expect([threadsMax, now]).toEqual([2, 2])
   })
 
-  it('share what threads there are', async () => {
-    threads = 3
+  it.each([[3, [1, 2]], [1, [1, 1]]])('share what threads there are: %i', async (now, each) => {
+    threads = now
     const { by } = await attended(2)
-    expect([...by.values()].map((lane) => lane.backend.threads)).toEqual([1, 2])
+    expect([...by.values()].map((lane) => lane.backend.threads)).toEqual(each)
   })
 
   it('are attended one after the other by a thread alone', async () => {
-    threads = 1
-    const { by, most } = await attended(3)
+    const single = openBackend({ threadsMax: 1 })
+    const alone = new HeadLanes(single)
+    const { by, most } = await attended(3, () => false, alone)
     expect(most).toBe(1)
-    expect([...new Set(by.values())]).toEqual([lanes.all])
-    expect(lanes.all.backend.threads).toBe(1)
+    expect([...new Set(by.values())]).toEqual([alone.all])
+    alone.free()
+    single.free()
   })
 
   it('are not begun any more when one was stopped', async () => {
