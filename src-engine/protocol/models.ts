@@ -35,6 +35,8 @@ export interface ModelFacts {
   readonly bytes: number
   /** Tokens that the model was made to have in view. */
   readonly contextMax: number
+  /** Tokens of the marks of turns in a chat that begins with a system message and one of the user. */
+  readonly markTokens: number
   /** Tokens that it has scores for. */
   readonly vocabulary: number
   /** Threads that compute when nothing else needs the cores. */

@@ -11,13 +11,14 @@ import { findText } from '../gguf/metadata'
 import { openModelFile, type ModelFile } from '../gguf/model-file'
 import { GgufError } from '../gguf/reader'
 import type { ModelShape } from '../model/shape'
-import type { ReadingSpeed } from '../protocol'
+import type { ChatMessage, ReadingSpeed } from '../protocol'
 import type { SyncOptions } from '../session'
 import { ReadingsError } from '../reading/folder'
 import { identityOf, type ReadingIdentity } from '../reading/identity'
 import { hashWeights, ModelHashes, stampOf, type HashedModel, type HashHooks, type ModelHash } from '../reading/model-hashes'
 import { measureSpeed } from '../speed'
 import { createTokenizer } from '../tokenizer/tokenizer'
+import { beginningText } from './beginning-text'
 import { computerMemory } from './computer-memory'
 import { showable } from './failures'
 import type { ChatSession, OpenModel } from './model'
@@ -62,6 +63,7 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
       parameters: parametersOf(file),
       bytes: source.length,
       contextMax: engine.shape.contextMax,
+      markTokens: beginningText({ format, tokenizer }, emptyTurns).tokens.length,
       vocabulary: tokenizer.size,
       threads: engine.threads,
       layers: engine.shape.layers,
@@ -92,6 +94,8 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
     throw thrown
   }
 }
+
+const emptyTurns: readonly ChatMessage[] = [{ role: 'system', content: '' }, { role: 'user', content: '' }]
 
 /** Of the model as it was loaded. @throws ReadingsError if its file is another one by now */
 async function hashModel({ path, stamp }: Pick<HashedModel, 'path' | 'stamp'>, { normEpsilon }: ModelShape, hooks: HashHooks): Promise<ModelHash> {

@@ -51,7 +51,7 @@ export function createForecaster({ textsToRead, engine, chosenModel, speeds, com
       const { path, name } = await chosenModel()
       const facts = await engine.load(path)
       const counts = await countTokens(engine, (await textsToRead(document)).flatMap(piecesOf))
-      const tokens = counts.reduce((sum, count) => sum + count, 0)
+      const tokens = counts.reduce((sum, count) => sum + count, facts.markTokens)
       const speed = await speeds.of(facts, signal)
       return forecastReading({ model: name, tokens, contextMax: facts.contextMax, layers: facts.layers, speed, computerBytes, half: settings().halfReadings })
     },

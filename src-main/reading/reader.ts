@@ -28,9 +28,9 @@ export interface ReadTaskHooks extends Pick<ReadTextHooks, 'onProgress' | 'signa
   readonly onBegun: (beginning: TaskBeginning) => void
 }
 
-/** What a model reads of a whole document, one message of the chat after the other. */
+/** What a model reads of a whole document, one message of the chat after the other; the blank before a question belongs to its first word. */
 export const textsToRead = async (library: Pick<Library, 'sentences'>, document: DocumentId): Promise<readonly string[]> =>
-  beginWhole(await sentencesOf(library, document, { kind: 'whole' })).messages.map(({ content }) => content)
+  beginWhole(await sentencesOf(library, document, { kind: 'whole' })).messages.map(({ content }) => content.trimEnd())
 
 /** Reads a document from where that was stopped before; aborting ends it with what was read by then. Rejects with what `load` and `read` reject with. */
 export async function readTask(world: ReaderWorld, { document, model, scope, unitsTotal }: ReadingTask, hooks: ReadTaskHooks): Promise<ReadEnd> {

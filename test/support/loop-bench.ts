@@ -83,7 +83,7 @@ export function loopBench(session: ChatSession, open?: (path: string, hooks: Ope
     async openModel({ path }, hooks): Promise<OpenModel> {
       await open?.(path, hooks)
       hooks.replace()
-      const facts = { name: 'Small', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 200, vocabulary: tokenizer.size, threads: 1, layers: 1, devices: [] }
+      const facts = { name: 'Small', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 200, markTokens: 9, vocabulary: tokenizer.size, threads: 1, layers: 1, devices: [] }
       const speed = { chunkTokens: 512, chunkMilliseconds: 100, depthMilliseconds: 0.1, kvBytesPerToken: 8, memoryBytes: 1 }
       const measure = (signal: AbortSignal): Promise<typeof speed> => (signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(speed))
       const unread = () => Promise.reject(new Error('nothing is kept here'))

@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const end: ChatEnd = { reason: 'stop', tokens: { reused: 0, prefilled: 900, generated: 20 }, milliseconds: { prefill: 1, firstToken: 2, total: 3 }, attention: 'resident' }
 
-const facts = { name: 'scripted', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8_192, vocabulary: 1, threads: 1, layers: 1, devices: [] }
+const facts = { name: 'scripted', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8_192, markTokens: 9, vocabulary: 1, threads: 1, layers: 1, devices: [] }
 
 /** Nothing was read before. */
 const unread: Pick<AskWorld, 'readingOf' | 'setAside'> = { readingOf: () => Promise.resolve(null), setAside: () => undefined }

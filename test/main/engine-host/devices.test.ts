@@ -48,7 +48,7 @@ function answer({ looking, loading, chatting }: Mishaps) {
 }
 
 function loadedOn(seq: number, onCard: boolean): EngineEvent {
-  const facts = { name: 'm', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8, vocabulary: 1, threads: 1, layers: 4 }
+  const facts = { name: 'm', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8, markTokens: 9, vocabulary: 1, threads: 1, layers: 4 }
   return { kind: 'loaded', seq, model: { ...facts, devices: onCard ? [{ name: card.name, title: card.title, layers: 3 }] : [] } }
 }
 

@@ -6,7 +6,7 @@ import type { DeviceMemo } from '../../../src-main/engine-host/device-trust'
 import { deviceMemo, threadMemo } from '../../support/forked-engine'
 import { ScriptedEngine } from '../../support/scripted-engine'
 
-const facts = { name: 'm', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8, vocabulary: 1, threads: 1, layers: 1, devices: [] }
+const facts = { name: 'm', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 8, markTokens: 9, vocabulary: 1, threads: 1, layers: 1, devices: [] }
 const computing = { layers: 1, devices: [], notice: null }
 const sampling = { temperature: 0, topP: 1, minP: 0, seed: 0, tokensMax: 4 }
 const end = { reason: 'stop', tokens: { reused: 0, prefilled: 1, generated: 1 }, milliseconds: { prefill: 1, firstToken: 1, total: 1 }, attention: 'resident' } as const

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createForecaster, piecesOf } from '../../../src-main/forecast/forecaster'
 
-const facts = { name: 'm', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 100_000, vocabulary: 1, threads: 1, layers: 4, devices: [] }
+const facts = { name: 'm', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 100_000, markTokens: 9, vocabulary: 1, threads: 1, layers: 4, devices: [] }
 const speed = { chunkTokens: 512, chunkMilliseconds: 1_000, depthMilliseconds: 0, kvBytesPerToken: 10, memoryBytes: 1 }
 
 const line = (length: number): string => `${'a'.repeat(length - 1)}\n`
@@ -34,7 +34,7 @@ describe('a forecast', () => {
       textsToRead: () => Promise.resolve(['rules', line(2_000).repeat(200)]), engine, chosenModel: () => Promise.resolve({ path: '/m', name: 'M' }),
       speeds: { of: () => Promise.resolve(speed) }, computerBytes: 1e9, settings: () => ({ halfReadings: false }),
     })
-    expect((await forecaster.forecast('a')).tokens).toBe(5 + 400_000)
+    expect((await forecaster.forecast('a')).tokens).toBe(9 + 5 + 400_000)
     expect(asked).toEqual([64, 37])
   })
 })

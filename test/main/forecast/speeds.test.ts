@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ModelFacts, ReadingSpeed } from '../../../src-engine/protocol'
 import { openSpeeds, type Speeds } from '../../../src-main/forecast/speeds'
 
-const facts: ModelFacts = { name: 'M', architecture: 'llama', parameters: 1, bytes: 7, contextMax: 1, vocabulary: 1, threads: 1, layers: 1, devices: [] }
+const facts: ModelFacts = { name: 'M', architecture: 'llama', parameters: 1, bytes: 7, contextMax: 1, markTokens: 9, vocabulary: 1, threads: 1, layers: 1, devices: [] }
 
 interface Kept {
   values: Record<string, unknown>

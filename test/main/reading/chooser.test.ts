@@ -10,7 +10,7 @@ import { createReadingChooser } from '../../../src-main/reading/chooser'
 import { buildDocument } from '../../support/documents'
 import { openHere } from '../../support/library'
 
-const facts: ModelFacts = { name: 'Small', architecture: 'glm4', parameters: 9e9, bytes: 5e9, contextMax: 32_768, vocabulary: 151_552, threads: 2, layers: 40, devices: [] }
+const facts: ModelFacts = { name: 'Small', architecture: 'glm4', parameters: 9e9, bytes: 5e9, contextMax: 32_768, markTokens: 9, vocabulary: 151_552, threads: 2, layers: 40, devices: [] }
 const fits = { kind: 'fits', tokens: 131_072, why: null } as const
 const summary = (name: string, context: number, change: Partial<ModelSummary> = {}): ModelSummary => ({
   name, title: name.toUpperCase(), family: name, architecture: 'glm4', quantisation: 'Q4_0', bytes: 5e9, bytesExact: true, context, kvBytesPerToken: 40_960,

@@ -6,7 +6,7 @@ import { readTask } from '../../../src-main/reading/reader'
 const end: ReadEnd = {
   reading: 'a.reading', tokens: { read: 900, total: 900, reused: 0, prefilled: 900 }, textRead: 9, bytes: 9, setAside: null, weights: 'resident', milliseconds: 9,
 }
-const facts = { name: 'm', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 9, vocabulary: 1, threads: 1, layers: 1, devices: [] }
+const facts = { name: 'm', architecture: 'llama', parameters: 1, bytes: 1, contextMax: 9, markTokens: 9, vocabulary: 1, threads: 1, layers: 1, devices: [] }
 
 // The engine says that it is alive before it has counted anything.
 it('what is told of a reading is always out of all of its tokens', async () => {
