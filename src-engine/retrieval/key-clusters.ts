@@ -1,5 +1,5 @@
 /**
- * Of every 64 tokens 16 parts, each of keys that are alike. The product of a query with the mean of some keys tells the less of their mass the less alike they
+ * Of every 64 tokens 24 parts, each of keys that are alike. The product of a query with the mean of some keys tells the less of their mass the less alike they
  * are (Jensen), and a single mean (ShadowKV, arXiv 2410.21465, which therefore takes 8 tokens) hides the few keys that a query looks for among those around
  * them. The clusters are begun from keys as far from one another as can be (Gonzalez 1985), so that what is unlike the rest stands alone, and each key then
  * goes to the nearest mean, twice (Lloyd 1982).
@@ -8,23 +8,23 @@ import { blockTokens } from '../reading/layout'
 import type { SummaryForm } from './block-parts'
 import { sumsOf } from './row-sums'
 
-/** On average. */
-const clusterTokens = 4
+/** Of a block. */
+const rows = 24
 const rounds = 2
 
 export const keyClusters = keyClustersIn(blockTokens)
 
 /** The same for so many tokens at a time, where smaller blocks are chosen. */
 export function keyClustersIn(unitTokens: 16 | typeof blockTokens): SummaryForm {
-  const clusters = unitTokens / clusterTokens
+  const clusters = (rows * unitTokens) / blockTokens
   return {
-    rows: blockTokens / clusterTokens,
+    rows,
     unitTokens,
     part(products) {
       const rowOf = new Uint8Array(blockTokens)
       for (let first = 0; first < blockTokens; first += unitTokens) {
         const own = unitTokens === blockTokens ? products : square(products, first, unitTokens)
-        rowOf.set(clusterOf(own, unitTokens, clusters).map((cluster) => first / clusterTokens + cluster), first)
+        rowOf.set(clusterOf(own, unitTokens, clusters).map((cluster) => (first / unitTokens) * clusters + cluster), first)
       }
       return rowOf
     },

@@ -1,5 +1,5 @@
 /**
- * The summaries of all keys and values of a text, in memory: of a text of 131,072 tokens GLM-4-9B's take 582 MB, where its keys and values take 5.4 GB.
+ * The summaries of all keys and values of a text, in memory: of a text of 131,072 tokens GLM-4-9B's take 870 MB, where its keys and values take 5.4 GB.
  */
 import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'

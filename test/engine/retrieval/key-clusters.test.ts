@@ -34,7 +34,8 @@ describe('the tokens of a block', () => {
     // Two heaps of keys, and as many that stand alone as begin all other parts; the second heap is begun with its outermost key, and from that 62 is farther
     // than from the first.
     const alone = (place: number): readonly number[] => [0, 0, 100 + 10 * place]
-    const parts = partsOf((place) => (place < 14 ? alone(place) : place === 63 ? [14, 0, 0] : place === 62 ? [4.9, 0, 0] : place < 40 ? [0, 0, 0] : [8, 0, 0]))
+    const heaps = (place: number): readonly number[] => (place === 63 ? [14, 0, 0] : place === 62 ? [4.9, 0, 0] : place < 40 ? [0, 0, 0] : [8, 0, 0])
+    const parts = partsOf((place) => (place < keyClusters.rows - 2 ? alone(place) : heaps(place)))
     const of = (token: number): readonly number[] => parts.find((tokens) => tokens.includes(token)) ?? []
     expect(of(62)).toEqual(of(41))
     expect(of(63)).toEqual(of(41))
