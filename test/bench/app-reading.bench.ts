@@ -127,7 +127,7 @@ async function ask({ page }: RunningApp, question: string): Promise<Asked> {
   // Its first words are enough.
   await expect(answer).toContainText('Writing…', { timeout: slowMs })
   await page.keyboard.press('Escape')
-  await expect(answer.getByRole('button', { name: 'Ask again' })).toBeVisible()
+  await expect(answer.getByRole('button', { name: 'Ask again' })).toBeVisible({ timeout: slowMs })
   const found = await page.evaluate(async () => {
     const listed = await window.longleaf?.call('conversation/list')
     const newest = listed?.ok === true ? listed.value[0] : undefined
@@ -155,7 +155,7 @@ async function read(): Promise<void> {
 /** As long as it is being read, questions are answered from passages where nobody says otherwise. */
 async function askOfWhatIsRead({ page }: RunningApp): Promise<void> {
   const pick = page.getByRole('button', { name: /^In view:/u })
-  await expect(pick).toBeEnabled()
+  await expect(pick).toBeEnabled({ timeout: slowMs })
   if (await pick.getByText('Pages read').count() > 0) return
   await pick.click()
   await page.getByRole('menuitem', { name: 'Pages read' }).click()
@@ -165,7 +165,7 @@ async function askAll(when: string): Promise<void> {
   const app = await open()
   try {
     // What is asked about is what is open.
-    await app.page.getByRole('document', { name: /^Text of/u }).waitFor()
+    await app.page.getByRole('document', { name: /^Text of/u }).waitFor({ timeout: slowMs })
     await askOfWhatIsRead(app)
     for (const question of questions) {
       const { tokens, mode, unitsInView, firstTokenMs } = await ask(app, question)
