@@ -43,23 +43,24 @@ export function partBlocks({ rows, part }: SummaryForm, products: Float32Array, 
   for (let block = 0; block < count; block++) {
     const own = products.subarray(block * blockTokens ** 2, (block + 1) * blockTokens ** 2)
     const rowOf = part(own)
-    const counts = all.counts.subarray(block * rows, (block + 1) * rows)
-    for (const row of rowOf) counts[row] = (counts[row] ?? 0) + 1
+    const { counts, squares } = rowsOf(own, rowOf, rows)
+    all.counts.set(counts, block * rows)
+    all.squares.set(squares, block * rows)
     const sample = (block * sampleStep) % blockTokens
+    const shares = all.shares.subarray(block * rows * blockTokens, (block + 1) * rows * blockTokens)
     const sharesAndSample = all.sharesAndSample.subarray(block * (rows + 1) * blockTokens, (block + 1) * (rows + 1) * blockTokens)
     rowOf.forEach((row, token) => {
       const share = 1 / (counts[row] ?? 1)
-      all.shares[(block * rows + row) * blockTokens + token] = share
+      shares[row * blockTokens + token] = share
       sharesAndSample[token * (rows + 1) + row] = share
       sharesAndSample[token * (rows + 1) + rows] = (token === sample ? 1 : 0) - (row === rowOf[sample] ? share : 0)
     })
-    all.squares.set(squaresOf(own, rowOf, rows), block * rows)
   }
   return all
 }
 
-/** The mean of squared distances of the keys of each row from their mean. */
-function squaresOf(products: Float32Array, rowOf: Uint8Array, rows: number): Float32Array {
+/** Of one block. */
+function rowsOf(products: Float32Array, rowOf: Uint8Array, rows: number): Pick<BlockParts, 'counts' | 'squares'> {
   const { counts, own, all } = sumsOf(products, rowOf, rows)
-  return counts.map((count, row) => (count === 0 ? 0 : Math.max(0, (own[row] ?? 0) / count - (all[row] ?? 0) / count ** 2)))
+  return { counts, squares: counts.map((count, row) => (count === 0 ? 0 : Math.max(0, (own[row] ?? 0) / count - (all[row] ?? 0) / count ** 2))) }
 }
