@@ -6,6 +6,7 @@
 import type { Backend } from '../ggml/backend'
 import type { Workspace } from '../ggml/workspace'
 import { inLanes } from '../lanes'
+import { stretches } from '../prefill/stretches'
 
 /** Heads at once. */
 const lanesMax = 2
@@ -32,13 +33,20 @@ export class HeadLanes {
     this.#side = parts.flatMap((part) => (part === undefined ? [] : [laneOf(part)]))
   }
 
-  /** @param attend false: it was stopped, and no other head is begun */
+  /**
+   * Heads go in step: none is begun before those that were begun together have ended, as only then what follows them has come into a room.
+   * @param attend false: it was stopped, and no other head is begun
+   */
   async each(heads: number, attend: (head: number, lane: Lane) => Promise<boolean>): Promise<boolean> {
-    let goesOn = true
-    await inLanes(Array.from({ length: heads }, (_, head) => head), Math.max(1, this.#side.length), async (head, lane) => {
-      if (goesOn && !(await attend(head, this.#side[lane] ?? this.all))) goesOn = false
-    })
-    return goesOn
+    const together = Math.max(1, this.#side.length)
+    for (const { start, count } of stretches(0, heads, together)) {
+      let goesOn = true
+      await inLanes(Array.from({ length: count }, (_, i) => start + i), count, async (head, lane) => {
+        if (!(await attend(head, this.#side[lane] ?? this.all))) goesOn = false
+      })
+      if (!goesOn) return false
+    }
+    return true
   }
 
   free(): void {
