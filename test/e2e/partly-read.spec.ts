@@ -1,16 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import type { DocumentReading } from '../../src-main/contract/reading'
 import { launchApp, type RunningApp } from '../support/app'
 import { seriousViolations } from '../support/axe'
-import { dropFiles } from '../support/drop'
 import { runByName } from '../support/palette'
 import { sleepTree } from '../support/process-tree'
-import { writeShortBook } from '../support/short-book'
+import { launchWithWalk, walkTitle as title } from '../support/walk-app'
 
-const title = 'A walk along the Wend'
 const pages = 7
 
 let app: RunningApp
@@ -19,12 +16,7 @@ let folder: string
 test.describe.configure({ mode: 'serial', timeout: 120_000 })
 
 test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'longleaf-partly-'))
-  await writeFile(join(folder, 'walk.pdf'), writeShortBook(title, pages))
-  app = await launchApp({ dataFolder: join(folder, 'data') })
-  await expect(app.page.getByRole('heading', { name: 'Drop a book here' })).toBeVisible()
-  await dropFiles(app.page, [join(folder, 'walk.pdf')])
-  await expect(row()).toContainText(`Ready · ${pages} pages`)
+  ({ app, folder } = await launchWithWalk(pages))
 })
 
 test.afterAll(async () => {

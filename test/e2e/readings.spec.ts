@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import type { AnswerTokens } from '../../src-main/contract/answer'
@@ -9,8 +8,8 @@ import { dropFiles } from '../support/drop'
 import { catchNotifications, clickNotification } from '../support/notifications'
 import { runByName } from '../support/palette'
 import { writeShortBook } from '../support/short-book'
+import { launchWithWalk, walkTitle as title } from '../support/walk-app'
 
-const title = 'A walk along the Wend'
 const pages = 5
 const long = 'The long way along the Wend'
 
@@ -20,12 +19,7 @@ let folder: string
 test.describe.configure({ mode: 'serial', timeout: 120_000 })
 
 test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'longleaf-readings-'))
-  await writeFile(join(folder, 'walk.pdf'), writeShortBook(title, pages))
-  app = await launchApp({ dataFolder: join(folder, 'data') })
-  await expect(app.page.getByRole('heading', { name: 'Drop a book here' })).toBeVisible()
-  await dropFiles(app.page, [join(folder, 'walk.pdf')])
-  await expect(row()).toContainText(`Ready · ${pages} pages`)
+  ({ app, folder } = await launchWithWalk(pages))
 })
 
 test.afterAll(async () => {
