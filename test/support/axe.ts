@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import axe from 'axe-core'
 
 interface Violation {
@@ -7,12 +7,19 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[]
 }
 
-/** What keeps people out of the page as it stands, each with the first element that does. */
+/** What keeps people out of the page once it has come to rest, each with the first element that does. */
 export async function seriousViolations(page: Page): Promise<readonly string[]> {
+  await comeToRest(page)
   await page.evaluate(axe.source)
   return page.evaluate(async () => {
     const inPage = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
     const { violations } = await inPage.axe.run()
     return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
   })
+}
+
+/** Waits for what fades in or moves: half there, a text has less contrast than it is shown with. */
+async function comeToRest(page: Page): Promise<void> {
+  await expect.poll(() => page.evaluate(() => document.getAnimations()
+    .filter(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity).length)).toBe(0)
 }
