@@ -6,6 +6,7 @@ import type { GraphBuilder, Slice } from '../ggml/graph'
 import { layersOnDevices, type Placement } from '../ggml/placement'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/layer'
+import { attendByPlaces, attendByTokens, canAttend } from './own'
 
 /**
  * `plain` is always one product for each query head, each sum in the order in which libllama without flash attention adds: for comparing bits. `fused` is
@@ -58,6 +59,7 @@ export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, ma
   if (window.valueRows === 'by token') return attend(graph, queries, withValuesByNumber(graph, window), mask, { way, threads })
   if (way === 'plain') return attendPlain(graph, queries, window, mask)
   if (tokens === 1) return attendEach(graph, queries, window, mask, { way, threads })
+  if (canAttend(graph, window)) return attendOwn(graph, queries, window, mask, headsTogether(queries, window, threads))
   if (tokens < tileTokens) return attendGrouped(graph, queries, window, mask)
   return attendFused(graph, queries, window, mask, headsTogether(queries, window, threads))
 }
@@ -72,6 +74,7 @@ export function attendEach(graph: GraphBuilder, queries: Tensor, window: KvLayer
   if (options.way === 'fused' && window.valueRows === 'by number') return attendEach(graph, queries, window, mask, { ...options, way: 'fastest' })
   if (options.way === 'fused' || (options.way === 'plain' && tokens === 1)) return attend(graph, queries, window, mask, options)
   if (window.valueRows === 'by token') return attendEach(graph, queries, withValuesByNumber(graph, window), mask, options)
+  if (options.way === 'fastest' && canAttend(graph, window)) return graph.reshape(attendByPlaces(graph, queries, window, mask), d * heads, tokens)
   const { keys, values } = window
   const [, n, kvHeads] = keys.shape
   const rows = options.way === 'plain' ? { keys: 1, values: 1 } : rowsOfProducts(heads / kvHeads, n)
@@ -169,8 +172,7 @@ export function headsTogether({ shape: [d, heads, tokens] }: Tensor, { keys: { s
 
 /** @param together query heads in one operation */
 export function attendFused(graph: GraphBuilder, queries: Tensor, { keys, values, valueRows }: KvLayer, mask: Tensor, together: number): Tensor {
-  const [d, heads, tokens] = queries.shape
-  const group = heads / keys.shape[2]
+  const [d] = queries.shape
   // One copy for each chunk, some percent of the work, buys the layout that single tokens are fast with on a processor; of as many KV heads as are attended
   // together.
   const byToken = (kv: Slice): Tensor => { // [d, n, KV heads]
@@ -178,14 +180,30 @@ export function attendFused(graph: GraphBuilder, queries: Tensor, { keys, values
     return valueRows === 'by token' ? own : graph.dense(graph.permute(own, 1, 0, 2, 3))
   }
   let turned: { readonly kv: Slice; readonly values: Tensor } | undefined
-  const attendPart = (first: number): Tensor => {
-    const kv = { first: Math.floor(first / group), count: Math.max(1, together / group) }
+  return inParts(graph, queries, keys.shape[2], together, (part, kv) => {
     if (turned?.kv.first !== kv.first) turned = { kv, values: byToken(kv) }
-    const part = graph.permute(graph.slice(queries, 1, { first, count: together }), 0, 2, 1, 3)
-    return graph.flashAttention(part, graph.slice(keys, 2, kv), turned.values, mask, 1 / Math.sqrt(d)) // [d, together, tokens]
-  }
-  if (together === heads) return graph.reshape(attendPart(0), d * heads, tokens)
+    return graph.flashAttention(graph.permute(part, 0, 2, 1, 3), graph.slice(keys, 2, kv), turned.values, mask, 1 / Math.sqrt(d))
+  })
+}
+
+/** @param together query heads in one operation */
+function attendOwn(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, together: number): Tensor {
+  return inParts(graph, queries, window.keys.shape[2], together, (part, kv) => {
+    const own = { ...window, keys: graph.slice(window.keys, 2, kv), values: graph.slice(window.values, 2, kv) }
+    return attendByTokens(graph, part, own, mask)
+  })
+}
+
+/** @param attendPart gives [d, together, tokens] of `together` query heads, those of some KV heads or some of one's */
+function inParts(graph: GraphBuilder, queries: Tensor, kvHeads: number, together: number, attendPart: (queries: Tensor, kv: Slice) => Tensor): Tensor {
+  const [d, heads, tokens] = queries.shape
+  const group = heads / kvHeads
+  if (together === heads) return graph.reshape(attendPart(queries, { first: 0, count: kvHeads }), d * heads, tokens)
   const all = graph.input(dataType.f32, d, heads, tokens)
-  for (let first = 0; first < heads; first += together) graph.run(graph.copy(attendPart(first), graph.slice(all, 1, { first, count: together })))
+  for (let first = 0; first < heads; first += together) {
+    const part = { first, count: together }
+    const found = attendPart(graph.slice(queries, 1, part), { first: Math.floor(first / group), count: Math.max(1, together / group) })
+    graph.run(graph.copy(found, graph.slice(all, 1, part)))
+  }
   return graph.reshape(all, d * heads, tokens)
 }

@@ -3,6 +3,7 @@
  */
 import { GraphBuilder } from './graph'
 import { loadGgml, type Ggml } from './libraries/ggml'
+import { loadKernels, type Kernels } from './libraries/kernels'
 import type { Memory } from './memory'
 import { deviceOf, devicesOf, layersOnDevices, onProcessor, type Part, type Placement } from './placement'
 import { Processor, type IdleThreads } from './processor'
@@ -27,6 +28,8 @@ interface BackendOptions {
   readonly placement?: Placement
   /** By default they look for more a while. */
   readonly idle?: IdleThreads
+  /** Floats of the vectors that Longleaf's own kernels compute with, at most; 0: ggml's kernels alone, as where there are no own ones. */
+  readonly lanesMax?: number
 }
 
 /** @throws if ggml is not installed or does not run here; DeviceError if a device does not start. */
@@ -41,12 +44,14 @@ export class Backend {
   /** Threads of the pool. */
   readonly threadsMax: number
   readonly #threads: () => number
+  readonly #kernels: Kernels | undefined
   readonly placement: Placement
   readonly #spread: Spread | undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(ggml: Ggml, { threadsMax, threads = () => threadsMax, placement = onProcessor, idle = 'looks' }: BackendOptions) {
+  constructor(ggml: Ggml, { threadsMax, threads = () => threadsMax, placement = onProcessor, idle = 'looks', lanesMax }: BackendOptions) {
     this.#ggml = ggml
+    this.#kernels = lanesMax === undefined ? ggml.kernels : loadKernels(lanesMax)
     this.threadsMax = threadsMax
     this.#threads = threads
     this.placement = placement
@@ -66,7 +71,7 @@ export class Backend {
   }
 
   graph(nodesMax: number): GraphBuilder {
-    return new GraphBuilder(this.#ggml, nodesMax)
+    return new GraphBuilder(this.#ggml, nodesMax, this.#kernels)
   }
 
   /** Where a part of the model is computed: a device's own memory, or the processor's ordinary one. */
@@ -146,7 +151,7 @@ export class Backend {
    * nothing to do; undefined where some memory is a device's.
    */
   beside(threadsMax = 1, threads = (): number => threadsMax): Backend | undefined {
-    return this.#spread === undefined ? new Backend(this.#ggml, { threadsMax, threads, idle: 'sleeps' }) : undefined
+    return this.#spread === undefined ? new Backend(this.#ggml, { threadsMax, threads, idle: 'sleeps', lanesMax: this.#kernels?.lanes ?? 0 }) : undefined
   }
 
   /** So many bytes, an even number, as rows of so many numbers or one. */

@@ -4,6 +4,7 @@
  */
 import { isNull, type Address } from './libraries/address'
 import type { Ggml } from './libraries/ggml'
+import type { Kernels, KernelName } from './libraries/kernels'
 import { dataType, denseStrides, elementCount, isDense, makeTensor, rowBytes, tensorAddress, type Shape, type Tensor } from './tensor'
 
 export interface Rotary {
@@ -22,6 +23,8 @@ export interface Slice {
 
 const ropeMode = { adjacent: 0, halves: 2 } as const
 const precisionF32 = 10
+/** As ggml says that an operation takes as many threads as there are. */
+const allThreads = -1
 
 const graphOf = Symbol('graph')
 
@@ -35,11 +38,14 @@ export class GraphBuilder {
   readonly #context: Address
   readonly #graph: Address
   readonly nodesMax: number
+  /** Longleaf's own operations for the processor; undefined where there are none. */
+  readonly kernels: Kernels | undefined
 
   /** @param nodesMax operations, views and inputs together */
-  constructor(ggml: Ggml, nodesMax: number) {
+  constructor(ggml: Ggml, nodesMax: number, kernels?: Kernels) {
     this.#ggml = ggml
     this.nodesMax = nodesMax
+    this.kernels = kernels
     const bytes = nodesMax * ggml.ggml_tensor_overhead() + ggml.ggml_graph_overhead_custom(nodesMax, false)
     this.#context = ggml.ggml_init({ mem_size: bytes, mem_buffer: null, no_alloc: true })
     if (isNull(this.#context)) throw new Error('No memory for a graph.')
@@ -168,6 +174,15 @@ export class GraphBuilder {
     const address = this.#ggml.ggml_flash_attn_ext(this.#context, tensorAddress(q), tensorAddress(k), tensorAddress(v), tensorAddress(mask), scale, 0, 0)
     this.#ggml.ggml_prec_set_acc(address, precisionF32)
     return this.#dense(dataType.f32, [v.shape[0], q.shape[2], q.shape[1], 1], address)
+  }
+
+  /** An operation of Longleaf's own, which gives f32 numbers. @throws if there is none here */
+  own(name: KernelName, shape: Shape, sources: readonly Tensor[]): Tensor {
+    const kernel = this.kernels?.address[name]
+    if (kernel === undefined) throw new Error(`This processor has no kernel ${name}.`)
+    const addresses = BigUint64Array.from(sources, tensorAddress)
+    const address = this.#ggml.ggml_custom_4d(this.#context, dataType.f32, ...shape, addresses, sources.length, kernel, allThreads, null)
+    return this.#dense(dataType.f32, shape, address)
   }
 
   /** The same numbers without gaps. */

@@ -6,6 +6,7 @@ import type { Functions, FunctionsElsewhere } from './declaration'
 import { deviceList, devices } from './devices'
 import { graphs } from './graphs'
 import { libraryFolder, libraryPath } from './installed'
+import { loadKernels, type Kernels } from './kernels'
 import { processor } from './processor'
 import { scheduler } from './scheduler'
 import { functionsAt, openLibrary } from './shared-library'
@@ -22,6 +23,8 @@ export interface Ggml extends Functions<typeof base & typeof deviceList> {
   readonly processor: Functions<typeof processor>
   /** Looked up when they are first wanted. */
   readonly conversions: () => Conversions
+  /** Longleaf's own operations; undefined where there are none for this processor. */
+  readonly kernels: Kernels | undefined
   /**
    * Address of `ggml_backend_buffer_get_usage`. As an abort callback it makes the usage of a spare buffer the flag "stop":
    * readable from ggml's threads and settable from ours, without a callback into JavaScript.
@@ -67,6 +70,7 @@ function bindGgml(folder: string): Ggml {
       if (isNull(address)) throw new Error(`ggml's CPU library has no ${name}.`)
       return address
     }),
+    kernels: loadKernels(),
     conversions: () => (conversions ??= bindConversions(library, folder)),
     flagReader: library.symbol('ggml_backend_buffer_get_usage'),
   }

@@ -13,6 +13,9 @@ export interface SharedLibrary {
   symbol(name: string): Address
 }
 
+/** Libraries of this process by their paths: koffi unloads one that nobody holds, and an address in it holds nothing. */
+const opened = new Map<string | null, ReturnType<typeof koffi.load>>()
+
 type Bound = ReturnType<ReturnType<typeof koffi.load>['func']>
 
 /**
@@ -21,7 +24,8 @@ type Bound = ReturnType<ReturnType<typeof koffi.load>['func']>
  * @throws if it cannot be loaded
  */
 export function openLibrary(path: string | null, { deep = false }: { readonly deep?: boolean } = {}): SharedLibrary {
-  const library = koffi.load(path, { deep })
+  const library = opened.get(path) ?? koffi.load(path, { deep })
+  opened.set(path, library)
   const bound = (name: string, declaration: Declaration): Bound => {
     const { result, parameters } = signatureOf(declaration)
     return library.func(name, result, parameters)

@@ -28,6 +28,7 @@ export const tensors = {
   ggml_rope_ext: 'tensor (context, tensor a, tensor positions, null factors, int dimensions, int mode, int contextOriginal, float base, float scale, float extension, float attention, float betaFast, float betaSlow)',
   ggml_soft_max_ext_inplace: 'tensor (context, tensor a, tensor mask, float scale, float bias)',
   ggml_flash_attn_ext: 'tensor (context, tensor q, tensor k, tensor v, tensor mask, float scale, float bias, float softcap)',
+  ggml_custom_4d: 'tensor (context, int type, int64_t ne0, int64_t ne1, int64_t ne2, int64_t ne3, addresses sources, int count, address function, int threads, null data)',
   ggml_cont: 'tensor (context, tensor a)',
   ggml_cpy: 'tensor (context, tensor from, tensor to)',
   ggml_permute: 'tensor (context, tensor a, int axis0, int axis1, int axis2, int axis3)',

@@ -21,7 +21,7 @@ const root = mkdtempSync(join(tmpdir(), 'longleaf-form-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
 const isLong = process.env['LONGLEAF_TEST_LONG'] === '1'
-const [readTokens, nextTokens] = [1_000, 64]
+const [readTokens, nextTokens] = [1_000, 256]
 
 function textOf(path: string): readonly number[] {
   const opened = openModelFile(path)

@@ -1,0 +1,210 @@
+/*
+ * Attention of query heads that share keys and values (grouped-query attention, arXiv 2305.13245) over keys and values in f16, as operations of a ggml graph.
+ * A text is attended in parts of so many places that their keys, and then their values, stay in a core's own cache, each with a softmax of its own (arXiv 2112.05682); what
+ * is multiplied next is fetched meanwhile. Each row has its sums in the same order whatever rows stand beside it and however many threads there are.
+ *
+ *   queries  f32 [d, heads, tokens]     keys    f16 [d, n, KV heads]     mask  f16 or f32 [n, tokens]
+ *   found    f32 [d, heads, tokens]     values  f16 [n, d, KV heads]     row = token * group + query head of the KV head
+ *
+ * d and n are multiples of 16, d at most 256. Compiled for each width of vectors.
+ */
+#include "parts.h"
+#include "tensor.h"
+#include "vectors.h"
+
+/* So many that all of it, some 60 KB, lies on the stack of a call from JavaScript. */
+enum { rows_max = 16, head_max = 128 };
+
+#define INFINITE __builtin_inff()
+
+typedef struct {
+  const struct tensor *queries, *keys, *values, *mask;
+  int64_t d, n, group, rows;
+} attention;
+
+/* Some rows of a KV head, times the scale; what fills them up to whole QUERIES repeats the first. */
+typedef struct {
+  int64_t head, first, count, padded;
+  float numbers[rows_max * head_max];
+} row_block;
+
+/* What rows find: the sums of values, each times the exponential of its score less the highest, that score, and the sum of exponentials. */
+typedef struct {
+  float sums[rows_max * head_max];
+  float highest[rows_max], totals[rows_max];
+} findings;
+
+static attention attention_of(const struct tensor *operation) {
+  const struct tensor *queries = operation->src[0], *keys = operation->src[1];
+  const int64_t group = queries->ne[1] / keys->ne[2];
+  return (attention){queries, keys, operation->src[2], operation->src[3], queries->ne[0], keys->ne[1], group, group * queries->ne[2]};
+}
+
+/* Of a tensor [d, heads, tokens], the numbers of a row. */
+INLINE float *row_at(const struct tensor *x, int64_t group, int64_t head, int64_t row) {
+  return (float *)(x->data + (head * group + row % group) * x->nb[1] + row / group * x->nb[2]);
+}
+
+static void take_rows(const attention *all, int64_t head, int64_t first, row_block *rows) {
+  const float scale = 1 / __builtin_sqrtf((float)all->d);
+  const int64_t left = all->rows - first;
+  rows->head = head;
+  rows->first = first;
+  rows->count = left < rows_max ? left : rows_max;
+  rows->padded = (rows->count + QUERIES - 1) / QUERIES * QUERIES;
+  for (int64_t i = 0; i < rows->padded; i++) {
+    const float *from = row_at(all->queries, all->group, head, first + (i < rows->count ? i : 0));
+    for (int64_t j = 0; j < all->d; j += LANES) store(rows->numbers + i * all->d + j, load(from + j) * scale);
+  }
+}
+
+INLINE int64_t token_of(const attention *all, const row_block *rows, int64_t i) {
+  return (rows->first + (i < rows->count ? i : 0)) / all->group;
+}
+
+INLINE floats mask_at(const attention *all, int64_t token, int64_t place) {
+  const char *row = all->mask->data + token * all->mask->nb[1];
+  return all->mask->type == type_f16 ? load_halves((const half *)row + place) : load((const float *)row + place);
+}
+
+INLINE int64_t places_from(const attention *all, int64_t place) {
+  return all->n - place < part_places ? all->n - place : part_places;
+}
+
+static int sees_any(const attention *all, const row_block *rows, int64_t place) {
+  for (int64_t token = token_of(all, rows, 0); token <= token_of(all, rows, rows->count - 1); token++)
+    for (int64_t k = 0; k < places_from(all, place); k += LANES)
+      if (highest_of(mask_at(all, token, place + k)) > -INFINITE) return 1;
+  return 0;
+}
+
+/* The scores of a row become exponentials. */
+static void exponentials(const attention *all, int64_t token, int64_t place, float *scores, float *highest, float *total) {
+  const int64_t count = places_from(all, place);
+  floats most = all_of(-INFINITE), sum = all_of(0);
+  for (int64_t k = 0; k < count; k += LANES) {
+    const floats score = load(scores + k) + mask_at(all, token, place + k);
+    store(scores + k, score);
+    most = greater(most, score);
+  }
+  *highest = highest_of(most);
+  const float from = *highest > -INFINITE ? *highest : 0;
+  for (int64_t k = 0; k < count; k += LANES) {
+    const floats each = exponential(load(scores + k) - from);
+    store(scores + k, each);
+    sum += each;
+  }
+  *total = sum_of(sum);
+}
+
+/* Which tiles come near while a part is multiplied: its values, which other rows may have fetched, and the next part's keys. */
+typedef struct {
+  int values, next_keys;
+} fetching;
+
+static void attend_part(const attention *all, const row_block *rows, int64_t place, fetching wanted, findings *found) {
+  float scores[rows_max * part_places];
+  const int64_t d = all->d, count = places_from(all, place), blocks = rows->padded / QUERIES;
+  const size_t key_step = all->keys->nb[1], value_step = all->values->nb[1];
+  const char *keys = all->keys->data + rows->head * all->keys->nb[2] + place * key_step;
+  const char *values = all->values->data + rows->head * all->values->nb[2] + place * sizeof(half);
+  const tile own_values = {values, value_step, count * sizeof(half), wanted.values ? d : 0};
+  const tile next_keys = {keys + part_places * key_step, key_step, d * sizeof(half), wanted.next_keys && place + part_places < all->n ? places_from(all, place + part_places) : 0};
+  for (int64_t k = 0; k < count; k += KEYS)
+    for (int64_t i = 0; i < blocks; i++) {
+      fetch(&own_values, k / KEYS * blocks + i, count / KEYS * blocks);
+      multiply(keys + k * key_step, key_step, rows->numbers + i * QUERIES * d, d, d, scores + i * QUERIES * part_places + k, part_places);
+    }
+  for (int64_t i = 0; i < rows->padded; i++)
+    exponentials(all, token_of(all, rows, i), place, scores + i * part_places, found->highest + i, found->totals + i);
+  for (int64_t j = 0; j < d; j += KEYS)
+    for (int64_t i = 0; i < blocks; i++) {
+      fetch(&next_keys, j / KEYS * blocks + i, d / KEYS * blocks);
+      multiply(values + j * value_step, value_step, scores + i * QUERIES * part_places, part_places, count, found->sums + i * QUERIES * d + j, d);
+    }
+}
+
+/* For few rows. src: queries, keys, values, mask. dst: f32 [d + 2, &rows, parts, KV heads]: sums, highest score, sum of exponentials. Threads share parts. */
+void NAMED(attend_parts)(struct tensor *operation, int thread, int threads, void *nothing) {
+  const attention all = attention_of(operation);
+  const int64_t d = all.d, parts = operation->ne[2], units = parts * operation->ne[3];
+  row_block rows;
+  findings found;
+  for (int64_t unit = units * thread / threads; unit < units * (thread + 1) / threads; unit++) {
+    const int64_t head = unit / parts, part = unit % parts;
+    for (int64_t first = 0; first < all.rows; first += rows_max) {
+      take_rows(&all, head, first, &rows);
+      const int any = sees_any(&all, &rows, part * part_places);
+      if (any) attend_part(&all, &rows, part * part_places, (fetching){first == 0, first + rows_max >= all.rows}, &found);
+      for (int64_t i = 0; i < rows.count; i++) {
+        float *to = (float *)(operation->data + head * operation->nb[3] + part * operation->nb[2] + (first + i) * operation->nb[1]);
+        to[d] = any ? found.highest[i] : -INFINITE;
+        to[d + 1] = any ? found.totals[i] : 0;
+        for (int64_t j = 0; any && j < d; j += LANES) store(to + j, load(found.sums + i * d + j));
+      }
+    }
+  }
+}
+
+/* src: what attend_parts gave. dst: found. */
+void NAMED(attend_join)(struct tensor *operation, int thread, int threads, void *nothing) {
+  const struct tensor *from = operation->src[0];
+  const int64_t d = operation->ne[0], rows = from->ne[1], parts = from->ne[2], units = rows * from->ne[3];
+  for (int64_t unit = units * thread / threads; unit < units * (thread + 1) / threads; unit++) {
+    const int64_t head = unit / rows, row = unit % rows;
+    const char *own = from->data + head * from->nb[3] + row * from->nb[1];
+    float *out = row_at(operation, operation->ne[1] / from->ne[3], head, row);
+    float highest = -INFINITE, total = 0;
+    for (int64_t part = 0; part < parts; part++) {
+      const float each = ((const float *)(own + part * from->nb[2]))[d];
+      highest = each > highest ? each : highest;
+    }
+    for (int64_t j = 0; j < d; j += LANES) store(out + j, all_of(0));
+    for (int64_t part = 0; part < parts; part++) {
+      const float *found = (const float *)(own + part * from->nb[2]);
+      if (!(found[d] > -INFINITE)) continue;
+      const floats share = exponential(all_of(found[d] - highest));
+      total += share[0] * found[d + 1];
+      for (int64_t j = 0; j < d; j += LANES) store(out + j, load(out + j) + share * load(found + j));
+    }
+    for (int64_t j = 0; j < d; j += LANES) store(out + j, load(out + j) / total);
+  }
+}
+
+/* What was found before and what a part gave become one (online softmax, arXiv 1805.02867). */
+static void add_part(int64_t d, int64_t count, const findings *part, findings *all) {
+  for (int64_t i = 0; i < count; i++) {
+    if (!(part->highest[i] > -INFINITE)) continue;
+    const float highest = part->highest[i] > all->highest[i] ? part->highest[i] : all->highest[i];
+    const floats before = exponential(all_of(all->highest[i] - highest)), now = exponential(all_of(part->highest[i] - highest));
+    all->highest[i] = highest;
+    all->totals[i] = all->totals[i] * before[0] + part->totals[i] * now[0];
+    float *sums = all->sums + i * d;
+    for (int64_t j = 0; j < d; j += LANES) store(sums + j, load(sums + j) * before + load(part->sums + i * d + j) * now);
+  }
+}
+
+/* For many rows. src: queries, keys, values, mask. dst: found. Threads share rows, and take one part after the other. */
+void NAMED(attend_rows)(struct tensor *operation, int thread, int threads, void *nothing) {
+  const attention all = attention_of(operation);
+  const int64_t d = all.d, blocks = (all.rows + rows_max - 1) / rows_max, units = blocks * all.keys->ne[2];
+  row_block rows;
+  findings found, part;
+  for (int64_t unit = units * thread / threads; unit < units * (thread + 1) / threads; unit++) {
+    take_rows(&all, unit / blocks, unit % blocks * rows_max, &rows);
+    for (int64_t i = 0; i < rows.count; i++) {
+      found.highest[i] = -INFINITE;
+      found.totals[i] = 0;
+      for (int64_t j = 0; j < d; j += LANES) store(found.sums + i * d + j, all_of(0));
+    }
+    for (int64_t place = 0; place < all.n; place += part_places) {
+      if (!sees_any(&all, &rows, place)) continue;
+      attend_part(&all, &rows, place, (fetching){1, 1}, &part);
+      add_part(d, rows.count, &part, &found);
+    }
+    for (int64_t i = 0; i < rows.count; i++) {
+      float *out = row_at(operation, all.group, rows.head, rows.first + i);
+      for (int64_t j = 0; j < d; j += LANES) store(out + j, load(found.sums + i * d + j) / found.totals[i]);
+    }
+  }
+}
