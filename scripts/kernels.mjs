@@ -40,7 +40,8 @@ try {
   for (const { name, platform, widths } of platforms) {
     const objects = [compile('kernels', 'kernels', platform, [`-DSOURCES="${digest}"`])]
     for (const { lanes, processor } of widths) {
-      objects.push(compile('attention', `attention-${lanes}`, platform, [`-mcpu=${processor}`, '-mprefer-vector-width=512', `-DLANES=${lanes}`]))
+      const own = [`-mcpu=${processor}`, '-mprefer-vector-width=512', `-DLANES=${lanes}`]
+      for (const source of ['attention', 'summaries']) objects.push(compile(source, `${source}-${lanes}`, platform, own))
     }
     run(['cc', '-target', platform, '-O3', '-fno-sanitize=all', '-shared', '-s', '-Wl,--gc-sections', '-o', join(target, `${name}.so`), ...objects])
     console.error(`${join(target, name)}.so`)

@@ -15,8 +15,6 @@
 /* So many that all of it, some 60 KB, lies on the stack of a call from JavaScript. */
 enum { rows_max = 16, head_max = 128 };
 
-#define INFINITE __builtin_inff()
-
 typedef struct {
   const struct tensor *queries, *keys, *values, *mask;
   int64_t d, n, group, rows;

@@ -4,10 +4,13 @@
 #define JOIN_NAMED(a, b) JOIN_NAMES(a, b)
 #define NAMED(name) JOIN_NAMED(name##_, LANES)
 
+#define INFINITE __builtin_inff()
+
 typedef _Float16 half;
 typedef float floats __attribute__((vector_size(4 * LANES)));
 typedef float floats_anywhere __attribute__((vector_size(4 * LANES), aligned(4)));
 typedef half halves __attribute__((vector_size(2 * LANES), aligned(2)));
+typedef int8_t bytes __attribute__((vector_size(LANES), aligned(1)));
 typedef int32_t ints __attribute__((vector_size(4 * LANES)));
 typedef float four __attribute__((vector_size(16), aligned(4)));
 
@@ -17,6 +20,8 @@ enum { KEYS = 4, QUERIES = LANES == 8 ? 2 : 4 };
 INLINE floats all_of(float x) { return (floats){0} + x; }
 INLINE floats load(const float *at) { return *(const floats_anywhere *)at; }
 INLINE floats load_halves(const half *at) { return __builtin_convertvector(*(const halves *)at, floats); }
+INLINE floats load_bytes(const int8_t *at) { return __builtin_convertvector(*(const bytes *)at, floats); }
+INLINE void store_halves(half *at, floats x) { *(halves *)at = __builtin_convertvector(x, halves); }
 INLINE void store(float *at, floats x) { *(floats_anywhere *)at = x; }
 INLINE floats greater(floats a, floats b) { return __builtin_elementwise_max(a, b); }
 
@@ -32,7 +37,7 @@ INLINE float sum_of(floats x) {
   return sum;
 }
 
-/* e to the x, for x up to 0; 0 below -87. With n the whole number nearest to x / ln 2: 2^n times a polynomial for the rest (Cephes' expf). */
+/* e to the x, for x up to 87; 0 below -87. With n the whole number nearest to x / ln 2: 2^n times a polynomial for the rest (Cephes' expf). */
 INLINE floats exponential(floats x) {
   const float shift = 12582912; /* 1.5 * 2^23: what is added to it loses its fraction, and stands in the lowest bits. */
   const floats bound = greater(x, all_of(-87));
@@ -42,6 +47,22 @@ INLINE floats exponential(floats x) {
   const floats tail = 0.166666552f + rest * (0.0416665874f + rest * (0.00833308790f + rest * 0.00139195339f));
   const floats found = (1 + rest * (1 + rest * (0.5f + rest * tail))) * (floats)(((ints)shifted << 23) + (127 << 23));
   return (floats)((ints)found & (ints)(x >= -87));
+}
+
+INLINE float exponential_of(float x) { return exponential(all_of(x))[0]; }
+
+/* Scores become exponentials of them less the highest; that, and the sum. */
+INLINE void exponentials_of(const float *scores, int64_t count, float *to, float *highest, float *total) {
+  floats most = all_of(-INFINITE), sum = all_of(0);
+  for (int64_t i = 0; i < count; i += LANES) most = greater(most, load(scores + i));
+  *highest = highest_of(most);
+  const float from = *highest > -INFINITE ? *highest : 0;
+  for (int64_t i = 0; i < count; i += LANES) {
+    const floats each = exponential(load(scores + i) - from);
+    store(to + i, each);
+    sum += each;
+  }
+  *total = sum_of(sum);
 }
 
 #if LANES == 16

@@ -1,19 +1,18 @@
 /**
- * Attention of one token to keys and values in memory and, by an estimate, to others. The estimate gives each head's mass to what it passes over and also to
- * some places that are in memory: these are attended exactly, so what they have by both says how the estimate is to be scaled. So looking at less makes no
- * head look too much at what is left.
+ * Attention of one token to keys and values in memory and, by an estimate, to others. Where the unit of the estimate is not known, it gives each head's mass
+ * to what it passes over and also to some places that are in memory: these are attended exactly, so what they have by both says how the estimate is to be
+ * scaled. So looking at less makes no head look too much at what is left.
  */
 import type { GraphBuilder } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/layer'
 import type { AttentionOptions } from './exact'
+import { attendAlso, type FoundElsewhere } from './own'
 
-/** What is not looked at one by one, all shares in one unknown unit for each head. */
-export interface Rest {
-  /** f32 [d, heads]: the sum of values, each times its share. */
-  readonly found: Tensor
-  /** f32 [1, heads]: the sum of these shares. */
-  readonly share: Tensor
+/** What is not looked at one by one, all shares in one unit for each head. */
+export type Rest = FoundElsewhere | RestOfUnknownUnit
+
+interface RestOfUnknownUnit extends Omit<FoundElsewhere, 'totals'> {
   /** f32 [1, heads]: the sum of the shares of the last places of the window. */
   readonly commonShare: Tensor
   /** How many these are, the token's own among them. */
@@ -31,6 +30,7 @@ const leastShare = 1e-30
  */
 export function attendWithRest(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, rest: Rest, { way }: Pick<AttentionOptions, 'way'>): Tensor {
   const [d, heads] = queries.shape
+  if ('totals' in rest) return graph.reshape(attendAlso(graph, queries, window, mask, rest), d * heads, 1)
   // As for `fused`: devices multiply what lies together.
   const { keys, values } = way === 'fused' ? { keys: graph.dense(window.keys), values: graph.dense(window.values) } : window
   const [, n, kvHeads] = keys.shape

@@ -185,6 +185,11 @@ export class GraphBuilder {
     return this.#dense(dataType.f32, shape, address)
   }
 
+  /** Parts in which own operations take so many places or rows. */
+  partsOf(count: number): number {
+    return Math.ceil(count / (this.kernels?.partPlaces ?? count))
+  }
+
   /** The same numbers without gaps. */
   dense(x: Tensor): Tensor {
     return this.#dense(x.type, x.shape, this.#ggml.ggml_cont(this.#context, tensorAddress(x)))

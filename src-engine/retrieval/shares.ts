@@ -24,14 +24,18 @@ export class Shares {
   readonly #size: SharesSize
   readonly #store: TensorStore
   readonly #numbers: Tensor
+  /** f32 [2, heads]: of what a head gives to all that it sees, the highest score, and the sum of exponentials of scores less that; filled by own kernels. */
+  readonly totals: Tensor
 
   /** @throws RangeError if there is not enough memory. */
   constructor(backend: Backend, size: SharesSize) {
     this.#size = size
-    this.#store = backend.store([{ type: dataType.f32, shape: [(size.rows + size.windowMax) * size.heads, 1, 1, 1] }], backend.home)
-    const [numbers] = this.#store.tensors
-    if (numbers === undefined) throw new Error('A store lost a tensor.')
+    const shapes = [[(size.rows + size.windowMax) * size.heads, 1, 1, 1], [2, size.heads, 1, 1]] as const
+    this.#store = backend.store(shapes.map((shape) => ({ type: dataType.f32, shape })), backend.home)
+    const [numbers, totals] = this.#store.tensors
+    if (numbers === undefined || totals === undefined) throw new Error('A store lost a tensor.')
     this.#numbers = numbers
+    this.totals = totals
     backend.clear(this.#store)
   }
 

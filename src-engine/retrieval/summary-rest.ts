@@ -4,6 +4,7 @@ import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
 import type { TensorStore } from '../ggml/tensor-store'
+import { scoresItself } from './own-shares'
 import type { RestOfText } from './scorer'
 import type { Shares } from './shares'
 import type { Summaries } from './summaries'
@@ -58,9 +59,10 @@ export class SummaryRest implements RestOfText {
       const own = { first: head, count: 1 }
       graph.run(graph.copy(graph.matmul(values, graph.slice(shares, 2, own)), graph.slice(found, 2, own)))
     })
+    const rest = { found: graph.reshape(found, d, this.#heads), share: this.#share }
+    if (scoresItself(graph, this.#summaries.layer(layer).keys)) return { ...rest, totals: this.#shares.totals }
     return {
-      found: graph.reshape(found, d, this.#heads),
-      share: this.#share,
+      ...rest,
       commonShare: graph.reshape(graph.sumRows(this.#shares.ofWindow(graph)), 1, this.#heads),
       commonPlaces: this.#shares.window,
     }

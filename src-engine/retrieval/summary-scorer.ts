@@ -9,6 +9,7 @@ import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { TensorStore } from '../ggml/tensor-store'
 import { blockTokens } from '../reading/layout'
 import type { ChoiceTokens } from './budget'
+import { ownMasses, scoresItself } from './own-shares'
 import type { BlockScorer } from './scorer'
 import { Shares } from './shares'
 import { SummaryRest } from './summary-rest'
@@ -75,13 +76,20 @@ export class SummaryScorer implements BlockScorer {
 
   add(graph: GraphBuilder, layer: number, queries: Tensor, tail: Tensor): void {
     const [d, , kvHeads] = tail.shape
+    const { keys, weights, directions, centre } = this.#summaries.layer(layer)
     const grouped = graph.reshape(queries, d, this.#heads / kvHeads, kvHeads)
-    graph.run(graph.copy(this.#products(graph, layer, grouped), this.#shares.ofRows(graph)))
-    graph.run(graph.copy(graph.matmulExact(tail, grouped), this.#shares.ofWindow(graph)))
-    const all = this.#shares.all(graph)
-    const mask = graph.view(this.#mask, [all.shape[0], 1, 1, 1], [all.strides[1], all.strides[1], all.strides[1]], 0)
-    graph.run(graph.softmax(all, mask, 1 / Math.sqrt(d)))
-    this.#masses = graph.sumRows(this.#shares.ofBlocks(graph, this.#blocks, this.#blockRows))
+    this.#writeFactors(graph, grouped, directions, centre)
+    if (scoresItself(graph, keys)) {
+      const mask = this.#maskOf(graph, this.#summaries.rows, this.#shares.window)
+      this.#masses = ownMasses(graph, { queries, keys, weights, factors: this.#factors, tail, mask }, this.#shares, [this.#blocks, this.#blockRows])
+    } else {
+      const products = graph.add(graph.matmulExact(keys, grouped), graph.outerProduct(weights, this.#factors))
+      graph.run(graph.copy(products, this.#shares.ofRows(graph)))
+      graph.run(graph.copy(graph.matmulExact(tail, grouped), this.#shares.ofWindow(graph)))
+      const all = this.#shares.all(graph)
+      graph.run(graph.softmax(all, this.#maskOf(graph, 0, all.shape[0]), 1 / Math.sqrt(d)))
+      this.#masses = graph.sumRows(this.#shares.ofBlocks(graph, this.#blocks, this.#blockRows))
+    }
     graph.output(this.#masses)
   }
 
@@ -97,15 +105,19 @@ export class SummaryScorer implements BlockScorer {
     this.#store.free()
   }
 
-  /** What stands for products of queries [d, group, KV heads] with keys: [rows, group, KV heads]. */
-  #products(graph: GraphBuilder, layer: number, queries: Tensor): Tensor {
-    const { keys, weights, directions, centre } = this.#summaries.layer(layer)
+  /** What queries [d, group, KV heads] say of the spread of rows, and their products with the centres of keys. */
+  #writeFactors(graph: GraphBuilder, queries: Tensor, directions: Tensor, centre: Tensor): void {
     const [d, group, kvHeads] = queries.shape
     const [, column, head] = this.#factors.strides
     const place = (index: number): Tensor => graph.view(this.#factors, [group, 1, kvHeads, 1], [column, head, head * kvHeads], index * column)
     const along = graph.sumRows(graph.multiply(graph.matmulExact(directions, queries), queries)) // [1, group, KV heads]
     graph.run(graph.copy(graph.log(graph.scale(along, 1 / (2 * d), 1)), place(1)))
     graph.run(graph.copy(graph.matmulExact(centre, queries), place(2)))
-    return graph.add(graph.matmulExact(keys, queries), graph.outerProduct(weights, this.#factors))
+  }
+
+  /** f32 [count] of the mask of rows and window. */
+  #maskOf(graph: GraphBuilder, first: number, count: number): Tensor {
+    const step = this.#mask.strides[0]
+    return graph.view(this.#mask, [count, 1, 1, 1], [count * step, count * step, count * step], first * step)
   }
 }

@@ -13,7 +13,7 @@ const exported = {
 } as const satisfies Declarations
 
 /** As `src-kernels/kernels.c` numbers them. */
-const numbers = { attendParts: 0, attendJoin: 1, attendRows: 2 } as const
+const numbers = { attendParts: 0, attendJoin: 1, attendRows: 2, scoreRows: 3, joinShares: 4, blend: 5 } as const
 
 export type KernelName = keyof typeof numbers
 
@@ -41,7 +41,10 @@ export function loadKernels(lanesMax = Infinity): Kernels | undefined {
   if (isNull(at('attendParts'))) return undefined
   return {
     lanes,
-    address: { attendParts: at('attendParts'), attendJoin: at('attendJoin'), attendRows: at('attendRows') },
+    address: {
+      attendParts: at('attendParts'), attendJoin: at('attendJoin'), attendRows: at('attendRows'),
+      scoreRows: at('scoreRows'), joinShares: at('joinShares'), blend: at('blend'),
+    },
     sources: library.kernel_sources(),
     partPlaces: library.kernel_part_places(),
   }
