@@ -1,7 +1,13 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import type { Declaration } from '../../../../src-engine/ggml/libraries/declaration'
 import { libraryFolder, libraryPath } from '../../../../src-engine/ggml/libraries/installed'
-import { openLibrary } from '../../../../src-engine/ggml/libraries/shared-library'
+import { functionsAt, openLibrary } from '../../../../src-engine/ggml/libraries/shared-library'
 
 const library = openLibrary(libraryPath(libraryFolder(), 'ggml-base'))
 /** Q8_0: blocks of 32 numbers in 34 bytes. */
@@ -24,4 +30,20 @@ describe('a function of a library', () => {
     const declaration: Declaration = 'void (double number)'
     expect(() => library.functions({ ggml_free: declaration })).toThrow('No declaration may say double.')
   })
+})
+
+it('a library stays where it is while only an address in it is known', async () => {
+  // One that nobody else has loaded.
+  const folder = mkdtempSync(join(tmpdir(), 'longleaf-library-'))
+  const path = join(folder, 'alone.so')
+  copyFileSync(libraryPath(libraryFolder(), 'ggml-base'), path)
+  const address = openLibrary(path).symbol('ggml_blck_size')
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  for (let i = 0; i < 3; i++) {
+    collectGarbage()
+    await setImmediate()
+  }
+  expect(functionsAt({ ggml_blck_size: 'int64_t (int type)' }, () => address).ggml_blck_size(type)).toBe(32)
+  rmSync(folder, { recursive: true })
 })
