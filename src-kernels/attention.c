@@ -122,7 +122,7 @@ static void attend_part(const attention *all, const row_block *rows, int64_t pla
     }
 }
 
-/* For few rows. src: queries, keys, values, mask. dst: f32 [d + 2, &rows, parts, KV heads]: sums, highest score, sum of exponentials. Threads share parts. */
+/* For few rows. src: queries, keys, values, mask. dst: f32 [d + 2, rows, parts, KV heads]: sums, highest score, sum of exponentials. Threads share parts. */
 void NAMED(attend_parts)(struct tensor *operation, int thread, int threads, void *nothing) {
   const attention all = attention_of(operation);
   const int64_t d = all.d, parts = operation->ne[2], units = parts * operation->ne[3];
