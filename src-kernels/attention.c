@@ -3,10 +3,11 @@
  * A text is attended in parts of so many places that their keys, and then their values, stay in a core's own cache, each with a softmax of its own (arXiv 2112.05682); what
  * is multiplied next is fetched meanwhile. Each row has its sums in the same order whatever rows stand beside it and however many threads there are.
  *
- *   queries  f32 [d, heads, tokens]     keys    f16 [d, n, KV heads]     mask  f16 or f32 [n, tokens]
- *   found    f32 [d, heads, tokens]     values  f16 [n, d, KV heads]     row = token * group + query head of the KV head
+ *   queries  f32 [d, heads, tokens]     keys    f16 [d, b, n / b, KV heads]     mask  f16 or f32 [n, tokens]
+ *   found    f32 [d, heads, tokens]     values  f16 [b, d, n / b, KV heads]     row = token * group + query head of the KV head
  *
- * d and n are multiples of 16, d at most 256. Compiled for each width of vectors.
+ * Keys and values lie in blocks of b places, so that a part is whole blocks or some places of the only one; the sums are the same. d and b are multiples of 16, d at most 128.
+ * Compiled for each width of vectors.
  */
 #include "parts.h"
 #include "tensor.h"
@@ -17,7 +18,7 @@ enum { rows_max = 16, head_max = 128 };
 
 typedef struct {
   const struct tensor *queries, *keys, *values, *mask;
-  int64_t d, n, group, rows;
+  int64_t d, n, block, group, rows;
 } attention;
 
 /* Some rows of a KV head, times the scale; what fills them up to whole QUERIES repeats the first. */
@@ -34,8 +35,8 @@ typedef struct {
 
 static attention attention_of(const struct tensor *operation) {
   const struct tensor *queries = operation->src[0], *keys = operation->src[1];
-  const int64_t group = queries->ne[1] / keys->ne[2];
-  return (attention){queries, keys, operation->src[2], operation->src[3], queries->ne[0], keys->ne[1], group, group * queries->ne[2]};
+  const int64_t group = queries->ne[1] / keys->ne[3];
+  return (attention){queries, keys, operation->src[2], operation->src[3], queries->ne[0], keys->ne[1] * keys->ne[2], keys->ne[1], group, group * queries->ne[2]};
 }
 
 /* Of a tensor [d, heads, tokens], the numbers of a row. */
@@ -95,6 +96,28 @@ static void exponentials(const attention *all, int64_t token, int64_t place, flo
   *total = sum_of(sum);
 }
 
+/* Places of a part that lie in one block. */
+INLINE int64_t piece_from(const attention *all, int64_t place) {
+  const int64_t count = places_from(all, place);
+  return all->block < count ? all->block : count;
+}
+
+/* Of keys or values, what a part from this place on has in each of its blocks. Places of a block lie so many bytes apart. */
+INLINE half_rows part_from(const attention *all, const struct tensor *x, int64_t head, int64_t place, size_t place_step, int64_t length) {
+  const char *at = x->data + head * x->nb[3] + place / all->block * x->nb[2] + place % all->block * place_step;
+  return (half_rows){at, x->nb[1], x->nb[2], length, places_from(all, place) / piece_from(all, place)};
+}
+
+/* A row for each place of a block, and a piece for each block. */
+INLINE half_rows keys_from(const attention *all, int64_t head, int64_t place) {
+  return part_from(all, all->keys, head, place, all->keys->nb[1], all->d);
+}
+
+/* A row for each number of the head. */
+INLINE half_rows values_from(const attention *all, int64_t head, int64_t place) {
+  return part_from(all, all->values, head, place, sizeof(half), piece_from(all, place));
+}
+
 /* Which tiles come near while a part is multiplied: its values, which other rows may have fetched, and the next part's keys. */
 typedef struct {
   int values, next_keys;
@@ -102,24 +125,27 @@ typedef struct {
 
 static void attend_part(const attention *all, const row_block *rows, int64_t place, fetching wanted, findings *found) {
   float scores[rows_max * part_places];
-  const int64_t d = all->d, count = places_from(all, place), blocks = rows->padded / QUERIES;
-  const size_t key_step = all->keys->nb[1], value_step = all->values->nb[1];
-  const char *keys = all->keys->data + rows->head * all->keys->nb[2] + place * key_step;
-  const char *values = all->values->data + rows->head * all->values->nb[2] + place * sizeof(half);
-  const tile own_values = {values, value_step, count * sizeof(half), wanted.values ? d : 0};
-  const tile next_keys = {keys + part_places * key_step, key_step, d * sizeof(half), wanted.next_keys && place + part_places < all->n ? places_from(all, place + part_places) : 0};
-  for (int64_t k = 0; k < count; k += KEYS)
+  const int64_t d = all->d, count = places_from(all, place), piece = piece_from(all, place), next = place + part_places, blocks = rows->padded / QUERIES;
+  const int follows = wanted.next_keys && next < all->n;
+  const half_rows keys = keys_from(all, rows->head, place), values = values_from(all, rows->head, place);
+  const half_rows next_keys = follows ? keys_from(all, rows->head, next) : keys;
+  const int64_t near_values = wanted.values ? d : 0, near_keys = follows ? piece_from(all, next) : 0;
+  for (int64_t k = 0; k < count; k += KEYS) {
+    const half_rows own = {keys.at + k / piece * keys.piece_step + k % piece * keys.step, keys.step, 0, d, 1};
     for (int64_t i = 0; i < blocks; i++) {
-      fetch(&own_values, k / KEYS * blocks + i, count / KEYS * blocks);
-      multiply(keys + k * key_step, key_step, rows->numbers + i * QUERIES * d, d, d, scores + i * QUERIES * part_places + k, part_places);
+      fetch(values, near_values, k / KEYS * blocks + i, count / KEYS * blocks);
+      multiply(own, rows->numbers + i * QUERIES * d, d, scores + i * QUERIES * part_places + k, part_places);
     }
+  }
   for (int64_t i = 0; i < rows->padded; i++)
     exponentials(all, token_of(all, rows, i), place, scores + i * part_places, found->highest + i, found->totals + i);
-  for (int64_t j = 0; j < d; j += KEYS)
+  for (int64_t j = 0; j < d; j += KEYS) {
+    const half_rows own = {values.at + j * values.step, values.step, values.piece_step, values.length, values.pieces};
     for (int64_t i = 0; i < blocks; i++) {
-      fetch(&next_keys, j / KEYS * blocks + i, d / KEYS * blocks);
-      multiply(values + j * value_step, value_step, scores + i * QUERIES * part_places, part_places, count, found->sums + i * QUERIES * d + j, d);
+      fetch(next_keys, near_keys, j / KEYS * blocks + i, d / KEYS * blocks);
+      multiply(own, scores + i * QUERIES * part_places, part_places, found->sums + i * QUERIES * d + j, d);
     }
+  }
 }
 
 /* For few rows. src: queries, keys, values, mask. dst: f32 [d + 2, rows, parts, KV heads]: sums, highest score, sum of exponentials. Threads share parts. */
@@ -185,7 +211,7 @@ static void add_part(int64_t d, int64_t count, const findings *part, findings *a
 /* For many rows. src: queries, keys, values, mask. dst: found. Threads share rows, and take one part after the other. */
 void NAMED(attend_rows)(struct tensor *operation, int thread, int threads, void *nothing) {
   const attention all = attention_of(operation);
-  const int64_t d = all.d, blocks = (all.rows + rows_max - 1) / rows_max, units = blocks * all.keys->ne[2];
+  const int64_t d = all.d, blocks = (all.rows + rows_max - 1) / rows_max, units = blocks * all.keys->ne[3];
   row_block rows;
   findings found, part;
   for (int64_t unit = units * thread / threads; unit < units * (thread + 1) / threads; unit++) {

@@ -61,7 +61,7 @@ static void widen(const char *from, size_t step, int64_t count, int64_t d, half 
 static void multiply_tile(const scoring *all, const stretch *own, const float *queries, const half *keys, size_t step, int64_t row, float *scores) {
   for (int64_t k = 0; k < tile_rows; k += KEYS)
     for (int64_t i = 0; i < own->padded; i += QUERIES)
-      multiply((const char *)keys + k * step, step, queries + i * all->d, all->d, all->d, scores + i * part_places + row + k, part_places);
+      multiply((half_rows){(const char *)keys + k * step, step, 0, all->d, 1}, queries + i * all->d, all->d, scores + i * part_places + row + k, part_places);
 }
 
 static void score(const scoring *all, const stretch *own, const float *queries, float *scores) {

@@ -84,19 +84,27 @@ INLINE four quarter(floats x, int index) {
   return (four){x[4 * index], x[4 * index + 1], x[4 * index + 2], x[4 * index + 3]};
 }
 
-/* Products of KEYS rows of halves with QUERIES rows of floats, each `length` long, a multiple of LANES: out[query][key]. Steps of halves are bytes. */
-INLINE void multiply(const char *halves_at, size_t halves_step, const float *floats_at, int64_t floats_step, int64_t length, float *out, int64_t out_step) {
+/* Rows of halves, each in pieces of one length; what is a row's first, second... piece lies together for all of them. Steps are bytes. */
+typedef struct {
+  const char *at;
+  size_t step, piece_step;
+  int64_t length, pieces;
+} half_rows;
+
+/* Products of the first KEYS rows of halves with QUERIES rows of floats, lengths being multiples of LANES: out[query][key]. Pieces make no difference to the order of sums. */
+INLINE void multiply(half_rows rows, const float *floats_at, int64_t floats_step, float *out, int64_t out_step) {
   floats sums[QUERIES][KEYS];
   for (int q = 0; q < QUERIES; q++)
     for (int k = 0; k < KEYS; k++) sums[q][k] = all_of(0);
-  for (int64_t i = 0; i < length; i += LANES) {
-    floats own[KEYS];
-    for (int k = 0; k < KEYS; k++) own[k] = load_halves((const half *)(halves_at + k * halves_step) + i);
-    for (int q = 0; q < QUERIES; q++) {
-      const floats other = load(floats_at + q * floats_step + i);
-      for (int k = 0; k < KEYS; k++) sums[q][k] += own[k] * other;
+  for (int64_t piece = 0; piece < rows.pieces; piece++)
+    for (int64_t i = 0; i < rows.length; i += LANES) {
+      floats own[KEYS];
+      for (int k = 0; k < KEYS; k++) own[k] = load_halves((const half *)(rows.at + piece * rows.piece_step + k * rows.step) + i);
+      for (int q = 0; q < QUERIES; q++) {
+        const floats other = load(floats_at + q * floats_step + piece * rows.length + i);
+        for (int k = 0; k < KEYS; k++) sums[q][k] += own[k] * other;
+      }
     }
-  }
   for (int q = 0; q < QUERIES; q++) {
     const floats fours = sums_of_fours(sums[q]);
     four sum = quarter(fours, 0);
@@ -105,18 +113,13 @@ INLINE void multiply(const char *halves_at, size_t halves_step, const float *flo
   }
 }
 
-/* Rows of so many bytes each. */
-typedef struct {
-  const char *at;
-  size_t step;
-  int64_t bytes, rows;
-} tile;
-
 enum { line_bytes = 64 };
 
-/* Brings one of so many shares of a tile near. */
-INLINE void fetch(const tile *wanted, int64_t share, int64_t shares) {
-  const int64_t lines = (wanted->bytes + line_bytes - 1) / line_bytes, all = lines * wanted->rows;
-  for (int64_t line = all * share / shares; line < all * (share + 1) / shares; line++)
-    __builtin_prefetch(wanted->at + line / lines * wanted->step + line % lines * line_bytes, 0, 2);
+/* Brings one of so many shares of the first rows near. */
+INLINE void fetch(half_rows wanted, int64_t rows, int64_t share, int64_t shares) {
+  const int64_t lines = (wanted.length * (int64_t)sizeof(half) + line_bytes - 1) / line_bytes, all = lines * rows * wanted.pieces;
+  for (int64_t line = all * share / shares; line < all * (share + 1) / shares; line++) {
+    const int64_t row = line / lines;
+    __builtin_prefetch(wanted.at + row / rows * wanted.piece_step + row % rows * wanted.step + line % lines * line_bytes, 0, 2);
+  }
 }

@@ -6,7 +6,7 @@ import type { GraphBuilder, Slice } from '../ggml/graph'
 import { layersOnDevices, type Placement } from '../ggml/placement'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/layer'
-import { attendByPlaces, attendByTokens, canAttend } from './own'
+import { attendByPlaces, attendByTokens, canAttend, inOneBlock, placesIn, type KvInBlocks } from './own'
 
 /**
  * `plain` is always one product for each query head, each sum in the order in which libllama without flash attention adds: for comparing bits. `fused` is
@@ -59,9 +59,9 @@ export function attend(graph: GraphBuilder, queries: Tensor, window: KvLayer, ma
   if (window.valueRows === 'by token') return attend(graph, queries, withValuesByNumber(graph, window), mask, { way, threads })
   if (way === 'plain') return attendPlain(graph, queries, window, mask)
   if (tokens === 1) return attendEach(graph, queries, window, mask, { way, threads })
-  if (canAttend(graph, window)) return attendOwn(graph, queries, window, mask, headsTogether(queries, window, threads))
+  if (canAttend(graph, window)) return attendBlocks(graph, queries, inOneBlock(graph, window), mask, threads)
   if (tokens < tileTokens) return attendGrouped(graph, queries, window, mask)
-  return attendFused(graph, queries, window, mask, headsTogether(queries, window, threads))
+  return attendFused(graph, queries, window, mask, headsTogether(queries, placesOf(window), threads))
 }
 
 /**
@@ -74,7 +74,7 @@ export function attendEach(graph: GraphBuilder, queries: Tensor, window: KvLayer
   if (options.way === 'fused' && window.valueRows === 'by number') return attendEach(graph, queries, window, mask, { ...options, way: 'fastest' })
   if (options.way === 'fused' || (options.way === 'plain' && tokens === 1)) return attend(graph, queries, window, mask, options)
   if (window.valueRows === 'by token') return attendEach(graph, queries, withValuesByNumber(graph, window), mask, options)
-  if (options.way === 'fastest' && canAttend(graph, window)) return graph.reshape(attendByPlaces(graph, queries, window, mask), d * heads, tokens)
+  if (options.way === 'fastest' && canAttend(graph, window)) return attendEachInBlocks(graph, queries, inOneBlock(graph, window), mask)
   const { keys, values } = window
   const [, n, kvHeads] = keys.shape
   const rows = options.way === 'plain' ? { keys: 1, values: 1 } : rowsOfProducts(heads / kvHeads, n)
@@ -162,8 +162,15 @@ const multiplicationsMax = 2 ** 32
 /** ggml cuts the rows of an operation into four pieces for each thread, and a piece of less than a tile takes as long as a whole one. */
 const rowsMin = 4 * tileTokens
 
+interface Places {
+  readonly n: number
+  readonly kvHeads: number
+}
+
+const placesOf = ({ keys: { shape: [, n, kvHeads] } }: KvLayer): Places => ({ n, kvHeads })
+
 /** How many query heads one operation takes of those of a chunk: all, if it is short. They are whole groups, or parts of one. */
-export function headsTogether({ shape: [d, heads, tokens] }: Tensor, { keys: { shape: [, n, kvHeads] } }: KvLayer, threads: number): number {
+export function headsTogether({ shape: [d, heads, tokens] }: Tensor, { n, kvHeads }: Places, threads: number): number {
   const group = heads / kvHeads
   const sizes = Array.from({ length: heads }, (_, i) => heads - i).filter((size) => heads % size === 0 && (size % group === 0 || group % size === 0))
   const enough = sizes.filter((size) => size * tokens >= rowsMin * threads || size === heads)
@@ -186,12 +193,17 @@ export function attendFused(graph: GraphBuilder, queries: Tensor, { keys, values
   })
 }
 
-/** @param together query heads in one operation */
-function attendOwn(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, together: number): Tensor {
-  return inParts(graph, queries, window.keys.shape[2], together, (part, kv) => {
-    const own = { ...window, keys: graph.slice(window.keys, 2, kv), values: graph.slice(window.values, 2, kv) }
-    return attendByTokens(graph, part, own, mask)
-  })
+/** As `attend` by Longleaf's own kernels, for a chunk. */
+export function attendBlocks(graph: GraphBuilder, queries: Tensor, kv: KvInBlocks, mask: Tensor, threads: number): Tensor {
+  const kvHeads = kv.keys.shape[3]
+  return inParts(graph, queries, kvHeads, headsTogether(queries, { n: placesIn(kv), kvHeads }, threads), (part, heads) =>
+    attendByTokens(graph, part, { keys: graph.slice(kv.keys, 3, heads), values: graph.slice(kv.values, 3, heads) }, mask))
+}
+
+/** As `attendEach` by these. */
+export function attendEachInBlocks(graph: GraphBuilder, queries: Tensor, kv: KvInBlocks, mask: Tensor): Tensor {
+  const [d, heads, tokens] = queries.shape
+  return graph.reshape(attendByPlaces(graph, queries, kv, mask), d * heads, tokens)
 }
 
 /** @param attendPart gives [d, together, tokens] of `together` query heads, those of some KV heads or some of one's */

@@ -3,6 +3,7 @@
  * as fast as its fused attention for a chunk. Each row has the same bits whatever rows stand beside it.
  */
 import type { GraphBuilder } from '../ggml/graph'
+import type { Kernels } from '../ggml/libraries/kernels'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/layer'
 
@@ -11,11 +12,33 @@ const step = 16
 /** As in `attention.c`. */
 const headMax = 128
 
-/** Whether there are kernels for this: on a processor that has the vectors, with keys and values in f16. */
-export function canAttend({ kernels }: GraphBuilder, { keys, values, valueRows }: KvLayer): boolean {
+/** As the kernels take them: f16, keys [d, b, blocks, KV heads] and values [b, d, blocks, KV heads], of places in blocks of b. */
+export interface KvInBlocks {
+  readonly keys: Tensor
+  readonly values: Tensor
+}
+
+/** Whether there are kernels for heads of this size: on a processor that has the vectors. */
+export function canAttendHeads({ kernels }: { readonly kernels: Kernels | undefined }, headSize: number): boolean {
+  return kernels !== undefined && headSize % step === 0 && headSize <= headMax
+}
+
+/** And for keys and values that lie so: in f16. */
+export function canAttend(graph: GraphBuilder, { keys, values, valueRows }: KvLayer): boolean {
   const [d, n] = keys.shape
   const areHalves = [keys, values].every(({ type, strides }) => type === dataType.f16 && strides[0] === elementBytes(dataType.f16))
-  return kernels !== undefined && areHalves && valueRows === 'by number' && d % step === 0 && d <= headMax && n % step === 0
+  return canAttendHeads(graph, d) && areHalves && valueRows === 'by number' && n % step === 0
+}
+
+/** A layer of which all places are one block. */
+export function inOneBlock(graph: GraphBuilder, { keys, values }: KvLayer): KvInBlocks {
+  const ofOne = (x: Tensor): Tensor => graph.view(x, [x.shape[0], x.shape[1], 1, x.shape[2]], [x.strides[1], x.strides[2], x.strides[2]], 0)
+  return { keys: ofOne(keys), values: ofOne(values) }
+}
+
+/** Places of all blocks. */
+export function placesIn({ keys: { shape: [, places, blocks] } }: KvInBlocks): number {
+  return places * blocks
 }
 
 /**
@@ -24,8 +47,8 @@ export function canAttend({ kernels }: GraphBuilder, { keys, values, valueRows }
  * @param mask f16 or f32 [n, tokens]
  * @returns [d, heads, tokens]
  */
-export function attendByPlaces(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor): Tensor {
-  return joined(graph, queries, attendParts(graph, queries, window, mask))
+export function attendByPlaces(graph: GraphBuilder, queries: Tensor, kv: KvInBlocks, mask: Tensor): Tensor {
+  return joined(graph, queries, attendParts(graph, queries, kv, mask))
 }
 
 /** What a token finds elsewhere: with the logarithms of its heads' sums of exponentials, shares of which these are. */
@@ -38,18 +61,18 @@ export interface FoundElsewhere {
   readonly totals: Tensor
 }
 
-/** What one token finds at the places of a window and elsewhere, each as it weighs: [d, heads, 1]. */
-export function attendAlso(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, { found, share, totals }: FoundElsewhere): Tensor {
-  const parts = attendParts(graph, queries, window, mask)
+/** What one token finds in these places and elsewhere, each as it weighs: [d, heads, 1]. */
+export function attendAlso(graph: GraphBuilder, queries: Tensor, kv: KvInBlocks, mask: Tensor, { found, share, totals }: FoundElsewhere): Tensor {
+  const parts = attendParts(graph, queries, kv, mask)
   const near = joined(graph, queries, parts)
   return graph.own('blend', near.shape, [near, parts, found, share, totals])
 }
 
 /** Of each part what rows find there, their highest score, and their sum of exponentials: [d + 2, rows, parts, KV heads]. */
-function attendParts(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor): Tensor {
+function attendParts(graph: GraphBuilder, queries: Tensor, kv: KvInBlocks, mask: Tensor): Tensor {
   const [d, heads, tokens] = queries.shape
-  const [, n, kvHeads] = keys.shape
-  return graph.own('attendParts', [d + 2, (heads / kvHeads) * tokens, graph.partsOf(n), kvHeads], [queries, keys, values, mask])
+  const kvHeads = kv.keys.shape[3]
+  return graph.own('attendParts', [d + 2, (heads / kvHeads) * tokens, graph.partsOf(placesIn(kv)), kvHeads], [queries, kv.keys, kv.values, mask])
 }
 
 function joined(graph: GraphBuilder, { shape: [d, heads, tokens] }: Tensor, parts: Tensor): Tensor {
@@ -57,7 +80,7 @@ function joined(graph: GraphBuilder, { shape: [d, heads, tokens] }: Tensor, part
 }
 
 /** The same for many tokens: threads share the tokens, and nothing is written down but what they find. */
-export function attendByTokens(graph: GraphBuilder, queries: Tensor, { keys, values }: KvLayer, mask: Tensor): Tensor {
+export function attendByTokens(graph: GraphBuilder, queries: Tensor, { keys, values }: KvInBlocks, mask: Tensor): Tensor {
   const [d, heads, tokens] = queries.shape
   return graph.own('attendRows', [d, heads, tokens, 1], [queries, keys, values, mask])
 }

@@ -7,7 +7,7 @@ import type { GraphBuilder } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
 import type { KvLayer } from '../kv/layer'
 import type { AttentionOptions } from './exact'
-import { attendAlso, type FoundElsewhere } from './own'
+import { attendAlso, inOneBlock, type FoundElsewhere } from './own'
 
 /** What is not looked at one by one, all shares in one unit for each head. */
 export type Rest = FoundElsewhere | RestOfUnknownUnit
@@ -30,7 +30,7 @@ const leastShare = 1e-30
  */
 export function attendWithRest(graph: GraphBuilder, queries: Tensor, window: KvLayer, mask: Tensor, rest: Rest, { way }: Pick<AttentionOptions, 'way'>): Tensor {
   const [d, heads] = queries.shape
-  if ('totals' in rest) return graph.reshape(attendAlso(graph, queries, window, mask, rest), d * heads, 1)
+  if ('totals' in rest) return graph.reshape(attendAlso(graph, queries, inOneBlock(graph, window), mask, rest), d * heads, 1)
   // As for `fused`: devices multiply what lies together.
   const { keys, values } = way === 'fused' ? { keys: graph.dense(window.keys), values: graph.dense(window.values) } : window
   const [, n, kvHeads] = keys.shape

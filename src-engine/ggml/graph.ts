@@ -223,12 +223,12 @@ export class GraphBuilder {
   }
 
   /** Neighbours along a dimension, all others whole. */
-  slice(x: Tensor, dimension: 1 | 2, { first, count }: Slice): Tensor {
+  slice(x: Tensor, dimension: 1 | 2 | 3, { first, count }: Slice): Tensor {
     const [size0, size1, size2, size3] = x.shape
     if (first === 0 && count === x.shape[dimension]) return x
     const [, stride1, stride2, stride3] = x.strides
-    const shape: Shape = dimension === 1 ? [size0, count, size2, size3] : [size0, size1, count, size3]
-    return this.view(x, shape, [stride1, stride2, stride3], first * x.strides[dimension])
+    const sizes = { 1: [size0, count, size2, size3], 2: [size0, size1, count, size3], 3: [size0, size1, size2, count] } as const
+    return this.view(x, sizes[dimension], [stride1, stride2, stride3], first * x.strides[dimension])
   }
 
   /** Adds an operation and all that it needs to what will be computed, in this order. */

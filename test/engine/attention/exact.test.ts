@@ -94,8 +94,7 @@ describe('the heads that one operation takes', () => {
   ])('are %s', (_, tokens, n, threads, expected) => {
     const graph = backend.graph(16)
     const queries = graph.input(dataType.f32, 128, 32, tokens)
-    const window = { keys: graph.input(dataType.f16, 128, n, 2), values: graph.input(dataType.f16, n, 128, 2), valueRows: 'by number' } as const
-    expect(headsTogether(queries, window, threads)).toBe(expected)
+    expect(headsTogether(queries, { n, kvHeads: 2 }, threads)).toBe(expected)
     graph.free()
   })
 })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { attendByPlaces, attendByTokens, canAttend } from '../../../src-engine/attention/own'
+import { attendByPlaces, attendByTokens, canAttend, inOneBlock, type KvInBlocks } from '../../../src-engine/attention/own'
 import { causalMask } from '../../../src-engine/attention/resident'
 import { openBackend, type Backend } from '../../../src-engine/ggml/backend'
+import type { GraphBuilder } from '../../../src-engine/ggml/graph'
 import { dataType, type Shape, type Tensor } from '../../../src-engine/ggml/tensor'
 import { loadKernels } from '../../../src-engine/ggml/libraries/kernels'
 import { halves } from '../../../src-engine/half'
@@ -66,18 +67,44 @@ type Way = typeof attendByPlaces
 interface Run extends Case {
   readonly way: Way
   readonly maskType?: typeof dataType.f16 | typeof dataType.f32
+  /** Places of a block; by default all are one. */
+  readonly block?: number
 }
 
-async function found(backend: Backend, { way, maskType = dataType.f16, ...shape }: Run, { queries, keys, values }: Numbers): Promise<Float32Array> {
+/** Keys and values of each block together, `[KV heads][block][K | V]`. */
+function blocksOf({ d, kvHeads, n }: Case, block: number, { keys, values }: Numbers): Uint16Array {
+  const all = new Uint16Array(keys.length + values.length)
+  for (let head = 0; head < kvHeads; head++) {
+    for (let start = 0; start < n; start += block) {
+      const at = 2 * (head * n + start) * d
+      all.set(keys.subarray((head * n + start) * d, (head * n + start + block) * d), at)
+      for (let i = 0; i < d; i++) all.set(values.subarray((head * d + i) * n + start, (head * d + i) * n + start + block), at + (block * d + i * block))
+    }
+  }
+  return all
+}
+
+function viewBlocks(graph: GraphBuilder, all: Tensor, { d, kvHeads, n }: Case, block: number): KvInBlocks {
+  const half = block * d * 2
+  const steps = (row: number): readonly [number, number, number] => [row, 2 * half, (2 * half * n) / block]
+  return {
+    keys: graph.view(all, [d, block, n / block, kvHeads], steps(2 * d), 0),
+    values: graph.view(all, [block, d, n / block, kvHeads], steps(2 * block), half),
+  }
+}
+
+async function found(backend: Backend, { way, maskType = dataType.f16, block, ...shape }: Run, numbers: Numbers): Promise<Float32Array> {
   const { d, heads, kvHeads, tokens, n, start } = shape
+  const { queries, keys, values } = numbers
   const plan = (type: number, ...sizes: Shape): { readonly type: number; readonly shape: Shape } => ({ type, shape: sizes })
   const store = backend.store([
     plan(dataType.f32, d, heads, tokens, 1), plan(dataType.f16, d, n, kvHeads, 1), plan(dataType.f16, n, d, kvHeads, 1), plan(maskType, n, tokens, 1, 1),
+    plan(dataType.f16, d, 2 * n * kvHeads, 1, 1),
   ])
   const workspace = backend.workspace()
   const graph = backend.graph(16)
   try {
-    const [q, k, v, mask] = store.tensors as readonly [Tensor, Tensor, Tensor, Tensor]
+    const [q, k, v, mask, blocks] = store.tensors as readonly [Tensor, Tensor, Tensor, Tensor, Tensor]
     const window = { keys: k, values: v, valueRows: 'by number' } as const
     expect(canAttend(graph, window)).toBe(true)
     backend.write(q, queries)
@@ -85,13 +112,14 @@ async function found(backend: Backend, { way, maskType = dataType.f16, ...shape 
     backend.write(v, values)
     const seen = causalMask(n, start, tokens)
     backend.write(mask, maskType === dataType.f16 ? seen : Float32Array.from(seen, (each) => halves[each] ?? 0))
-    const result = way(graph, q, window, mask)
+    if (block !== undefined) backend.write(blocks, blocksOf(shape, block, numbers))
+    const result = way(graph, q, block === undefined ? inOneBlock(graph, window) : viewBlocks(graph, blocks, shape, block), mask)
     graph.output(result)
     workspace.place(graph)
     await backend.run(graph)
-    const numbers = new Float32Array(d * heads * tokens)
-    backend.read(result, numbers)
-    return numbers
+    const all = new Float32Array(d * heads * tokens)
+    backend.read(result, all)
+    return all
   } finally {
     graph.free()
     workspace.free()
@@ -137,6 +165,19 @@ describe.each(widths)("Longleaf's own attention with vectors of %i numbers", (la
     } finally {
       one.free()
       three.free()
+    }
+  })
+
+  it.each<readonly [string, Run, number]>([
+    ["a token of GLM's over blocks of 64", { ...glm, way: attendByPlaces }, 64], ["a token of Qwen's over those of 32", { ...qwen, way: attendByPlaces }, 32],
+    ['a chunk over blocks of 64', { ...qwen, tokens: 100, start: 470, way: attendByTokens }, 64], ["a chunk of GLM's over those of 16", { ...glm, tokens: 40, way: attendByTokens }, 16],
+  ])('%s finds the bits that it does where all lie in one', async (_, run, block) => {
+    const backend = openBackend({ threadsMax: 2, lanesMax })
+    try {
+      const numbers = numbersOf(run)
+      expect(await found(backend, { ...run, block }, numbers)).toEqual(await found(backend, run, numbers))
+    } finally {
+      backend.free()
     }
   })
 
