@@ -64,7 +64,7 @@ export class Readers {
     if (beginning.attention === 'streamed') {
       const { plan, kept, taken } = beginning
       await this.#replace(async () => {
-        const kv = await StreamedKv.open(this.#backend, this.#place.shape, plan, kept, taken, signal)
+        const kv = await StreamedKv.open(this.#backend, this.#place, plan, kept, taken, signal)
         return new StreamedReader(this.#backend, this.#model, kv, this.#options)
       })
       return

@@ -4,9 +4,10 @@
  */
 import type { GraphBuilder, Slice } from '../ggml/graph'
 import type { Tensor } from '../ggml/tensor'
-import { kvPlaces, kvWindow, writeKvRun, type KvLayer, type KvLayers } from '../kv/layer'
+import type { HeadAttention, HeadRoom, HeadTail } from '../kv/head-rooms'
+import { writeKvRun, type KvLayers } from '../kv/layer'
 import type { LayerCache } from '../model/model'
-import { attend, attendEach, type AttentionOptions } from './exact'
+import type { AttentionOptions } from './exact'
 
 /** What goes from the pieces of a layer to the next. */
 export interface LayerBetween {
@@ -45,46 +46,23 @@ export function backCache(graph: GraphBuilder, { found }: LayerBetween, { positi
   return { positions, write: () => undefined, attend: () => found, keep: (x) => graph.slice(x, 1, kept) }
 }
 
-interface TailPlace {
-  /** KV head of the layer. */
-  readonly head: number
+export interface HeadPlace extends Omit<HeadAttention, 'options'> {
   /** Of this head alone, the past being there. */
-  readonly room: KvLayer
-  /** Of the layer, all KV heads. */
-  readonly tail: KvLayer
-  /** Tokens of the past, and of the tail. */
-  readonly tokens: { readonly past: number; readonly tail: number }
-}
-
-export interface HeadPlace extends TailPlace {
-  readonly window: number
+  readonly room: HeadRoom
+  readonly tail: HeadTail
   /** Which of the kept tokens attend. */
   readonly part: Slice
-  /** f16 [window, tokens of the part] */
-  readonly mask: Tensor
-  /** `each` gives each token the bits that it has alone. */
-  readonly tokensAre: 'chunk' | 'each'
   readonly attention: AttentionOptions
 }
 
 /** Adds to the graph: the tail comes behind the past, and what the queries of a KV head find there goes to its place. */
-export function attendHead(graph: GraphBuilder, { queries, found }: LayerBetween, place: HeadPlace): void {
-  const { head, room, window, part, mask, tokensAre, attention } = place
-  const own = queries[head]
-  if (own === undefined) throw new RangeError(`There is no KV head ${head}.`)
-  bringTail(graph, place)
-  const result = (tokensAre === 'each' ? attendEach : attend)(graph, graph.slice(own, 2, part), kvWindow(graph, room, window), mask, attention)
+export function attendHead(graph: GraphBuilder, { queries, found }: LayerBetween, { room, tail, part, attention, ...place }: HeadPlace): void {
+  const own = queries[tail.head]
+  if (own === undefined) throw new RangeError(`There is no KV head ${tail.head}.`)
+  room.bringTail(graph, tail)
+  const result = room.attend(graph, graph.slice(own, 2, part), { ...place, options: attention })
   const [size, count] = result.shape
   const [step, column] = found.strides
-  const rows = graph.view(found, [size, count, 1, 1], [column, column * count, column * count], head * size * step + part.first * column)
+  const rows = graph.view(found, [size, count, 1, 1], [column, column * count, column * count], tail.head * size * step + part.first * column)
   graph.run(graph.copy(result, rows))
-}
-
-/** Adds to the graph: the tail of a KV head comes to its places in the room. */
-export function bringTail(graph: GraphBuilder, { head, room, tail, tokens: { past, tail: count } }: TailPlace): void {
-  const all = kvWindow(graph, tail, count)
-  const place = kvPlaces(graph, room, { start: past, count })
-  graph.run(graph.copy(graph.slice(all.keys, 2, { first: head, count: 1 }), place.keys))
-  const values = graph.slice(all.values, 2, { first: head, count: 1 })
-  graph.run(graph.copy(tail.valueRows === room.valueRows ? values : graph.permute(values, 1, 0, 2, 3), place.values))
 }

@@ -44,14 +44,15 @@ export class Backend {
   /** Threads of the pool. */
   readonly threadsMax: number
   readonly #threads: () => number
-  readonly #kernels: Kernels | undefined
+  /** Longleaf's own operations; undefined where there are none. */
+  readonly kernels: Kernels | undefined
   readonly placement: Placement
   readonly #spread: Spread | undefined
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(ggml: Ggml, { threadsMax, threads = () => threadsMax, placement = onProcessor, idle = 'looks', lanesMax }: BackendOptions) {
     this.#ggml = ggml
-    this.#kernels = lanesMax === undefined ? ggml.kernels : loadKernels(lanesMax)
+    this.kernels = lanesMax === undefined ? ggml.kernels : loadKernels(lanesMax)
     this.threadsMax = threadsMax
     this.#threads = threads
     this.placement = placement
@@ -71,7 +72,7 @@ export class Backend {
   }
 
   graph(nodesMax: number): GraphBuilder {
-    return new GraphBuilder(this.#ggml, nodesMax, this.#kernels)
+    return new GraphBuilder(this.#ggml, nodesMax, this.kernels)
   }
 
   /** Where a part of the model is computed: a device's own memory, or the processor's ordinary one. */
@@ -151,7 +152,7 @@ export class Backend {
    * nothing to do; undefined where some memory is a device's.
    */
   beside(threadsMax = 1, threads = (): number => threadsMax): Backend | undefined {
-    return this.#spread === undefined ? new Backend(this.#ggml, { threadsMax, threads, idle: 'sleeps', lanesMax: this.#kernels?.lanes ?? 0 }) : undefined
+    return this.#spread === undefined ? new Backend(this.#ggml, { threadsMax, threads, idle: 'sleeps', lanesMax: this.kernels?.lanes ?? 0 }) : undefined
   }
 
   /** So many bytes, an even number, as rows of so many numbers or one. */

@@ -2,16 +2,15 @@
  * Keys and values that do not fit memory. Those of the text's beginning, its past, are kept outside and brought in head by head (`room-plan.ts`); those of
  * all tokens that follow, its tail, are in memory.
  */
-import { bringTail } from '../attention/streamed'
+import type { AttentionWay } from '../attention/exact'
 import type { KeySource } from '../evidence/masses'
 import type { Backend } from '../ggml/backend'
 import type { Stretch } from '../model/chunk'
 import { blockTokens } from '../prefill/extent'
 import { ExtentLoader, type ExtentSource } from '../prefill/extent-loader'
 import type { KeptKv } from '../prefill/kept'
-import { HeadLoader } from './head-loader'
-import { HeadRooms, type HeadRoom } from './head-rooms'
-import { kvWindow, windowOf, type KvLayer, type KvShape } from './layer'
+import { openHeadRooms, type HeadRoom, type HeadRooms } from './head-rooms'
+import { windowOf, type KvShape } from './layer'
 import { ResidentKv } from './resident'
 import { headBytes, planRooms, roomBytesMin, roomOf, type RoomPlan } from './room-plan'
 
@@ -30,9 +29,14 @@ interface StreamedNeeds {
   readonly tokensMax: number
 }
 
-/** Stretches of a text under way: one is put into place while the other is read. */
+interface StreamedPlace {
+  readonly shape: KvShape
+  readonly attention: AttentionWay
+}
+
+/** Stretches of a text under way: where they are moved, one is put into place while the other is read. */
 const lanes = 2
-/** Tokens of a stretch of one KV head: two megabytes of values for GLM-4-9B's, which are moved while they are in the processor's cache. */
+/** Tokens of a stretch of one KV head: two megabytes of values for GLM-4-9B's, which are moved, where they are, while they are in the processor's cache. */
 const headTokensAtOnce = 8_192
 
 /** Tails are so many tokens long, or multiples of it, where there is memory for that: the next questions of a conversation find room. */
@@ -62,17 +66,16 @@ export class StreamedKv {
   readonly #rooms: HeadRooms
   /** Whose past is in each room, by index in the order of computing. */
   readonly #held: (number | undefined)[] = []
-  readonly #loader: HeadLoader
   #kept: KeptKv
 
   /** @throws RangeError if there is not enough memory. */
-  private constructor(backend: Backend, shape: KvShape, plan: StreamedPlan, kept: KeptKv, tail: ResidentKv) {
-    const { places, staying, passing } = plan.rooms
+  private constructor(backend: Backend, { shape, attention }: StreamedPlace, plan: StreamedPlan, kept: KeptKv, tail: ResidentKv) {
+    const { past, rooms: { places, staying, passing } } = plan
+    const tokensAtOnce = Math.min(headTokensAtOnce, windowOf(past))
     this.shape = shape
     this.plan = plan
     this.tail = tail
-    this.#rooms = new HeadRooms(backend, shape.headSize, places, staying + passing)
-    this.#loader = new HeadLoader(backend, shape.headSize, Math.min(headTokensAtOnce, windowOf(plan.past)), lanes)
+    this.#rooms = openHeadRooms(backend, { headSize: shape.headSize, places, count: staying + passing, tokensAtOnce, lanes }, attention)
     this.#kept = kept
   }
 
@@ -80,11 +83,11 @@ export class StreamedKv {
    * With what is kept of the first `count` tokens, at least those of the past.
    * @throws RangeError if there is not enough memory; what `kept` throws; the reason of `signal`
    */
-  static async open(backend: Backend, shape: KvShape, plan: StreamedPlan, kept: KeptKv, count: number, signal?: AbortSignal): Promise<StreamedKv> {
-    const tail = new ResidentKv(backend, shape, 'f16', plan.tail, plan.tail)
+  static async open(backend: Backend, place: StreamedPlace, plan: StreamedPlan, kept: KeptKv, count: number, signal?: AbortSignal): Promise<StreamedKv> {
+    const tail = new ResidentKv(backend, place.shape, 'f16', plan.tail, plan.tail)
     try {
       await fillTail(backend, tail, kept, { start: plan.past, count: count - plan.past }, signal)
-      return new StreamedKv(backend, shape, plan, kept, tail)
+      return new StreamedKv(backend, place, plan, kept, tail)
     } catch (error) {
       tail.free()
       throw error
@@ -104,9 +107,9 @@ export class StreamedKv {
     this.#kept = kept
   }
 
-  /** Keys and values of the head with this index in the order of computing. */
-  room(index: number): KvLayer {
-    return this.#roomOf(index).layer
+  /** The room of the head with this index in the order of computing. */
+  room(index: number): HeadRoom {
+    return this.#rooms.room(roomOf(this.plan.rooms, index))
   }
 
   /**
@@ -118,18 +121,13 @@ export class StreamedKv {
     if (this.#held[room] === index) return
     this.#held[room] = undefined
     const [layer, head] = [Math.floor(index / this.shape.heads), index % this.shape.heads]
-    await this.#loader.bring(this.#roomOf(index), this.plan.past, (from, to, into) => this.#kept.readHead(layer, head, from, to, into), signal)
+    await this.room(index).bring(this.plan.past, (from, to, into) => this.#kept.readHead(layer, head, from, to, into), signal)
     this.#held[room] = index
   }
 
   free(): void {
-    this.#loader.free()
     this.#rooms.free()
     this.tail.free()
-  }
-
-  #roomOf(index: number): HeadRoom {
-    return this.#rooms.room(roomOf(this.plan.rooms, index))
   }
 }
 
@@ -140,9 +138,8 @@ export function streamedKeys(kv: StreamedKv): KeySource {
     bring: (layer, head) => kv.bring(layer * kv.shape.heads + head),
     keys(graph, layer, head, window) {
       const room = kv.room(layer * kv.shape.heads + head)
-      const tokens = { past: kv.plan.past, tail: window - kv.plan.past }
-      bringTail(graph, { head, room, tail: kv.tail.layer(layer), tokens })
-      return kvWindow(graph, room, window).keys
+      room.bringTail(graph, { layer: kv.tail.layer(layer), head, tokens: { past: kv.plan.past, tail: window - kv.plan.past } })
+      return room.keys(graph, window)
     },
   }
 }

@@ -110,10 +110,8 @@ export class LayerWork {
     const { start, tokens, tokensAre } = this.chunk
     this.#draw(part)
     return {
-      head,
       room: this.#kv.room(layer * this.#shape.kvHeads + head),
-      tail: tail.layer(layer),
-      tokens: { past, tail: start + tokens.length - past },
+      tail: { layer: tail.layer(layer), head, tokens: { past, tail: start + tokens.length - past } },
       window: this.#window,
       mask: graph.slice(this.#mask, 1, { first: 0, count: part.count }),
       part: { first: part.first - this.keptIn(layer).first, count: part.count },

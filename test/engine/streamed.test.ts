@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine, type Engine, type Session } from '../../src-engine/engine'
 import type { KvBudget } from '../../src-engine/attention/mode'
 import type { KeptKv } from '../../src-engine/prefill/kept'
-import type { SyncOptions } from '../../src-engine/session'
+import type { SessionOptions, SyncOptions } from '../../src-engine/session'
 import { MemoryKv } from '../support/kept-kv'
 import { bestOf } from '../support/logits'
 import { modelFiles } from '../support/model-files'
@@ -62,8 +62,8 @@ describe.each([
   }, 60_000)
   afterAll(() => bench.engine.close())
 
-  const withSession = <T>(use: (session: Session) => Promise<T>): Promise<T> => {
-    const session = bench.engine.open({ chunkTokens })
+  const withSession = <T>(use: (session: Session) => Promise<T>, options?: Pick<SessionOptions, 'attention'>): Promise<T> => {
+    const session = bench.engine.open({ chunkTokens, ...options })
     return use(session).finally(() => session.close())
   }
 
@@ -97,6 +97,14 @@ describe.each([
     expect(resident.logits).toHaveLength(questionTokens + steps)
     expect(sameBits(streamed.logits, resident.logits)).toBe(true)
   }, 60_000)
+
+  it('has the bits of one that is in memory where each query head is one product', async () => {
+    const text = textOf(1_001, 40)
+    const [resident, streamed] = await Promise.all([undefined, budgetFor(3, text.length, 1_001)].map((budget) =>
+      withSession((session) => answered(session, text, { kept: bench.kept, ...(budget && { budget }) }), { attention: 'plain' })))
+    expect([resident?.attention, streamed?.attention]).toEqual(['resident', 'streamed'])
+    expect(sameBits(streamed?.logits ?? [], resident?.logits ?? [])).toBe(true)
+  })
 
   it('several tokens in a step, rewound', async () => {
     const text = textOf(1_001, 20)

@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { openBackend, type Backend } from '../../../src-engine/ggml/backend'
-import { elementCount, type Tensor } from '../../../src-engine/ggml/tensor'
-import { HeadLoader } from '../../../src-engine/kv/head-loader'
-import { HeadRooms } from '../../../src-engine/kv/head-rooms'
+import { dataType, elementCount, type Tensor } from '../../../src-engine/ggml/tensor'
+import { RowLoader, type RowPlaces } from '../../../src-engine/kv/row-loader'
 import type { KeysAndValues } from '../../../src-engine/reading/block-bytes'
 
 const backend = openBackend({ threadsMax: 2 })
@@ -43,36 +42,45 @@ const withoutBeside = (): Backend => {
   return Object.assign(Object.create(backend) as Backend, { beside: () => undefined, share, writeParts })
 }
 
+interface Opened extends RowPlaces {
+  free(): void
+}
+
+function openPlaces(): Opened {
+  const store = backend.store([{ type: dataType.f16, shape: [places, headSize, 1, 1] }])
+  const shared = backend.share(places * headSize * 2, headSize)
+  const [values] = store.tensors
+  if (values === undefined) throw new Error('A store lost its tensor.')
+  backend.clear(store)
+  return { layer: { keys: shared.tensor, values, valueRows: 'by number' }, keyBytes: shared.bytes, free: () => (store.free(), shared.free()) }
+}
+
 describe.each([['beside what is computed', () => backend], ['on this thread', withoutBeside]])('the past of a KV head, moved %s', (_, by) => {
-  it('comes into its room, and no other', async () => {
-    const rooms = new HeadRooms(backend, headSize, places, 2)
-    const loader = new HeadLoader(by(), headSize, atOnce, 2)
+  it('comes to its places, whichever of it is read first', async () => {
+    const to = openPlaces()
+    const loader = new RowLoader(by(), headSize, atOnce, 2)
     const reads: [number, number][] = []
-    await loader.bring(rooms.room(1), tokens, async (from, to, into) => {
-      reads.push([from, to])
+    await loader.bring(to, tokens, async (from, end, into) => {
+      reads.push([from, end])
       // The first ends last.
       for (let turn = from; turn < tokens; turn++) await new Promise(setImmediate)
-      fill(from, to, into)
+      fill(from, end, into)
     })
     expect(reads).toEqual([[0, 128], [128, 256], [256, 320]])
-    const [none, room] = [rooms.room(0).layer, rooms.room(1).layer]
-    expect(numbersOf(room.keys)).toEqual(expected.keys)
-    expect(numbersOf(room.values)).toEqual(expected.values)
-    expect([...numbersOf(none.keys), ...numbersOf(none.values)].every((number) => number === 0)).toBe(true)
-    expect(() => rooms.room(2)).toThrow(new RangeError('There is no room 2.'))
-    expect(rooms.bytes).toBe(2 * 2 * places * headSize * 2)
+    expect(numbersOf(to.layer.keys)).toEqual(expected.keys)
+    expect(numbersOf(to.layer.values)).toEqual(expected.values)
     loader.free()
-    rooms.free()
+    to.free()
   })
 })
 
 it('ends with what reading throws, and for who asks, and brings others afterwards', async () => {
-  const rooms = new HeadRooms(backend, headSize, places, 1)
-  const loader = new HeadLoader(backend, headSize, atOnce, 2)
-  await expect(loader.bring(rooms.room(0), tokens, () => Promise.reject(new Error('the disk went away')))).rejects.toThrow('the disk went away')
-  await expect(loader.bring(rooms.room(0), tokens, async () => undefined, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
-  await loader.bring(rooms.room(0), tokens, async (from, to, into) => fill(from, to, into))
-  expect(numbersOf(rooms.room(0).layer.values)).toEqual(expected.values)
+  const to = openPlaces()
+  const loader = new RowLoader(backend, headSize, atOnce, 2)
+  await expect(loader.bring(to, tokens, () => Promise.reject(new Error('the disk went away')))).rejects.toThrow('the disk went away')
+  await expect(loader.bring(to, tokens, async () => undefined, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
+  await loader.bring(to, tokens, async (from, end, into) => fill(from, end, into))
+  expect(numbersOf(to.layer.values)).toEqual(expected.values)
   loader.free()
-  rooms.free()
+  to.free()
 })

@@ -10,13 +10,17 @@ import type { Stretch } from '../model/chunk'
 import { blocksOf, blockTokens } from '../prefill/extent'
 import { stretches } from '../prefill/stretches'
 import type { KeysAndValues } from '../reading/block-bytes'
-import type { HeadRoom } from './head-rooms'
+import type { ReadHead } from './head-rooms'
 import type { KvLayer } from './layer'
 
-/** Fills `into` with blocks of the tokens [from, to), `from` being a multiple of 64. */
-type ReadHead = (from: number, to: number, into: KeysAndValues) => Promise<void>
+/** Where rows of a KV head go. */
+export interface RowPlaces {
+  readonly layer: KvLayer
+  /** Those of the layer: f16 [d, places]. */
+  readonly keyBytes: Uint8Array
+}
 
-export class HeadLoader {
+export class RowLoader {
   readonly #backend: Backend
   /** Moves values beside what the backend computes. */
   readonly #beside: Backend | undefined
@@ -34,10 +38,10 @@ export class HeadLoader {
   }
 
   /**
-   * The first `count` tokens of a head, whole blocks, go to the first places of its room.
+   * The first `count` tokens of a head, whole blocks, go to the first places.
    * @throws what reading throws; the reason of `signal`
    */
-  async bring({ layer, keyBytes }: HeadRoom, count: number, read: ReadHead, signal?: AbortSignal): Promise<void> {
+  async bring({ layer, keyBytes }: RowPlaces, count: number, read: ReadHead<KeysAndValues>, signal?: AbortSignal): Promise<void> {
     await inLanes(stretches(0, count, this.#tokensAtOnce), this.#values.length, async (stretch, lane) => {
       signal?.throwIfAborted()
       const shared = this.#values[lane]
