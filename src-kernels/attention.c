@@ -1,13 +1,14 @@
 /*
  * Attention of query heads that share keys and values (grouped-query attention, arXiv 2305.13245) over keys and values in f16, as operations of a ggml graph.
- * A text is attended in parts of so many places that their keys, and then their values, stay in a core's own cache, each with a softmax of its own (arXiv 2112.05682); what
- * is multiplied next is fetched meanwhile. Each row has its sums in the same order whatever rows stand beside it and however many threads there are.
+ * A text is attended in parts of so many places that their keys, and then their values, stay in a core's own cache, each with a softmax of its own (arXiv
+ * 2112.05682); what is multiplied next is fetched meanwhile. Each row has its sums in the same order whatever rows stand beside it and however many threads
+ * there are.
  *
  *   queries  f32 [d, heads, tokens]     keys    f16 [d, b, n / b, KV heads]     mask  f16 or f32 [n, tokens]
  *   found    f32 [d, heads, tokens]     values  f16 [b, d, n / b, KV heads]     row = token * group + query head of the KV head
  *
- * Keys and values lie in blocks of b places, so that a part is whole blocks or some places of the only one; the sums are the same. d and b are multiples of 16, d at most 128.
- * Compiled for each width of vectors.
+ * Keys and values lie in blocks of b places, so that a part is whole blocks or some places of the only one; the sums are the same. d and b are multiples of
+ * 16, d at most 128. Compiled for each width of vectors.
  */
 #include "parts.h"
 #include "tensor.h"
@@ -36,7 +37,8 @@ typedef struct {
 static attention attention_of(const struct tensor *operation) {
   const struct tensor *queries = operation->src[0], *keys = operation->src[1];
   const int64_t group = queries->ne[1] / keys->ne[3];
-  return (attention){queries, keys, operation->src[2], operation->src[3], queries->ne[0], keys->ne[1] * keys->ne[2], keys->ne[1], group, group * queries->ne[2]};
+  const int64_t n = keys->ne[1] * keys->ne[2];
+  return (attention){queries, keys, operation->src[2], operation->src[3], queries->ne[0], n, keys->ne[1], group, group * queries->ne[2]};
 }
 
 /* Of a tensor [d, heads, tokens], the numbers of a row. */
@@ -78,22 +80,10 @@ static int sees_any(const attention *all, const row_block *rows, int64_t place) 
 }
 
 /* The scores of a row become exponentials. */
-static void exponentials(const attention *all, int64_t token, int64_t place, float *scores, float *highest, float *total) {
+static void weigh(const attention *all, int64_t token, int64_t place, float *scores, float *highest, float *total) {
   const int64_t count = places_from(all, place);
-  floats most = all_of(-INFINITE), sum = all_of(0);
-  for (int64_t k = 0; k < count; k += LANES) {
-    const floats score = load(scores + k) + mask_at(all, token, place + k);
-    store(scores + k, score);
-    most = greater(most, score);
-  }
-  *highest = highest_of(most);
-  const float from = *highest > -INFINITE ? *highest : 0;
-  for (int64_t k = 0; k < count; k += LANES) {
-    const floats each = exponential(load(scores + k) - from);
-    store(scores + k, each);
-    sum += each;
-  }
-  *total = sum_of(sum);
+  for (int64_t k = 0; k < count; k += LANES) store(scores + k, load(scores + k) + mask_at(all, token, place + k));
+  exponentials_of(scores, count, scores, highest, total);
 }
 
 /* Places of a part that lie in one block. */
@@ -138,7 +128,7 @@ static void attend_part(const attention *all, const row_block *rows, int64_t pla
     }
   }
   for (int64_t i = 0; i < rows->padded; i++)
-    exponentials(all, token_of(all, rows, i), place, scores + i * part_places, found->highest + i, found->totals + i);
+    weigh(all, token_of(all, rows, i), place, scores + i * part_places, found->highest + i, found->totals + i);
   for (int64_t j = 0; j < d; j += KEYS) {
     const half_rows own = {values.at + j * values.step, values.step, values.piece_step, values.length, values.pieces};
     for (int64_t i = 0; i < blocks; i++) {

@@ -12,7 +12,9 @@ typedef void kernel(struct tensor *operation, int thread, int threads, void *not
 
 #define KERNELS(width) \
   kernel attend_parts_##width, attend_join_##width, attend_rows_##width, score_rows_##width, join_shares_##width, blend_##width; \
-  static kernel *const kernels_##width[] = {attend_parts_##width, attend_join_##width, attend_rows_##width, score_rows_##width, join_shares_##width, blend_##width};
+  static kernel *const kernels_##width[] = { \
+    attend_parts_##width, attend_join_##width, attend_rows_##width, score_rows_##width, join_shares_##width, blend_##width, \
+  };
 
 #if defined(__x86_64__)
 #include "x86-64.h"

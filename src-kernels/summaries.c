@@ -180,8 +180,8 @@ void NAMED(join_shares)(struct tensor *operation, int thread, int threads, void 
 enum { exponent_max = 60 };
 
 /*
- * src: what attention to some places found [d, heads], its parts (`attend_parts`), what others found [d, heads] as sums of values times shares, the sum of these
- * shares [1, heads], totals. dst: f32 [d, heads]: what both found, each as it weighs. Threads share heads.
+ * src: what attention to some places found [d, heads], its parts (`attend_parts`), what others found [d, heads] as sums of values times shares, the sum of
+ * these shares [1, heads], totals. dst: f32 [d, heads]: what both found, each as it weighs. Threads share heads.
  */
 void NAMED(blend)(struct tensor *operation, int thread, int threads, void *nothing) {
   const struct tensor *near = operation->src[0], *parts = operation->src[1], *far = operation->src[2], *passed = operation->src[3];

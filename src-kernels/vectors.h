@@ -91,7 +91,10 @@ typedef struct {
   int64_t length, pieces;
 } half_rows;
 
-/* Products of the first KEYS rows of halves with QUERIES rows of floats, lengths being multiples of LANES: out[query][key]. Pieces make no difference to the order of sums. */
+/*
+ * Products of the first KEYS rows of halves with QUERIES rows of floats, lengths being multiples of LANES: out[query][key]. Pieces make no difference to the
+ * order of sums.
+ */
 INLINE void multiply(half_rows rows, const float *floats_at, int64_t floats_step, float *out, int64_t out_step) {
   floats sums[QUERIES][KEYS];
   for (int q = 0; q < QUERIES; q++)
