@@ -6,6 +6,7 @@ import { dataType } from '../../../src-engine/ggml/tensor'
 import type { KeptKv } from '../../../src-engine/prefill/kept'
 import { unselectedMasses } from '../../../src-engine/retrieval/choice'
 import { keyClusters, keyClustersIn } from '../../../src-engine/retrieval/key-clusters'
+import { scoresItself } from '../../../src-engine/retrieval/own-shares'
 import { Summaries } from '../../../src-engine/retrieval/summaries'
 import { SummaryScorer } from '../../../src-engine/retrieval/summary-scorer'
 import { seededRandom } from '../../support/seeded-random'
@@ -108,4 +109,20 @@ describe.each(widths)("what heads give to summaries by Longleaf's own kernels, w
     ours.free()
     ggmls.free()
   })
+})
+
+it('they do not take keys of other types, heads that are too long, and anything where there are none', () => {
+  const scores = (lanesMax: number, type: number, d: number): boolean => {
+    const backend = openBackend({ threadsMax: 1, lanesMax })
+    const graph = backend.graph(2)
+    const can = scoresItself(graph, graph.input(type, d, 96, 2))
+    graph.free()
+    backend.free()
+    return can
+  }
+  const widest = widths[0] ?? 0
+  expect(scores(widest, dataType.q8_0, 64)).toBe(widest > 0)
+  expect(scores(0, dataType.q8_0, 64)).toBe(false)
+  expect(scores(widest, dataType.f16, 64)).toBe(false)
+  expect(scores(widest, dataType.q8_0, 160)).toBe(false)
 })
