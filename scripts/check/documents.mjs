@@ -1,6 +1,6 @@
-const folders = ['src-main', 'src-renderer', 'src-engine', 'scripts', 'test', 'resources', 'docs']
+const folders = ['src-main', 'src-renderer', 'src-engine', 'src-kernels', 'scripts', 'test', 'resources', 'docs']
 const name = String.raw`[\w.*-]+`
-const file = new RegExp(String.raw`^(?:${name}/)*${name}\.(?:ts|tsx|mjs|js|json|md|pdf|png)$`)
+const file = new RegExp(String.raw`^(?:${name}/)*${name}\.(?:ts|tsx|mjs|js|json|md|pdf|png|c|h|so)$`)
 const folder = new RegExp(`^(?:${folders.join('|')})(?:/${name})*/?$`)
 
 /**
