@@ -51,7 +51,7 @@ export function attendByPlaces(graph: GraphBuilder, queries: Tensor, kv: KvInBlo
   return joined(graph, queries, attendParts(graph, queries, kv, mask))
 }
 
-/** What a token finds elsewhere: with the logarithms of its heads' sums of exponentials, shares of which these are. */
+/** What a token finds elsewhere, in shares of all that its heads were found to see; `totals` say of how much. */
 export interface FoundElsewhere {
   /** f32 [d, heads]: the sum of values, each times its share. */
   readonly found: Tensor
