@@ -11,25 +11,19 @@ export function DropArea(): ReactNode {
   const [over, setOver] = useState(false)
   const actions = useActions()
   useEffect(() => {
-    let depth = 0
-    const set = (next: number): void => {
-      depth = Math.max(0, next)
-      setOver(depth > 0)
-    }
-    const enter = (event: DragEvent): void => {
-      if (carriesFiles(event)) set(depth + 1)
+    // Answered for every event of a drag: what comes under the pointer last may have been drawn while it stood still, and has been entered only.
+    const drag = (event: DragEvent): void => {
+      // Without this the window would go to the file that is dropped on it, or refuse it.
+      event.preventDefault()
+      setOver(carriesFiles(event))
+      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = carriesFiles(event) ? 'copy' : 'none'
     }
     const leave = (event: DragEvent): void => {
-      if (carriesFiles(event)) set(depth - 1)
-    }
-    // Without this the window would go to the file that is dropped on it.
-    const drag = (event: DragEvent): void => {
-      event.preventDefault()
-      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = carriesFiles(event) ? 'copy' : 'none'
+      if (event.relatedTarget === null) setOver(false)
     }
     const drop = (event: DragEvent): void => {
       event.preventDefault()
-      set(0)
+      setOver(false)
       void actions.library.addFiles([...(event.dataTransfer?.files ?? [])])
     }
     const paste = (event: ClipboardEvent): void => {
@@ -38,13 +32,13 @@ export function DropArea(): ReactNode {
       event.preventDefault()
       void actions.library.addFiles(files)
     }
-    window.addEventListener('dragenter', enter)
+    window.addEventListener('dragenter', drag)
     window.addEventListener('dragleave', leave)
     window.addEventListener('dragover', drag)
     window.addEventListener('drop', drop)
     window.addEventListener('paste', paste)
     return () => {
-      window.removeEventListener('dragenter', enter)
+      window.removeEventListener('dragenter', drag)
       window.removeEventListener('dragleave', leave)
       window.removeEventListener('dragover', drag)
       window.removeEventListener('drop', drop)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
+import { enginePids, slowEngine } from '../support/app-engine'
 import { bookPath } from '../support/books'
 import { dropFiles } from '../support/drop'
 
@@ -21,10 +22,6 @@ test.afterEach(async () => {
   await rm(dataFolder, { recursive: true, force: true })
 })
 
-/** Process ids of the engine. */
-const enginePids = (): Promise<readonly number[]> =>
-  app.electron.evaluate(({ app: electron }) => electron.getAppMetrics().filter(({ type, name, serviceName }) => type === 'Utility' && /engine/iu.test(`${name ?? ''} ${serviceName ?? ''}`)).map(({ pid }) => pid))
-
 async function openSample(): Promise<void> {
   await dropFiles(app.page, [sample])
   await expect(app.page.getByRole('row', { name: /Tidal Rivers/u })).toContainText('Ready')
@@ -38,18 +35,20 @@ async function ask(question: string): Promise<ReturnType<typeof app.page.getByRo
 
 test('an engine that is killed leaves its answer interrupted, starts again by itself and answers the next question', async () => {
   await openSample()
+  await slowEngine(app)
   const turn = await ask('How long is the Wend from its spring to the bar?')
   await expect(turn.getByText(/Reading · .* tokens|Writing/u).first()).toBeVisible({ timeout: 60_000 })
-  const [first = 0] = await enginePids()
+  const [first = 0] = await enginePids(app)
   process.kill(first, 'SIGKILL')
   await expect(turn).toContainText('The engine stopped before the answer was complete.')
-  await expect.poll(async () => (await enginePids()).find((pid) => pid !== first) ?? 0, { timeout: 10_000 }).toBeGreaterThan(0)
+  await expect.poll(async () => (await enginePids(app)).find((pid) => pid !== first) ?? 0, { timeout: 10_000 }).toBeGreaterThan(0)
   await turn.getByRole('button', { name: 'Ask again' }).click()
   await expect(app.page.getByRole('button', { name: 'Copy with citations' }).last()).toBeVisible({ timeout: 150_000 })
 })
 
 test('a stopped answer keeps what was written and the next one works', async () => {
   await openSample()
+  await slowEngine(app)
   const turn = await ask('What is a tidal river?')
   await turn.getByRole('button', { name: 'Stop' }).click()
   await expect(turn.getByText(/^Stopped/u)).toBeVisible({ timeout: 5_000 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import type { DocumentReading } from '../../src-main/contract/reading'
 import { launchApp, type RunningApp } from '../support/app'
+import { slowEngine } from '../support/app-engine'
 import { seriousViolations } from '../support/axe'
 import { runByName } from '../support/palette'
 import { sleepTree } from '../support/process-tree'
@@ -61,6 +62,7 @@ test('what is being read when the computer falls asleep goes on when it wakes', 
   await app.page.getByRole('button', { name: 'Start reading' }).click()
   await expect(row()).toContainText(/Reading \d+ %/u)
   await sleepTree(app.electron.process().pid ?? 0, hang + 2_000)
+  await slowEngine(app)
   const before = await stateOf()
   await expect.poll(async () => (await stateOf())?.kept.tokens, { timeout: 60_000 }).toBeGreaterThan(before?.kept.tokens ?? 0)
   // Nothing was started again.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp } from '../support/app'
+import { slowEngine } from '../support/app-engine'
 import { jsonOf, runCommand, startCommand } from '../support/command'
 import { writeShortBook } from '../support/short-book'
 
@@ -37,6 +38,7 @@ test('a reading that is killed goes on by itself in the window; killed again, it
   expect(partly).toMatchObject({ tokens: superChunk, state: 'partial' })
 
   const app = await launchApp({ dataFolder: data })
+  await slowEngine(app)
   await expect(app.page.getByRole('row', { name: title })).toContainText(/Reading (?:[4-9]\d) %/u, { timeout: 60_000 })
   app.electron.process().kill('SIGKILL')
   await app.close()

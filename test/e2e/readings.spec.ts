@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import type { AnswerTokens } from '../../src-main/contract/answer'
 import { launchApp, type RunningApp } from '../support/app'
+import { slowEngine } from '../support/app-engine'
 import { seriousViolations } from '../support/axe'
 import { dropFiles } from '../support/drop'
 import { catchNotifications, clickNotification } from '../support/notifications'
@@ -15,11 +16,13 @@ const long = 'The long way along the Wend'
 
 let app: RunningApp
 let folder: string
+let engine: Awaited<ReturnType<typeof slowEngine>>
 
 test.describe.configure({ mode: 'serial', timeout: 120_000 })
 
 test.beforeAll(async () => {
   ({ app, folder } = await launchWithWalk(pages))
+  engine = await slowEngine(app)
 })
 
 test.afterAll(async () => {
@@ -30,6 +33,7 @@ test.afterAll(async () => {
 async function restart(): Promise<void> {
   await app.close()
   app = await launchApp({ dataFolder: join(folder, 'data') })
+  engine = await slowEngine(app)
   await expect(row()).toBeVisible()
 }
 
@@ -109,6 +113,7 @@ test('what is being read when the app is quit goes on by itself at the next star
 })
 
 test('read to its end while the window is hidden, it says so by a notification, and a click on that brings the window', async () => {
+  engine.hurry()
   await catchNotifications(app)
   const isVisible = (): Promise<boolean> => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()))
   await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().find((window) => window.isVisible())?.hide())

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
-import { dropFiles } from '../support/drop'
+import { dragAway, dropFiles } from '../support/drop'
 import { pasteFiles } from '../support/paste'
 import { testData } from '../support/test-data'
 
@@ -41,6 +41,27 @@ test('a dropped folder brings in the documents in it, and in the folders in it',
 test('several files are dropped at once', async () => {
   await dropFiles(app.page, [sample, word])
   await expectBothReady()
+})
+
+/** Something that covers the window comes under the pointer, as a page does that is drawn only now. */
+const cover = (): Promise<void> => app.page.evaluate(() => {
+  const page = Object.assign(document.createElement('div'), { id: 'cover' })
+  page.style.cssText = 'position: fixed; inset: 0'
+  document.body.append(page)
+})
+
+test('files are taken where what lies under the pointer is drawn anew before they are let go', async () => {
+  await dropFiles(app.page, [sample, word], cover)
+  await expectBothReady()
+  await expect(app.page.locator('.drop-card')).toHaveCount(0)
+})
+
+test('the hint goes with a drag that leaves, also where what lay under the pointer has gone', async () => {
+  await dragAway(app.page, [sample])
+  await expect(app.page.locator('.drop-card')).toHaveCount(0)
+  await cover()
+  await dragAway(app.page, [sample], () => app.page.evaluate(() => document.getElementById('cover')?.remove()))
+  await expect(app.page.locator('.drop-card')).toHaveCount(0)
 })
 
 test('files are pasted', async () => {
