@@ -10,6 +10,7 @@
  * Keys and values lie in blocks of b places, so that a part is whole blocks or some places of the only one; the sums are the same. d and b are multiples of
  * 16, d at most 128. Compiled for each width of vectors.
  */
+#include "file-blocks.h"
 #include "parts.h"
 #include "tensor.h"
 #include "vectors.h"
@@ -138,25 +139,31 @@ static void attend_part(const attention *all, const row_block *rows, int64_t pla
   }
 }
 
-/* For few rows. src: queries, keys, values, mask. dst: f32 [d + 2, rows, parts, KV heads]: sums, highest score, sum of exponentials. Threads share parts. */
-void NAMED(attend_parts)(struct tensor *operation, int thread, int threads, void *nothing) {
-  const attention all = attention_of(operation);
-  const int64_t d = all.d, parts = operation->ne[2], units = parts * operation->ne[3];
+/* What all rows of a KV head find in a part, to its place: f32 [d + 2, rows], sums, highest score, sum of exponentials. */
+static void write_part(const attention *all, int64_t head, int64_t place, char *to, size_t to_step) {
+  const int64_t d = all->d;
   row_block rows;
   findings found;
+  for (int64_t first = 0; first < all->rows; first += rows_max) {
+    take_rows(all, head, first, &rows);
+    const int any = sees_any(all, &rows, place);
+    if (any) attend_part(all, &rows, place, (fetching){first == 0, first + rows_max >= all->rows}, &found);
+    for (int64_t i = 0; i < rows.count; i++) {
+      float *row = (float *)(to + (first + i) * to_step);
+      row[d] = any ? found.highest[i] : -INFINITE;
+      row[d + 1] = any ? found.totals[i] : 0;
+      for (int64_t j = 0; any && j < d; j += LANES) store(row + j, load(found.sums + i * d + j));
+    }
+  }
+}
+
+/* For few rows. src: queries, keys, values, mask. dst: f32 [d + 2, rows, parts, KV heads], as `write_part` gives it. Threads share parts. */
+void NAMED(attend_parts)(struct tensor *operation, int thread, int threads, void *nothing) {
+  const attention all = attention_of(operation);
+  const int64_t parts = operation->ne[2], units = parts * operation->ne[3];
   for (int64_t unit = units * thread / threads; unit < units * (thread + 1) / threads; unit++) {
     const int64_t head = unit / parts, part = unit % parts;
-    for (int64_t first = 0; first < all.rows; first += rows_max) {
-      take_rows(&all, head, first, &rows);
-      const int any = sees_any(&all, &rows, part * part_places);
-      if (any) attend_part(&all, &rows, part * part_places, (fetching){first == 0, first + rows_max >= all.rows}, &found);
-      for (int64_t i = 0; i < rows.count; i++) {
-        float *to = (float *)(operation->data + head * operation->nb[3] + part * operation->nb[2] + (first + i) * operation->nb[1]);
-        to[d] = any ? found.highest[i] : -INFINITE;
-        to[d + 1] = any ? found.totals[i] : 0;
-        for (int64_t j = 0; any && j < d; j += LANES) store(to + j, load(found.sums + i * d + j));
-      }
-    }
+    write_part(&all, head, part * part_places, operation->data + head * operation->nb[3] + part * operation->nb[2], operation->nb[1]);
   }
 }
 
@@ -220,5 +227,57 @@ void NAMED(attend_rows)(struct tensor *operation, int thread, int threads, void 
       float *out = row_at(operation, all.group, rows.head, rows.first + i);
       for (int64_t j = 0; j < d; j += LANES) store(out + j, load(found.sums + i * d + j) / found.totals[i]);
     }
+  }
+}
+
+/* A layer whose first blocks lie in a file: parts are read where they are attended, so that what came is still in the core's cache. */
+typedef struct {
+  const struct tensor *past, *tail_keys, *tail_values;
+  int64_t d;
+  size_t block_bytes;
+} file_layer;
+
+/* Blocks of the tail come to where they are attended, as the file has them. */
+static void take_tail(const file_layer *layer, int64_t head, int64_t first, int64_t count, char *to) {
+  const struct tensor *keys = layer->tail_keys, *values = layer->tail_values;
+  for (int64_t block = first; block < first + count; block++) {
+    const char *key = keys->data + head * keys->nb[3] + block * keys->nb[2], *number = values->data + head * values->nb[3] + block * values->nb[2];
+    for (int64_t i = 0; i < file_block_places; i++, to += layer->d * sizeof(half)) __builtin_memcpy(to, key + i * keys->nb[1], layer->d * sizeof(half));
+    for (int64_t j = 0; j < layer->d; j++, to += file_block_places * sizeof(half))
+      __builtin_memcpy(to, number + j * values->nb[1], file_block_places * sizeof(half));
+  }
+}
+
+/* Some blocks of a head, of the file or of what follows it. False if the file did not give them. */
+static int bring_blocks(const file_layer *layer, int64_t head, int64_t first, int64_t count, char *to) {
+  file_blocks *past = (file_blocks *)(layer->past->data + head * layer->past->nb[1]);
+  const int64_t left = past->count - first, of_file = left < 0 ? 0 : left < count ? left : count;
+  if (!read_blocks(past, first, of_file, layer->block_bytes, to)) return 0;
+  take_tail(layer, head, first + of_file - past->count, count - of_file, to + of_file * layer->block_bytes);
+  return 1;
+}
+
+/*
+ * As attend_parts of places in blocks of 64. src: queries, mask, `file_blocks` of each KV head, room for a part of each thread, and what follows these blocks in
+ * memory, f16 keys [d, 64, blocks, KV heads] and values [64, d, blocks, KV heads]. Where a file does not give its blocks, what is found is of no use.
+ */
+void NAMED(attend_file)(struct tensor *operation, int thread, int threads, void *nothing) {
+  const struct tensor *queries = operation->src[0], *mask = operation->src[1];
+  const int64_t d = queries->ne[0], kv_heads = operation->ne[3], group = queries->ne[1] / kv_heads, parts = operation->ne[2], units = parts * kv_heads;
+  const size_t key_bytes = d * sizeof(half), value_bytes = file_block_places * sizeof(half), block_bytes = 2 * file_block_places * key_bytes;
+  const file_layer layer = {operation->src[2], operation->src[4], operation->src[5], d, block_bytes};
+  char *room = operation->src[3]->data + thread * (part_places / file_block_places) * block_bytes;
+  for (int64_t unit = units * thread / threads; unit < units * (thread + 1) / threads; unit++) {
+    const int64_t head = unit / parts, part = unit % parts, place = part * part_places, left = mask->ne[0] - place;
+    const int64_t places = left < part_places ? left : part_places, blocks = places / file_block_places;
+    if (!bring_blocks(&layer, head, place / file_block_places, blocks, room)) return;
+    /* All heads find the part there. */
+    const struct tensor keys = {.type = type_f16, .ne = {d, file_block_places, blocks, kv_heads}, .nb = {sizeof(half), key_bytes, block_bytes, 0}, .data = room};
+    const struct tensor values = {.type = type_f16, .ne = {file_block_places, d, blocks, kv_heads}, .nb = {sizeof(half), value_bytes, block_bytes, 0},
+                                  .data = room + file_block_places * key_bytes};
+    struct tensor seen = *mask;
+    seen.data += place * mask->nb[0];
+    const attention all = {queries, &keys, &values, &seen, d, places, file_block_places, group, group * queries->ne[2]};
+    write_part(&all, head, 0, operation->data + head * operation->nb[3] + part * operation->nb[2], operation->nb[1]);
   }
 }

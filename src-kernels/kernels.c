@@ -1,5 +1,6 @@
 /* What is called from outside: which kernels there are, and which of them this processor computes fastest. */
 #include "tensor.h"
+#include "file-blocks.h"
 #include "parts.h"
 
 #ifdef _WIN32
@@ -11,9 +12,10 @@
 typedef void kernel(struct tensor *operation, int thread, int threads, void *nothing);
 
 #define KERNELS(width) \
-  kernel attend_parts_##width, attend_join_##width, attend_rows_##width, score_rows_##width, join_shares_##width, blend_##width; \
+  kernel attend_parts_##width, attend_join_##width, attend_rows_##width, score_rows_##width, join_shares_##width, blend_##width, attend_file_##width; \
   static kernel *const kernels_##width[] = { \
     attend_parts_##width, attend_join_##width, attend_rows_##width, score_rows_##width, join_shares_##width, blend_##width, \
+    reads_files ? attend_file_##width : 0, \
   };
 
 #if defined(__x86_64__)
@@ -35,7 +37,7 @@ EXPORTED int kernel_lanes(void) {
 
 /* The kernel of that number in the lists above, for vectors of so many floats; null where there is none. */
 EXPORTED kernel *kernel_at(int lanes, int number) {
-  if (number < 0 || number > 5) return 0;
+  if (number < 0 || number > 6) return 0;
 #if defined(__x86_64__)
   return lanes == 16 ? kernels_16[number] : lanes == 8 ? kernels_8[number] : 0;
 #else

@@ -79,6 +79,24 @@ function joined(graph: GraphBuilder, { shape: [d, heads, tokens] }: Tensor, part
   return graph.own('attendJoin', [d, heads, tokens, 1], [parts])
 }
 
+/** A layer whose past lies in a file. */
+export interface LayerInFile {
+  /** Where, a row for each KV head as `file-blocks.h` has it. */
+  readonly past: Tensor
+  /** What follows that in memory, numbers of a row together. */
+  readonly tail: KvInBlocks
+  /** Room for what threads read. */
+  readonly parts: Tensor
+}
+
+/** As `attendByPlaces`: what lies in the file is read where it is attended. */
+export function attendInFile(graph: GraphBuilder, queries: Tensor, { past, tail: { keys, values }, parts }: LayerInFile, mask: Tensor): Tensor {
+  const [d, heads, tokens] = queries.shape
+  const kvHeads = keys.shape[3]
+  const found = graph.own('attendFile', [d + 2, (heads / kvHeads) * tokens, graph.partsOf(mask.shape[0]), kvHeads], [queries, mask, past, parts, keys, values])
+  return joined(graph, queries, found)
+}
+
 /** The same for many tokens: threads share the tokens, and nothing is written down but what they find. */
 export function attendByTokens(graph: GraphBuilder, queries: Tensor, { keys, values }: KvInBlocks, mask: Tensor): Tensor {
   const [d, heads, tokens] = queries.shape

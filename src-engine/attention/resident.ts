@@ -4,7 +4,7 @@
  */
 import type { GraphBuilder, Slice } from '../ggml/graph'
 import { dataType, type Tensor } from '../ggml/tensor'
-import { kvWindow, writeKv, writeKvRun, type KvLayers, type KvPlaces } from '../kv/layer'
+import { kvWindow, writeKv, writeKvRun, type KvLayer, type KvLayers, type KvPlaces } from '../kv/layer'
 import type { LayerCache } from '../model/model'
 import type { ChunkMask } from './chunk-mask'
 import { attend, attendEach, type AttentionOptions } from './exact'
@@ -22,14 +22,31 @@ interface RunPlace {
   readonly attention: AttentionOptions
 }
 
-interface StepPlace {
-  /** Places of the cache that the tokens look at, their own among them. */
+/** What the queries of steps look at. */
+export interface StepQueries {
+  /** Places of the text, their own among them. */
   readonly window: number
-  readonly positions: Tensor
-  readonly places: KvPlaces
   /** [window, tokens], of `stepMaskType` */
   readonly mask: Tensor
-  readonly attention: AttentionOptions
+  readonly options: AttentionOptions
+}
+
+/** What tokens are written to and look at. */
+export interface StepPast {
+  readonly tail: KvLayers & { readonly layers: readonly KvLayer[]; readonly capacity: number }
+  /** The place in the text of the tail's first. */
+  readonly first: number
+  /** What queries [d, heads, tokens] find, each token by itself: [d * heads, tokens]. */
+  attend(graph: GraphBuilder, layer: number, queries: Tensor, place: StepQueries): Tensor
+  /** Whether some of what the last graph looked at did not come: what it found is of no use. */
+  readonly failed?: boolean
+}
+
+interface StepPlace extends StepQueries {
+  /** Of the tokens in the text. */
+  readonly positions: Tensor
+  /** Where they go in the tail. */
+  readonly places: KvPlaces
 }
 
 export function runCache(graph: GraphBuilder, kv: KvLayers, { start, window, positions, mask, kept, attention }: RunPlace): LayerCache {
@@ -51,11 +68,20 @@ export function runCache(graph: GraphBuilder, kv: KvLayers, { start, window, pos
   }
 }
 
-export function stepCache(graph: GraphBuilder, kv: KvLayers, { window, positions, places, mask, attention }: StepPlace): LayerCache {
+/** All of the text is in memory. */
+export function pastInMemory(kv: StepPast['tail']): StepPast {
+  return {
+    tail: kv,
+    first: 0,
+    attend: (graph, layer, queries, { window, mask, options }) => attendEach(graph, queries, kvWindow(graph, kv.layer(layer), window), mask, options),
+  }
+}
+
+export function stepCache(graph: GraphBuilder, past: StepPast, { positions, places, ...queriesOf }: StepPlace): LayerCache {
   return {
     positions,
-    write: (layer, keys, values) => writeKv(graph, kv.layer(layer), keys, values, places),
-    attend: (layer, queries) => attendEach(graph, queries, kvWindow(graph, kv.layer(layer), window), mask, attention),
+    write: (layer, keys, values) => writeKv(graph, past.tail.layer(layer), keys, values, places),
+    attend: (layer, queries) => past.attend(graph, layer, queries, queriesOf),
     keep: (x) => x,
   }
 }

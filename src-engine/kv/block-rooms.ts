@@ -2,7 +2,7 @@
 import { attendBlocks, attendEachInBlocks } from '../attention/exact'
 import type { KvInBlocks } from '../attention/own'
 import type { Backend } from '../ggml/backend'
-import type { GraphBuilder } from '../ggml/graph'
+import type { GraphBuilder, Slice } from '../ggml/graph'
 import type { SharedBytes } from '../ggml/shared-bytes'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import { inLanes } from '../lanes'
@@ -70,7 +70,7 @@ class BlockRoom implements HeadRoom {
 
   bringTail(graph: GraphBuilder, { layer, head, tokens: { past, tail } }: HeadTail): void {
     const count = blocksOf(tail)
-    const from = tailBlocks(graph, layer, head, count)
+    const from = layerBlocks(graph, layer, { first: head, count: 1 }, count)
     const to = this.#blocks(graph, { start: past / blockTokens, count })
     graph.run(graph.copy(from.keys, to.keys))
     graph.run(graph.copy(from.values, to.values))
@@ -99,12 +99,12 @@ class BlockRoom implements HeadRoom {
   }
 }
 
-/** The first blocks of a KV head of a layer, the last one with what stands behind its tokens. */
-function tailBlocks(graph: GraphBuilder, { keys, values, valueRows }: KvLayer, head: number, count: number): KvInBlocks {
+/** The first blocks of some KV heads of a layer. */
+export function layerBlocks(graph: GraphBuilder, { keys, values, valueRows }: KvLayer, heads: Slice, count: number): KvInBlocks {
   const [d] = keys.shape
   const byToken = ({ strides: [, row, ofHead] }: Tensor): readonly [number, number, number] => [row, blockTokens * row, ofHead]
-  const rows = (x: Tensor): Tensor => graph.view(x, [d, blockTokens, count, 1], byToken(x), head * x.strides[2])
+  const rows = (x: Tensor): Tensor => graph.view(x, [d, blockTokens, count, heads.count], byToken(x), heads.first * x.strides[2])
   if (valueRows === 'by token') return { keys: rows(keys), values: graph.permute(rows(values), 1, 0, 2, 3) }
   const [number, row, ofHead] = values.strides
-  return { keys: rows(keys), values: graph.view(values, [blockTokens, d, count, 1], [row, blockTokens * number, ofHead], head * ofHead) }
+  return { keys: rows(keys), values: graph.view(values, [blockTokens, d, count, heads.count], [row, blockTokens * number, ofHead], heads.first * ofHead) }
 }

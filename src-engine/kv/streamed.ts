@@ -9,6 +9,7 @@ import type { Stretch } from '../model/chunk'
 import { blockTokens } from '../prefill/extent'
 import { ExtentLoader, type ExtentSource } from '../prefill/extent-loader'
 import type { KeptKv } from '../prefill/kept'
+import type { BlocksInFile } from '../reading/blocks-in-file'
 import { openHeadRooms, type HeadRoom, type HeadRooms } from './head-rooms'
 import { windowOf, type KvShape } from './layer'
 import { ResidentKv } from './resident'
@@ -120,14 +121,29 @@ export class StreamedKv {
     const room = roomOf(this.plan.rooms, index)
     if (this.#held[room] === index) return
     this.#held[room] = undefined
-    const [layer, head] = [Math.floor(index / this.shape.heads), index % this.shape.heads]
+    const [layer, head] = this.#place(index)
     await this.room(index).bring(this.plan.past, (from, to, into) => this.#kept.readHead(layer, head, from, to, into), signal)
     this.#held[room] = index
+  }
+
+  /** Whether the past of a head is in its room. */
+  isThere(index: number): boolean {
+    return this.#held[roomOf(this.plan.rooms, index)] === index
+  }
+
+  /** Where the past of a head lies in a file; undefined if it has to be brought. */
+  inFile(index: number): BlocksInFile | undefined {
+    return this.#kept.blocksInFile?.(...this.#place(index), this.plan.past)
   }
 
   free(): void {
     this.#rooms.free()
     this.tail.free()
+  }
+
+  /** Layer and KV head. */
+  #place(index: number): readonly [number, number] {
+    return [Math.floor(index / this.shape.heads), index % this.shape.heads]
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AttentionWay } from '../attention/exact'
+import { pastInMemory } from '../attention/resident'
 import { MassRunner, type TokenSpan } from '../evidence/masses'
 import type { QueryRows } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
@@ -6,7 +7,7 @@ import type { KvType } from '../kv/layer'
 import { ResidentKv, residentKeys } from '../kv/resident'
 import { ChunkRunner, type Chunk, type ChunkOptions } from './chunk'
 import type { Model } from './model'
-import { StepRunner } from './step'
+import { StepRunners } from './step-runners'
 import type { TailPlaces, TokenReader } from './token-reader'
 
 interface ResidentOptions {
@@ -24,9 +25,7 @@ export class ResidentReader implements TokenReader {
   readonly attention = 'resident'
   readonly kv: ResidentKv
   readonly chunks: ChunkRunner
-  /** By the number of tokens that they take together. */
-  readonly #steps = new Map<number, StepRunner>()
-  readonly #stepRunner: (count: number) => StepRunner
+  readonly #steps: StepRunners
   readonly #masses: MassRunner
 
   /** @throws RangeError if there is not enough memory. */
@@ -34,7 +33,7 @@ export class ResidentReader implements TokenReader {
     const { layers, heads, kvHeads, headSize } = model.shape
     this.kv = new ResidentKv(backend, { layers, heads: kvHeads, headSize }, kvType, tokensMax, tokens)
     this.chunks = new ChunkRunner(backend, model, attention, queries)
-    this.#stepRunner = (count) => new StepRunner(backend, model, this.kv, { attention, queries, count })
+    this.#steps = new StepRunners(backend, model, pastInMemory(this.kv), { attention, queries })
     this.#masses = new MassRunner(backend, residentKeys(this.kv), heads, queries)
   }
 
@@ -55,9 +54,7 @@ export class ResidentReader implements TokenReader {
   }
 
   step(tokens: readonly number[], place: number, logits: Float32Array, signal?: AbortSignal): Promise<boolean> {
-    const runner = this.#steps.get(tokens.length) ?? this.#stepRunner(tokens.length)
-    this.#steps.set(tokens.length, runner)
-    return runner.run(tokens, place, logits, signal)
+    return this.#steps.run(tokens, place, logits, signal)
   }
 
   masses(rows: TokenSpan, spans: readonly TokenSpan[]): Promise<Float32Array> {
@@ -69,13 +66,13 @@ export class ResidentReader implements TokenReader {
   }
 
   watchesOthers(): void {
-    for (const runner of this.#steps.values()) runner.forget()
+    this.#steps.forget()
   }
 
   free(): void {
     this.#masses.free()
     this.chunks.free()
-    for (const runner of this.#steps.values()) runner.free()
+    this.#steps.free()
     this.kv.free()
   }
 }

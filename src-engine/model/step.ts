@@ -3,14 +3,13 @@
  * and serves every step until the tokens outgrow it.
  */
 import { stepMask, stepMaskType, type AttentionWay, type StepMask } from '../attention/exact'
-import { fillValuePlaces, stepCache } from '../attention/resident'
+import { fillValuePlaces, stepCache, type StepPast } from '../attention/resident'
 import type { QueryRows, WatchedQueries } from '../evidence/queries'
 import type { Backend } from '../ggml/backend'
 import type { GraphBuilder } from '../ggml/graph'
 import { dataType, elementBytes, type Tensor } from '../ggml/tensor'
 import type { Workspace } from '../ggml/workspace'
 import { windowOf } from '../kv/layer'
-import type { ResidentKv } from '../kv/resident'
 import type { Model } from './model'
 import { wholeModel } from './residency'
 
@@ -30,13 +29,13 @@ interface StepGraph {
 
 /** What the inputs of a graph are filled with, made once for it. */
 interface StepNumbers {
-  /** i32: the tokens, their places, and where V lies by number the places of their single numbers in it. */
+  /** i32: the tokens, their places in the text and in its tail, and where V lies by number the places of their single numbers in that. */
   readonly whole: Int32Array
   /** [window, tokens] */
   readonly mask: StepMask
 }
 
-interface StepOptions {
+export interface StepOptions {
   readonly attention: AttentionWay
   readonly queries: QueryRows
   /** Tokens of each run. */
@@ -46,7 +45,7 @@ interface StepOptions {
 export class StepRunner {
   readonly #backend: Backend
   readonly #model: Model
-  readonly #kv: ResidentKv
+  readonly #past: StepPast
   readonly #attention: AttentionWay
   readonly #queries: QueryRows
   readonly #count: number
@@ -54,17 +53,20 @@ export class StepRunner {
   #built: StepGraph | undefined
   #lastMs = Infinity
 
-  constructor(backend: Backend, model: Model, kv: ResidentKv, { attention, queries, count }: StepOptions) {
+  constructor(backend: Backend, model: Model, past: StepPast, { attention, queries, count }: StepOptions) {
     this.#backend = backend
     this.#model = model
-    this.#kv = kv
+    this.#past = past
     this.#attention = attention
     this.#queries = queries
     this.#count = count
     this.#workspace = backend.workspace()
   }
 
-  /** Writes into `logits` [vocabulary, tokens] what follows each of the tokens, the first of which is at `place`; false if it was stopped. */
+  /**
+   * Writes into `logits` [vocabulary, tokens] what follows each of the tokens, the first of which is at `place`; false if it was stopped, or what it looks at
+   * failed.
+   */
   async run(tokens: readonly number[], place: number, logits: Float32Array, signal?: AbortSignal): Promise<boolean> {
     const { weights, shape } = this.#model
     await weights.lookUp(tokens)
@@ -84,13 +86,13 @@ export class StepRunner {
     const begun = performance.now()
     const end = await this.#backend.run(built.graph, signal, this.#lastMs <= briefMs)
     this.#lastMs = performance.now() - begun
-    if (end === 'stopped') return false
+    if (end === 'stopped' || this.#past.failed === true) return false
     this.#backend.read(built.logits, logits)
     this.#queries.take(built.queries, place)
     return true
   }
 
-  /** Drops the graph: the tensors of the cache, or the layers that are watched, are others now. */
+  /** Drops the graph: the tensors of the tail, or the layers that are watched, are others now. */
   forget(): void {
     this.#built?.graph.free()
     this.#built = undefined
@@ -117,21 +119,21 @@ export class StepRunner {
     const { layers, kvHeads, headSize } = this.#model.shape
     const graph = this.#backend.graph(nodesBesides + nodesPerLayer * layers)
     const count = this.#count
-    const isByToken = this.#kv.layers.every(({ valueRows }) => valueRows === 'by token')
+    const isByToken = this.#past.tail.layers.every(({ valueRows }) => valueRows === 'by token')
     const values = isByToken ? 0 : kvHeads * headSize * count
-    const numbers = graph.input(dataType.i32, 2 * count + values)
+    const numbers = graph.input(dataType.i32, 3 * count + values)
     const mask = graph.input(stepMaskType(this.#attention), window, count)
-    const [tokens, places] = [numberList(graph, numbers, 0, count), numberList(graph, numbers, count, count)]
-    const valuePlaces = isByToken ? places : numberList(graph, numbers, 2 * count, values)
+    const [tokens, positions, places] = [0, 1, 2].map((list) => numberList(graph, numbers, list * count, count)) as [Tensor, Tensor, Tensor]
+    const valuePlaces = isByToken ? places : numberList(graph, numbers, 3 * count, values)
     const queries = new Map<number, Tensor>()
-    const attention = { way: this.#attention, threads: this.#backend.threadsMax }
-    const plain = stepCache(graph, this.#kv, { window, positions: places, places: { keys: places, values: valuePlaces }, mask, attention })
+    const options = { way: this.#attention, threads: this.#backend.threadsMax }
+    const plain = stepCache(graph, this.#past, { window, positions, places: { keys: places, values: valuePlaces }, mask, options })
     const cache = this.#queries.through(plain, graph, queries)
     let x = this.#model.embed(graph, tokens)
     for (let layer = 0; layer < layers; layer++) x = this.#model.layer(graph, layer, x, cache) ?? x
     const logits = this.#model.head(graph, x)
     graph.output(logits)
-    const buffers = { whole: new Int32Array(2 * count + values), mask: stepMask(mask.type, window * count) }
+    const buffers = { whole: new Int32Array(3 * count + values), mask: stepMask(mask.type, window * count) }
     return { graph, window, inputs: { numbers, mask }, numbers: buffers, logits, queries }
   }
 
@@ -140,9 +142,10 @@ export class StepRunner {
     tokens.forEach((token, i) => {
       whole[i] = token
       whole[count + i] = place + i
+      whole[2 * count + i] = place + i - this.#past.first
       mask.numbers.fill(0, i * window, i * window + place + i + 1).fill(mask.minusInfinity, i * window + place + i + 1, (i + 1) * window)
     })
-    fillValuePlaces(whole.subarray(2 * count), this.#kv.capacity, place, count)
+    fillValuePlaces(whole.subarray(3 * count), this.#past.tail.capacity, place - this.#past.first, count)
     this.#backend.write(inputs.numbers, whole)
     this.#backend.write(inputs.mask, mask.numbers)
   }

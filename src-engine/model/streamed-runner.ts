@@ -11,6 +11,7 @@ import type { ChunkOptions } from './chunk'
 import { HeadLanes, type Lane } from './head-lanes'
 import { LayerWork, type StreamedChunk } from './layer-work'
 import type { Model } from './model'
+import { wholeModel } from './residency'
 
 /** Tokens of a chunk that look at a KV head of a layer. */
 interface HeadPart {
@@ -41,10 +42,12 @@ export class StreamedRunner {
 
   /**
    * Logits [vocabulary] of each wanted token, one after the other; undefined if it was stopped, and then the chunk does not count as read.
-   * @throws what `StreamedKv.bring` throws
+   * @throws what `StreamedKv.bring` and `ModelWeights.hold` throw
    */
   async run(kv: StreamedKv, chunk: StreamedChunk, { signal, onLayer }: ChunkOptions): Promise<Float32Array | undefined> {
-    const { layers, kvHeads } = this.#model.shape
+    const { weights, shape: { layers, kvHeads } } = this.#model
+    await weights.lookUp(chunk.tokens)
+    const release = await weights.hold(wholeModel(layers))
     // Nobody asks what the last layer finds where no logits are wanted.
     const passage = new Passage(kv, (chunk.wanted === 'none' ? layers - 1 : layers) * kvHeads, signal)
     let work: LayerWork | undefined
@@ -60,6 +63,7 @@ export class StreamedRunner {
     } finally {
       await passage.end()
       work?.free()
+      release()
     }
   }
 

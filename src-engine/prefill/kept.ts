@@ -1,5 +1,6 @@
 /** Keys and values that are kept outside of memory, as extents (`extent.ts`). */
 import type { BlockBytes } from '../reading/block-bytes'
+import type { BlocksInFile } from '../reading/blocks-in-file'
 
 export interface KeptKv {
   /** Whose keys and values are kept for good. */
@@ -8,6 +9,8 @@ export interface KeptKv {
   readLayer(layer: number, from: number, to: number, into: Uint8Array): Promise<void>
   /** The same of one KV head alone, or its keys and values apart. */
   readHead(layer: number, head: number, from: number, to: number, into: BlockBytes): Promise<void>
+  /** Where the first `count` tokens of a KV head lie as they are attended; undefined, or not there at all, if `readHead` has to be asked. */
+  blocksInFile?(layer: number, head: number, count: number): BlocksInFile | undefined
   /** Fills `into` with some blocks of 64 tokens of a layer and KV head, one after the other. */
   readBlocks(layer: number, head: number, blocks: readonly number[], into: Uint8Array): Promise<void>
 }

@@ -11,6 +11,9 @@ import { StorageEndError, StorageError, type Storage } from './storage'
 export async function openFileStorage(path: string, way: 'new' | 'there'): Promise<Storage> {
   const file = await told(open(path, way === 'new' ? 'wx+' : 'r+'))
   return {
+    get descriptor() {
+      return file.fd
+    },
     length: async () => (await told(file.stat())).size,
     read: (offset, ...into) => told(fill(file.fd, offset, into)),
     async write(offset, bytes) {

@@ -5,6 +5,7 @@
 import { commonLength } from '../common-length'
 import { expectBlocks, type BlockBytes } from './block-bytes'
 import { runsOfBlocks, runsOfRange, type BlockRun } from './block-runs'
+import type { BlocksInFile } from './blocks-in-file'
 import { checksum } from './checksum'
 import { Committed } from './committed'
 import { expectIndex, expectLength } from './expect'
@@ -14,7 +15,7 @@ import { findSuperblock, readHeader, readSegments } from './opening'
 import type { TokenSources } from './record'
 import type { Segment } from './segment'
 import { SegmentDraft } from './segment-draft'
-import { readRuns, readSummaries } from './segment-reads'
+import { checkedRuns, readRuns, readSummaries } from './segment-reads'
 import type { Storage } from './storage'
 import { encodeSuperblock, headerStart, segmentsStart, slotOf, type Superblock } from './superblock'
 import { SuperblockSlots } from './superblock-slots'
@@ -146,6 +147,20 @@ export class Reading {
   async readHead(layer: number, head: number, from: number, to: number, into: BlockBytes): Promise<void> {
     expectIndex(head, this.identity.kvHeads, 'KV head')
     await this.#readRange(layer, [head], from, to, into)
+  }
+
+  /**
+   * Where the blocks of a layer and KV head lie that hold the first `count` tokens; undefined where the reading is in no file, or not all of them were read
+   * yet and found whole.
+   * @throws RangeError
+   */
+  blocksInFile(layer: number, head: number, count: number): BlocksInFile | undefined {
+    expectIndex(layer, this.identity.layers, 'layer')
+    expectIndex(head, this.identity.kvHeads, 'KV head')
+    const { descriptor } = this.#storage
+    if (descriptor === undefined || count > this.tokens.length) return undefined
+    const runs = checkedRuns(this.identity, layer, runsOfRange(this.#committed.segments, [head], 0, blocksOf(count)))
+    return runs && { descriptor, runs }
   }
 
   /** Reads some blocks of a layer and KV head, one after the other as `[K | V]`. @throws as `readLayer` */

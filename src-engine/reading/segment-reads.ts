@@ -1,6 +1,7 @@
 /** Reading blocks of segments; each is checked when it is read for the first time. */
 import { placesOf, type BlockBytes } from './block-bytes'
 import { splitRuns, type BlockRun } from './block-runs'
+import type { BlocksInFile } from './blocks-in-file'
 import { checksum } from './checksum'
 import { blockBytes, extentBytes, summariesBytes, type KvLayout } from './layout'
 import type { Segment } from './segment'
@@ -24,9 +25,8 @@ export async function readRuns(storage: Storage, layout: KvLayout, layer: number
 }
 
 async function readRun(storage: Storage, layout: KvLayout, layer: number, { segment, place, count, at }: BlockRun, into: BlockBytes): Promise<boolean> {
-  const offset = segment.place.extents + layer * segment.place.stride + place * blockBytes(layout)
-  if (!(await filled(storage, offset, placesOf(into, layout, at, count)))) return false
-  const first = layer * layout.kvHeads * segment.blocks + place
+  if (!(await filled(storage, offsetOf(layout, layer, segment, place), placesOf(into, layout, at, count)))) return false
+  const first = indexOf(layout, layer, segment, place)
   for (let i = 0; i < count; i++) {
     if (segment.verified[first + i] === 1) continue
     if (checksum(...placesOf(into, layout, at + i, 1)) !== segment.record.blockChecksums[first + i]) return false
@@ -34,6 +34,22 @@ async function readRun(storage: Storage, layout: KvLayout, layer: number, { segm
   }
   return true
 }
+
+/** Where runs of a layer lie, one after the other; undefined if not all of their blocks were read and found whole yet. */
+export function checkedRuns(layout: KvLayout, layer: number, runs: readonly BlockRun[]): BlocksInFile['runs'] | undefined {
+  const areWhole = runs.every(({ segment, place, count }) => {
+    const first = indexOf(layout, layer, segment, place)
+    return !segment.verified.subarray(first, first + count).includes(0)
+  })
+  return areWhole ? runs.map(({ segment, place, count, at }) => ({ end: at + count, offset: offsetOf(layout, layer, segment, place) })) : undefined
+}
+
+/** Of a block, in the file. */
+const offsetOf = (layout: KvLayout, layer: number, { place: { extents, stride } }: Segment, place: number): number =>
+  extents + layer * stride + place * blockBytes(layout)
+
+/** Of a block, among those of its segment. */
+const indexOf = ({ kvHeads }: KvLayout, layer: number, { blocks }: Segment, place: number): number => layer * kvHeads * blocks + place
 
 /** Reads the summaries of all blocks of a layer, `[KV head][block]`. As `readRuns`. */
 export async function readSummaries(

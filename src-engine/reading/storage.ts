@@ -1,5 +1,7 @@
 /** Where a reading is kept: a row of bytes that can grow. A file, or memory in tests; the byte layout on it is in FORMAT.md. */
 export interface Storage {
+  /** Of the file, for who reads it without Node; none where it is no file. */
+  readonly descriptor?: number
   /** @throws StorageError */
   length(): Promise<number>
   /** Fills all of `into` with the bytes from `offset` on. Many may be under way. @throws StorageEndError where there are not so many; StorageError */

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { open, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openEngine, type Engine, type Session } from '../../src-engine/engine'
@@ -14,11 +13,13 @@ import { writeGlmShape } from '../support/glm-shape'
 import { heldReading } from '../support/held-reading'
 import { openLlama } from '../support/libllama'
 import { Theirs } from './engine/theirs'
+import { forget, inARow, inItsOrder, plainReads } from './streamed/plain-reads'
 
 /**
  * Tokens after a reading of GLM-4-9B's geometry that was filled and not computed: with all keys and values in memory, and streamed with a budget of which
  * as large a part of these layers stays in memory as of its 40 with a gigabyte; from the page cache, and with the file's pages dropped before each token; and
- * with retrieval. Beside them libllama at that depth, and what the disk gives for plain reads of a megabyte, in the same run.
+ * with retrieval. Beside them libllama at that depth, and what the disk gives for plain reads of a megabyte in a row, and of what a token reads in its order,
+ * in the same run.
  * LONGLEAF_BENCH_LAYERS, LONGLEAF_BENCH_LENGTH, LONGLEAF_BENCH_RUNS, LONGLEAF_BENCH_FOLDER.
  */
 const number = (name: string, otherwise: number): number => Number(process.env[`LONGLEAF_BENCH_${name}`] ?? otherwise)
@@ -26,11 +27,10 @@ const [layers, length, runs] = [number('LAYERS', 8), number('LENGTH', 131_072), 
 const allLayers = 40
 const threads = 2
 const selectedTokens = 8_192
+/** Whose keys and values have four gigabytes. */
+const peerLayersMax = Math.floor(2 ** 32 / (length * 1_024)) - 1
 const allBytes = 2 ** 30
 const tokensMax = length + 16
-/** As many as a reading has. */
-const readsAtOnce = 4
-const plainBytes = 2 ** 20
 const name = `9B shape (Q4_0, ${layers} layers) after ${length} tokens`
 
 const folder = mkdtempSync(join(process.env['LONGLEAF_BENCH_FOLDER'] ?? tmpdir(), 'longleaf-streamed-'))
@@ -38,7 +38,8 @@ try {
   const path = join(folder, 'model.gguf')
   writeGlmShape(path, { mix: 'Q4_0', layers, contextMax: 140_000 })
   const resident = await ours(path)
-  await theirs(path, resident)
+  if (layers <= peerLayersMax) await theirs(path, resident)
+  else console.log(`llama.cpp's state of more than ${peerLayersMax} layers at such a length is longer than an array of bytes can be: no figure of it`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -56,6 +57,11 @@ async function ours(path: string): Promise<number> {
     readLayer: (...which) => reading.readLayer(...which),
     readHead: (layer, head, from, to, into) => (read += headBytes(engine.shape, to - from), reading.readHead(layer, head, from, to, into)),
     readBlocks: (layer, head, blocks, into) => (read += into.length, reading.readBlocks(layer, head, blocks, into)),
+    blocksInFile: (layer, head, count) => {
+      const blocks = reading.blocksInFile(layer, head, count)
+      if (blocks !== undefined) read += headBytes(engine.shape, count)
+      return blocks
+    },
   }
 
   const memory = await withSession(engine, async (session) => {
@@ -71,11 +77,14 @@ async function ours(path: string): Promise<number> {
     const warm = await steps(session, 'streamed from memory')
     const bytes = read / (runs + 1)
     printFigure(`${name}: read for a token`, 'MB', [bytes / 1e6])
-    const warmBandwidth = printFigure('plain reads from memory', 'MB/s', await plainReads(file, bytes, false))
+    const warmBandwidth = printFigure('plain reads from memory', 'MB/s', await plainReads(file, inARow(bytes), { runs, isCold: false }))
     tell('from memory', resident, warm, bytes, warmBandwidth)
     const cold = await steps(session, 'streamed from the disk', () => forget(file))
-    const coldBandwidth = printFigure('plain reads from the disk', 'MB/s', await plainReads(file, bytes, true))
+    const coldBandwidth = printFigure('plain reads from the disk', 'MB/s', await plainReads(file, inARow(bytes), { runs, isCold: true }))
+    const order = inItsOrder(reading, length, Math.round(bytes / headBytes(engine.shape, length)))
+    const own = printFigure('plain reads of these very bytes', 'MB/s', await plainReads(file, order, { runs, isCold: true }))
     tell('from the disk', resident, cold, bytes, coldBandwidth)
+    tell('from the disk, its own order', resident, cold, bytes, own)
   })
   await withSession(engine, async (session) => {
     const budget = { bytes: Infinity, tokensMax: length + 64, selectedTokens }
@@ -161,26 +170,4 @@ async function steps(session: Session, what: string, before: () => void = () => 
   }
   printFigure(`${name}: core time of a token, ${what}`, 'ms', cores.slice(1))
   return times.slice(1)
-}
-
-/** Takes the file out of the page cache, this one alone. */
-function forget(file: string): void {
-  execFileSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none'])
-}
-
-/** MB/s of reading so many bytes. */
-async function plainReads(file: string, bytes: number, isCold: boolean): Promise<readonly number[]> {
-  const handle = await open(file, 'r')
-  const speeds: number[] = []
-  for (let run = 0; run < runs; run++) {
-    if (isCold) forget(file)
-    let next = 0
-    const milliseconds = await timed(() => Promise.all(Array.from({ length: readsAtOnce }, async () => {
-      const into = new Uint8Array(plainBytes)
-      for (let at = next++ * plainBytes; at + plainBytes <= bytes; at = next++ * plainBytes) await handle.read(into, 0, plainBytes, at)
-    })))
-    speeds.push(bytes / 1_000 / milliseconds)
-  }
-  await handle.close()
-  return speeds
 }

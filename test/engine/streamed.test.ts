@@ -16,6 +16,7 @@ const stepsMax = 32
 const chunkTokens = 64
 
 interface Opened {
+  readonly path: string
   readonly engine: Engine
   readonly document: readonly number[]
   readonly question: readonly number[]
@@ -27,7 +28,7 @@ async function opened(path: string, length: number): Promise<Opened> {
   const [document, question] = [randomTokens(engine, length), randomTokens(engine, 140)]
   const kept = new MemoryKv({ heads: engine.shape.kvHeads, headSize: engine.shape.headSize })
   await engine.prefill(document, kept, { superChunkTokens: 256, chunkTokens })
-  return { engine, document, question, kept }
+  return { path, engine, document, question, kept }
 }
 
 /** The smallest model's bytes of one KV head over so many places. */
@@ -145,6 +146,17 @@ describe.each([
     const { logits } = await answered(session, second, { kept: again, budget })
     expect(sameBits(logits, await withSession(async (other) => (await answered(other, second, { kept: bench.kept })).logits))).toBe(true)
   }))
+
+  it('has these bits where the memory is too small for weights that stay', async () => {
+    const text = textOf(1_001, 20)
+    const engine = await openEngine({ path: bench.path, threads: 2, freeBytes: 1 })
+    expect(engine.residency).toBe('layer by layer')
+    const session = engine.open({ chunkTokens })
+    const streamed = await answered(session, text, { kept: bench.kept, budget: budgetFor(2, text.length, 1_001) })
+    expect(streamed.attention).toBe('streamed')
+    expect(sameBits(streamed.logits, await withSession(async (resident) => (await answered(resident, text, { kept: bench.kept })).logits))).toBe(true)
+    engine.close()
+  })
 
   it('goes over to memory where there is room, and back', () => withSession(async (session) => {
     const text = textOf(1_001, 40)

@@ -13,7 +13,7 @@ const exported = {
 } as const satisfies Declarations
 
 /** As `src-kernels/kernels.c` numbers them. */
-const numbers = { attendParts: 0, attendJoin: 1, attendRows: 2, scoreRows: 3, joinShares: 4, blend: 5 } as const
+const numbers = { attendParts: 0, attendJoin: 1, attendRows: 2, scoreRows: 3, joinShares: 4, blend: 5, attendFile: 6 } as const
 
 export type KernelName = keyof typeof numbers
 
@@ -21,6 +21,8 @@ export type KernelName = keyof typeof numbers
 export interface Kernels {
   /** Floats of the vectors that they compute with. */
   readonly lanes: number
+  /** Whether `attendFile` is there. */
+  readonly readFiles: boolean
   readonly address: Readonly<Record<KernelName, Address>>
   /** SHA-256 of what they were compiled from. */
   readonly sources: string
@@ -41,9 +43,10 @@ export function loadKernels(lanesMax = Infinity): Kernels | undefined {
   if (isNull(at('attendParts'))) return undefined
   return {
     lanes,
+    readFiles: !isNull(at('attendFile')),
     address: {
       attendParts: at('attendParts'), attendJoin: at('attendJoin'), attendRows: at('attendRows'),
-      scoreRows: at('scoreRows'), joinShares: at('joinShares'), blend: at('blend'),
+      scoreRows: at('scoreRows'), joinShares: at('joinShares'), blend: at('blend'), attendFile: at('attendFile'),
     },
     sources: library.kernel_sources(),
     partPlaces: library.kernel_part_places(),

@@ -6,6 +6,7 @@ import type { Device } from '../../../src-engine/ggml/devices'
 import { onProcessor } from '../../../src-engine/ggml/placement'
 import { elementCount } from '../../../src-engine/ggml/tensor'
 import { openModelFile } from '../../../src-engine/gguf/model-file'
+import { pastInMemory } from '../../../src-engine/attention/resident'
 import { ResidentKv } from '../../../src-engine/kv/resident'
 import { ChunkRunner } from '../../../src-engine/model/chunk'
 import { loadModel, type Model } from '../../../src-engine/model/model'
@@ -112,7 +113,7 @@ async function openCache(backend: Backend, model: Model, tokens: number): Promis
   const queries = new QueryRows(backend, headSize)
   const attention = fastestOn(backend.placement)
   const chunks = new ChunkRunner(backend, model, attention, queries)
-  const steps = new StepRunner(backend, model, kv, { attention, queries, count: 1 })
+  const steps = new StepRunner(backend, model, pastInMemory(kv), { attention, queries, count: 1 })
   const free = (): void => [chunks, steps, kv].forEach((part) => part.free())
   return { kv, chunks, steps, logits: new Float32Array(vocabulary), free }
 }

@@ -46,6 +46,32 @@ describe('a reading', () => {
     }
   })
 
+  it('tells where the blocks of a KV head lie in its file, once all were read and found whole', async () => {
+    const { storage, reading: inMemory } = await whole()
+    await expectWhole(inMemory)
+    expect(inMemory.blocksInFile(1, 1, 320)).toBeUndefined()
+    const reading = await opened(Object.assign(new MemoryStorage(storage.bytes), { descriptor: 9 }))
+    const layer = extentOf(identity, 1, 0, 320)
+    const own = new Uint8Array(layer.length / 2)
+    await reading.readHead(1, 1, 0, 256, own.subarray(0, (own.length * 4) / 5))
+    expect(reading.blocksInFile(1, 1, 320)).toBeUndefined()
+    await reading.readHead(1, 1, 0, 320, own)
+    const found = reading.blocksInFile(1, 1, 320)
+    expect(found).toMatchObject({ descriptor: 9, runs: [{ end: 3 }, { end: 4 }, { end: 5 }] })
+    let block = 0
+    const bytes = own.length / 5
+    for (const { end, offset } of found?.runs ?? []) {
+      const there = storage.bytes.subarray(offset, offset + (end - block) * bytes)
+      expect(Buffer.from(there).equals(own.subarray(block * bytes, end * bytes)), `blocks ${block} to ${end}`).toBe(true)
+      block = end
+    }
+    expect(() => reading.blocksInFile(1, 2, 320)).toThrow(RangeError)
+    expect(reading.blocksInFile(1, 0, 320)).toBeUndefined()
+    await reading.rewind(256)
+    expect(reading.blocksInFile(1, 1, 320)).toBeUndefined()
+    expect(reading.blocksInFile(1, 1, 256)?.runs.at(-1)?.end).toBe(4)
+  })
+
   it('gives any tokens of a KV head, across segments', async () => {
     const { reading } = await whole()
     for (const [head, from, to] of [[0, 0, 64], [1, 64, 256], [0, 128, 356], [1, 0, 356]] as const) {
