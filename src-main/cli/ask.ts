@@ -39,7 +39,7 @@ export const askCommand: Command = async (world, args): Promise<ExitCode> => {
 
 async function answerQuestion(world: CommandWorld, documents: readonly DocumentSummary[], text: string): Promise<Answer> {
   const { asker } = world.services
-  const stop = world.listen('answer/progress', ({ done, total }) => world.out.progress(world.options.mode === 'whole' ? 'Reading the document' : 'Reading the passages', done, total))
+  const stop = world.listen('answer/progress', ({ done, total }) => world.out.progress('Reading for the answer', done, total))
   let written = ''
   const stopText = world.listen('answer/delta', ({ at, text: more }) => {
     written = written.slice(0, at) + more

@@ -1,3 +1,6 @@
+/** How a document is read where that asks much of the computer. */
+export type ReadingWay = 'slowly' | 'pause' | 'as-usual'
+
 /** What a person chose, kept between starts. */
 export interface Settings {
   readonly theme: 'system' | 'light' | 'dark'
@@ -17,7 +20,9 @@ export interface Settings {
   readonly mirror: string
   /** Whether what was being read goes on by itself after a restart. */
   readonly goOnReading: boolean
-  readonly readOnBattery: 'slowly' | 'pause' | 'as-usual'
+  readonly readOnBattery: ReadingWay
+  /** Where the computer is hot or short of memory. */
+  readonly readUnderStrain: ReadingWay
   /** What the model may keep in memory of what it has in view, bytes; null where what is free decides. */
   readonly memoryBytes: number | null
   /** Tokens of a document that was read whole that each token of an answer looks at, of its own choice; null for all. */
@@ -41,6 +46,7 @@ export const defaultSettings: Settings = {
   mirror: '',
   goOnReading: true,
   readOnBattery: 'slowly',
+  readUnderStrain: 'slowly',
   memoryBytes: null,
   selectedTokens: null,
   readingQuotaBytes: 64e9,

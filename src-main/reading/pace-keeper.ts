@@ -1,5 +1,4 @@
-import type { Settings } from '../contract/settings'
-import { choosePace, type ComputerState, type ReadingPace } from './strain'
+import { choosePace, type ComputerState, type ReadingPace, type StrainSettings } from './strain'
 
 /** How fast is to be read, as the computer and the person's settings have it now. */
 export interface PaceKeeper {
@@ -13,7 +12,7 @@ export interface PaceKeeper {
 
 export interface PaceKeeperWorld {
   readonly computer: () => ComputerState
-  readonly settings: () => Pick<Settings, 'readOnBattery'>
+  readonly settings: () => StrainSettings
 }
 
 /** Nobody tells of memory: it is looked at so often, milliseconds. */

@@ -11,7 +11,7 @@ import { createPlans } from './plans'
 import { createReadingQueue, type ReadingQueue } from './queue'
 import { readTask } from './reader'
 import { createShelf, type Shelf } from './shelf'
-import type { ComputerState } from './strain'
+import type { ComputerState, StrainSettings } from './strain'
 
 /** What models have read of documents, and what they are to read. Nothing is read unless somebody asks for it. */
 export interface Readings extends Omit<ReadingQueue, 'read'>, Omit<Shelf, 'tokens'> {
@@ -35,7 +35,7 @@ export interface ReadingsWorld {
   /** Of all readings; the engine alone writes to it. */
   readonly folder: string
   readonly chosenModel: () => Promise<{ readonly path: string; readonly name: string }>
-  readonly settings: () => Pick<Settings, 'readOnBattery' | 'readingQuotaBytes' | 'halfReadings'>
+  readonly settings: () => StrainSettings & Pick<Settings, 'readingQuotaBytes' | 'halfReadings'>
   readonly computer: () => ComputerState
   readonly publish: Publish
   readonly log: Log

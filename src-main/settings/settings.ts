@@ -3,6 +3,7 @@ import { defaultSettings, type Settings } from '../contract/settings'
 import type { Library } from '../library/library'
 
 const width = z.number().int().min(120).max(2000)
+const readingWay = z.enum(['slowly', 'pause', 'as-usual'])
 
 /** One schema a key, so that one spoiled value costs that value alone. */
 const shape = {
@@ -17,7 +18,8 @@ const shape = {
   deviceTrouble: z.string().max(2_000).nullable(),
   mirror: z.string().max(2_000),
   goOnReading: z.boolean(),
-  readOnBattery: z.enum(['slowly', 'pause', 'as-usual']),
+  readOnBattery: readingWay,
+  readUnderStrain: readingWay,
   memoryBytes: z.number().int().min(256e6).max(Number.MAX_SAFE_INTEGER).nullable(),
   selectedTokens: z.number().int().min(1_024).max(Number.MAX_SAFE_INTEGER).nullable(),
   readingQuotaBytes: z.number().int().min(1e9).max(Number.MAX_SAFE_INTEGER),
@@ -36,6 +38,7 @@ export const settingsChange = z.strictObject({
   mirror: z.exactOptional(shape.mirror),
   goOnReading: z.exactOptional(shape.goOnReading),
   readOnBattery: z.exactOptional(shape.readOnBattery),
+  readUnderStrain: z.exactOptional(shape.readUnderStrain),
   memoryBytes: z.exactOptional(shape.memoryBytes),
   selectedTokens: z.exactOptional(shape.selectedTokens),
   readingQuotaBytes: z.exactOptional(shape.readingQuotaBytes),

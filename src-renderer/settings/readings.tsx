@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { isPaginated } from '../../src-main/contract/document'
 import type { DocumentSummary } from '../../src-main/contract/library'
 import type { ReadingSummary } from '../../src-main/contract/reading'
-import type { Settings } from '../../src-main/contract/settings'
+import type { ReadingWay } from '../../src-main/contract/settings'
 import { useActions, useApp, useDispatch } from '../ui/app-context'
 import { useAsked } from '../ui/asked'
 import { ProgressBar } from '../ui/bar'
@@ -22,7 +22,7 @@ const gigabyte = 1e9
 const quotaStops = [4, 8, 16, 32, 64, 128, 256, 512].map((size) => size * gigabyte)
 const memoryStops = [1, 2, 4, 8, 16, 32, 64].map((size) => size * gigabyte)
 const memoryFirst = 4 * gigabyte
-const batteryWays: readonly Settings['readOnBattery'][] = ['as-usual', 'slowly', 'pause']
+const ways: readonly ReadingWay[] = ['as-usual', 'slowly', 'pause']
 
 /** What models have read and keep on the disk, and how they go about it. */
 export function Readings(): ReactNode {
@@ -40,11 +40,24 @@ export function Readings(): ReactNode {
       <LookChoice />
       <SwitchLine name={t('readings.half')} isOn={settings.halfReadings} onChange={(halfReadings) => change({ halfReadings })} />
       <SwitchLine name={t('readings.goOn')} isOn={settings.goOnReading} onChange={(goOnReading) => change({ goOnReading })} />
-      <div className="readings-choice">
-        <span>{t('readings.battery')}</span>
-        <Segments label={t('readings.battery')} values={batteryWays} value={settings.readOnBattery} nameOf={(way) => t(`readings.batteryWays.${way}`)} onChange={(readOnBattery) => change({ readOnBattery })} />
-      </div>
+      <WayChoice label={t('readings.battery')} value={settings.readOnBattery} onChange={(readOnBattery) => change({ readOnBattery })} />
+      <WayChoice label={t('readings.strain')} value={settings.readUnderStrain} onChange={(readUnderStrain) => change({ readUnderStrain })} />
     </section>
+  )
+}
+
+interface WayChoiceProps {
+  readonly label: string
+  readonly value: ReadingWay
+  readonly onChange: (way: ReadingWay) => void
+}
+
+function WayChoice({ label, value, onChange }: WayChoiceProps): ReactNode {
+  return (
+    <div className="readings-choice">
+      <span>{label}</span>
+      <Segments label={label} values={ways} value={value} nameOf={(way) => t(`readings.ways.${way}`)} onChange={onChange} />
+    </div>
   )
 }
 

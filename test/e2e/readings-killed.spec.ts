@@ -60,6 +60,17 @@ test('it is asked about from two processes, whole where nothing else is said, an
   }
 })
 
+test('where it does not fit the memory that is allowed, the answer has the same words', async () => {
+  const ask = async (...more: readonly string[]): Promise<Record<string, unknown>> =>
+    jsonOf(await runCommand(data, 'ask', book, 'How long is the Wend from its spring to the bar?', '--json', '--max-tokens', '40', ...more))
+  const resident = await ask()
+  const streamed = await ask('--memory', '30MB')
+  expect([resident['attention'], streamed['attention']]).toEqual(['resident', 'streamed'])
+  expect(streamed['answer']).toBe(resident['answer'])
+  expect(String(streamed['answer']).length).toBeGreaterThan(20)
+  expect(streamed['tokens']).toEqual(resident['tokens'])
+})
+
 test('it is listed for a person by its title and the name of its model, and deleted by the end of its id', async () => {
   const { out } = await runCommand(data, 'readings')
   expect(out).toMatch(/^[0-9a-f]{12} {2}A walk along the Wend {2}SmolLM2[^\n]* {2}read {2}last used \d{4}-\d\d-\d\d\n$/u)

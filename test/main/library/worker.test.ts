@@ -36,12 +36,15 @@ test('failures cross the thread as values with their kind and sentence', () => i
 
 test('a worker that dies rejects what was asked of it, and the next call finds the library whole', () => inFolder(async (folder) => {
   const ends: (() => void)[] = []
+  let isBusy = false
   const library = await openLibrary(folder, (data) => {
     const thread = startWorkerFile(worker.file, data)
+    isBusy = false
     ends.push(() => { thread.end() })
-    return thread
+    return { ...thread, post: (message) => { if (!isBusy) thread.post(message) } }
   })
   const summary = await store(library, buildDocument(['One page about the tide.']))
+  isBusy = true
   const asked = library.list().catch((error: unknown) => error)
   ends[0]?.()
   expect(await asked).toMatchObject({ failure: { kind: 'unexpected' } })

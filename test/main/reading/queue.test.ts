@@ -8,7 +8,7 @@ import type { DocumentReading, ReadingScope } from '../../../src-main/contract/r
 import type { Publish } from '../../../src-main/ipc/publish'
 import type { Library } from '../../../src-main/library/library'
 import { createPlans } from '../../../src-main/reading/plans'
-import type { Settings } from '../../../src-main/contract/settings'
+import type { ReadingWay } from '../../../src-main/contract/settings'
 import type { ComputerState } from '../../../src-main/reading/strain'
 import { createReadingQueue, type ReadingQueue } from '../../../src-main/reading/queue'
 import { buildDocument } from '../../support/documents'
@@ -23,7 +23,8 @@ let library: Library
 let disk: Map<string, number>
 let chosen: typeof small
 let computer: ComputerState
-let readOnBattery: Settings['readOnBattery']
+let readOnBattery: ReadingWay
+let readUnderStrain: ReadingWay
 let [a, b, c] = ['', '', '']
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'longleaf-queue-'))
@@ -32,6 +33,7 @@ beforeEach(async () => {
   chosen = small
   computer = { onBattery: false, thermal: 'unknown', freeBytes: null }
   readOnBattery = 'slowly'
+  readUnderStrain = 'slowly'
   const ids: string[] = []
   for (const name of ['a.pdf', 'b.pdf', 'c.pdf']) {
     const { units, file, document } = buildDocument(['One.', 'Two.', 'Three.', 'Four.'], { name })
@@ -54,7 +56,7 @@ function open(): { readonly queue: ReadingQueue; readonly reader: ScriptedReader
   }
   const queue = createReadingQueue({
     library, publish, plans: createPlans(library), chosenModel: () => Promise.resolve(chosen), keptStepTokens: 512, now: () => performance.now(),
-    computer: () => computer, settings: () => ({ readOnBattery }), rest: reader.rest,
+    computer: () => computer, settings: () => ({ readOnBattery, readUnderStrain }), rest: reader.rest,
     log: { write: () => undefined }, read: reader.read, keptTokens: reader.keptTokens,
   })
   return { queue, reader, told }
@@ -298,6 +300,13 @@ describe('what strains the computer', () => {
     become({ freeBytes: 800e6 })
     expect(reader.document).toBeNull()
     become({ freeBytes: 4e9 })
+    await untilReads(reader, a)
+    expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'reading', slowed: null } })
+    readUnderStrain = 'pause'
+    become({ thermal: 'serious' })
+    await untilReads(reader, null)
+    readUnderStrain = 'as-usual'
+    become({ freeBytes: 200e6 })
     await untilReads(reader, a)
     expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'reading', slowed: null } })
     await queue.close()
