@@ -11,6 +11,7 @@ import type { Tensor } from '../ggml/tensor'
 import type { Workspace } from '../ggml/workspace'
 import { windowOf, writeKv } from '../kv/layer'
 import type { LayerCache, Model } from '../model/model'
+import { wholeModel } from '../model/residency'
 import type { Scratch } from './scratch'
 import type { BlockScorer } from './scorer'
 import { TokenInputs, type TokenPlace } from './token-inputs'
@@ -61,9 +62,18 @@ export class TokenRunner {
     this.#inputs.fill(place, tail)
     this.#scorer.begin(tail, place.behind + 1)
     await this.#model.weights.lookUp([place.token])
+    const release = await this.#model.weights.hold(wholeModel(layers))
+    try {
+      return await this.#run(place, tail, choose, logits, signal)
+    } finally {
+      release()
+    }
+  }
+
+  async #run(place: TokenPlace, tail: number, choose: ChooseBlocks, logits: Float32Array, signal: AbortSignal | undefined): Promise<boolean> {
+    const { layers } = this.#model.shape
     let lookedAt: LookedAt = { active: 0, isWhole: true }
     for (let layer = 0; layer <= layers; layer++) {
-      const release = await this.#model.weights.hold([...(layer > 0 ? [layer - 1] : []), layer < layers ? layer : 'head'])
       const graph = this.#backend.graph(nodesMax)
       try {
         const watched = new Map<number, Tensor>()
@@ -78,7 +88,6 @@ export class TokenRunner {
         else this.#backend.read(found, logits)
       } finally {
         graph.free()
-        release()
       }
     }
     return true

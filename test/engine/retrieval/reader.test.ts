@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KvBudgetError } from '../../../src-engine/kv/budget-error'
+import { wholeModel } from '../../../src-engine/model/residency'
 import { prefill } from '../../../src-engine/prefill/prefill'
 import type { KeptKv } from '../../../src-engine/prefill/kept'
 import { Session } from '../../../src-engine/session'
@@ -66,6 +67,25 @@ describe('a session that looks at some of a kept text', () => {
     expect(retrieving.retrieval?.unselected).toBeGreaterThan(0.01)
     expect(retrieving.retrieval?.unselected).toBeLessThan(0.9)
     expect(retrieving.kvBytes).toBeLessThan(exact.kvBytes)
+  }))
+
+  it('has the same bits where the memory is too small for weights that stay, and fetches these once for an answer', () => withSessions(async (retrieving) => {
+    const question = text.slice(0, length + 30)
+    const small = await openParts(join(folder, 'model.gguf'), 1, 'layer by layer')
+    const session = new Session(small.backend, small.model, { contextMax: 4_096 }, () => undefined)
+    for (const each of [retrieving, session]) await each.sync(question, { kept, budget: budgetFor(selectedTokens) })
+    expect(bits(session.logits)).toEqual(bits(retrieving.logits))
+    await small.model.weights.lookUp([7, 8])
+    const inMemory: number[] = []
+    for (const token of [7, 8]) {
+      expect(bits(await session.step(token))).toEqual(bits(await retrieving.step(token)))
+      inMemory.push(small.model.weights.bytes)
+    }
+    const release = await small.model.weights.hold(wholeModel(small.model.shape.layers))
+    expect(inMemory).toEqual([small.model.weights.bytes, small.model.weights.bytes])
+    release()
+    session.close()
+    small.close()
   }))
 
   it('goes on with other questions about the text without reading or summing it up again', () => withSessions(async (retrieving, exact) => {
