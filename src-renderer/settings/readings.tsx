@@ -40,23 +40,24 @@ export function Readings(): ReactNode {
       <LookChoice />
       <SwitchLine name={t('readings.half')} isOn={settings.halfReadings} onChange={(halfReadings) => change({ halfReadings })} />
       <SwitchLine name={t('readings.goOn')} isOn={settings.goOnReading} onChange={(goOnReading) => change({ goOnReading })} />
-      <WayChoice label={t('readings.battery')} value={settings.readOnBattery} onChange={(readOnBattery) => change({ readOnBattery })} />
-      <WayChoice label={t('readings.strain')} value={settings.readUnderStrain} onChange={(readUnderStrain) => change({ readUnderStrain })} />
+      <WayChoice when="battery" value={settings.readOnBattery} onChange={(readOnBattery) => change({ readOnBattery })} />
+      <WayChoice when="strain" value={settings.readUnderStrain} onChange={(readUnderStrain) => change({ readUnderStrain })} />
     </section>
   )
 }
 
 interface WayChoiceProps {
-  readonly label: string
+  readonly when: 'battery' | 'strain'
   readonly value: ReadingWay
   readonly onChange: (way: ReadingWay) => void
 }
 
-function WayChoice({ label, value, onChange }: WayChoiceProps): ReactNode {
+function WayChoice({ when, value, onChange }: WayChoiceProps): ReactNode {
+  const label = t(`readings.${when}`)
   return (
     <div className="readings-choice">
       <span>{label}</span>
-      <Segments label={label} values={ways} value={value} nameOf={(way) => t(`readings.ways.${way}`)} onChange={onChange} />
+      <Segments label={label} values={ways} value={value} nameOf={(way) => t(`readings.${when}Ways.${way}`)} onChange={onChange} />
     </div>
   )
 }
