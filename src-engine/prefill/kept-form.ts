@@ -2,13 +2,27 @@
 import { dequantise, quantise, quantisedBytes } from '../ggml/quantised'
 import type { BlockBytes } from '../reading/block-bytes'
 import type { Reading, SegmentWriter } from '../reading/reading'
-import type { KeptKv, KvSegment } from './kept'
+import type { KeptKv, KeptSummaries, KvSegment } from './kept'
 
 const quantisedOf = (extent: Uint8Array): Uint8Array => new Uint8Array(quantisedBytes(extent.length / Uint16Array.BYTES_PER_ELEMENT))
 
 /** What is read of it has the same bits each time. */
-export function keptIn(reading: Reading): KeptKv {
-  if (reading.identity.kvType === 'f16') return reading
+export function keptIn(reading: Reading, summaries?: KeptSummaries): KeptKv {
+  const kept = reading.identity.kvType === 'f16' ? reading : inFullForm(reading)
+  if (summaries === undefined) return kept
+  return {
+    get tokens() {
+      return kept.tokens
+    },
+    readLayer: (...which) => kept.readLayer(...which),
+    readHead: (...which) => kept.readHead(...which),
+    readBlocks: (...which) => kept.readBlocks(...which),
+    blocksInFile: (...which) => kept.blocksInFile?.(...which),
+    summaries,
+  }
+}
+
+function inFullForm(reading: Reading): KeptKv {
   const through = async (into: Uint8Array, read: (quantised: Uint8Array) => Promise<void>): Promise<void> => {
     const quantised = quantisedOf(into)
     await read(quantised)

@@ -3,6 +3,8 @@ import type { BlockBytes } from '../reading/block-bytes'
 import type { BlocksInFile } from '../reading/blocks-in-file'
 
 export interface KeptKv {
+  /** Where what sums up a beginning of it is kept beside it; left out, nowhere. */
+  readonly summaries?: KeptSummaries
   /** Whose keys and values are kept for good. */
   readonly tokens: ArrayLike<number>
   /** Fills `into` with the extent of a layer over the tokens [from, to); `from` is a multiple of 64. */
@@ -13,6 +15,23 @@ export interface KeptKv {
   blocksInFile?(layer: number, head: number, count: number): BlocksInFile | undefined
   /** Fills `into` with some blocks of 64 tokens of a layer and KV head, one after the other. */
   readBlocks(layer: number, head: number, blocks: readonly number[], into: Uint8Array): Promise<void>
+}
+
+/** How a beginning is summed up: what was made so is of use again. */
+export interface SummaryKind {
+  readonly tokens: number
+  /** In the words of who sums up. */
+  readonly form: string
+  readonly layers: number
+  readonly layerBytes: number
+}
+
+/** Summaries that are kept, of one kind at a time. What a disk does not give or take is as if it was not kept. */
+export interface KeptSummaries {
+  /** Calls `take` for each layer with what sums it up, which the next call writes over; false where not all of it is kept so. */
+  read(kind: SummaryKind, take: (layer: number, bytes: Uint8Array) => Promise<void>): Promise<boolean>
+  /** Calls `give` for each layer, which gives what sums it up, and keeps that, where there is room. @throws what `give` throws */
+  write(kind: SummaryKind, give: (layer: number) => Promise<Uint8Array>): Promise<void>
 }
 
 /** The same, to which more may come. */

@@ -5,13 +5,16 @@
 import { mkdir, readdir, rm, statfs, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { differenceOf, fingerprintOf, isOfTurns, type FileIdentity, type ReadingIdentity, type TurnsIdentity } from './identity'
-import { bytesOf, chooseLeastUsed, chooseRoom, type Occupant, type RoomLimits } from './room'
+import { createReading } from './reading'
+import { bytesOf, chooseLeastUsed, chooseRoom, missingBytes, type Occupant, type RoomLimits } from './room'
 import { SharedReadings, type HeldReading } from './shared-readings'
 import { clean, createFile, describe, openFile } from './stored-file'
+import { summariesFileBytes, type SummariesIdentity, type SummariesReader, type SummariesWriter } from './stored-summaries'
+import { SummariesFiles } from './summaries-files'
 import { createTurns } from './turns'
 import { TurnsFiles, turnsName, type HeldTurns } from './turns-files'
 
-/** What is known of a stored reading without reading from it. Its bytes are those of the turns that follow it too. */
+/** What is known of a stored reading without reading from it. Its bytes are those of the turns that follow it and of its summaries too. */
 interface StoredReading extends Occupant {
   /** Its file in the folder. */
   readonly name: string
@@ -58,22 +61,33 @@ export async function openReadings(folder: string, world: ReadingsWorld = realWo
   await mkdir(folder, { recursive: true })
   for (const name of await namesIn(folder)) await clean(join(folder, name), (identity) => isItsName(identity, name))
   const turns = new TurnsFiles(folder, world.now)
-  await turns.clean(new Set(await namesIn(folder)))
-  return new Readings(folder, world, turns)
+  const summaries = new SummariesFiles(folder)
+  const names = new Set(await namesIn(folder))
+  await turns.clean(names)
+  await summaries.clean(names)
+  return new Readings(folder, world, { turns, summaries })
+}
+
+/** What is kept beside readings. */
+interface Beside {
+  readonly turns: TurnsFiles
+  readonly summaries: SummariesFiles
 }
 
 export class Readings {
   readonly #folder: string
   readonly #world: ReadingsWorld
   readonly #turns: TurnsFiles
+  readonly #summaries: SummariesFiles
   readonly #inTurn = createTurns()
   readonly #shared: SharedReadings
 
   /** By `openReadings`. */
-  constructor(folder: string, world: ReadingsWorld, turns: TurnsFiles) {
+  constructor(folder: string, world: ReadingsWorld, { turns, summaries }: Beside) {
     this.#folder = folder
     this.#world = world
     this.#turns = turns
+    this.#summaries = summaries
     this.#shared = new SharedReadings(this.#inTurn, async (name, reading) => {
       // What was committed is on the disk, and what was not is cleaned at the next start: no answer fails for it.
       await reading.close().then(() => clean(this.#path(name), (identity) => isItsName(identity, name))).catch(() => undefined)
@@ -82,10 +96,10 @@ export class Readings {
 
   /** Those that can be read, the last used first. @throws the error of node:fs */
   async list(): Promise<readonly StoredReading[]> {
-    const turns = await this.#turns.list()
+    const beside = [...await this.#turns.list(), ...await this.#summaries.list()]
     const readings = await Promise.all((await namesIn(this.#folder)).map(async (name): Promise<StoredReading | null> => {
       const found = await describe(this.#path(name)).catch(() => null)
-      const bytes = bytesOf(turns.filter(({ reading }) => reading === name)) + (found?.fileBytes ?? 0)
+      const bytes = bytesOf(beside.filter(({ reading }) => reading === name)) + (found?.fileBytes ?? 0)
       return found && { name, identity: found.identity, tokens: found.tokens, bytes, lastUse: found.lastUse, isInUse: this.#shared.has(name) }
     }))
     return readings.filter((each) => each !== null).sort((a, b) => b.lastUse - a.lastUse)
@@ -109,22 +123,27 @@ export class Readings {
   create(identity: ReadingIdentity): Promise<HeldReading> {
     return this.#inTurn(async () => {
       const name = fileName(identity)
-      return this.#shared.hold(name, await createFile(this.#path(name), identity))
+      return this.#shared.hold(name, await createFile(this.#path(name), (storage) => createReading(storage, identity)))
     })
   }
 
-  /** Removes what was used least recently, never one in use, until so many bytes more fit. @throws ReadingsError, and then nothing was removed */
+  /**
+   * Removes summaries, and then what was used least recently, never one in use, until so many bytes more fit.
+   * @throws ReadingsError, and then no reading was removed
+   */
   makeRoom(bytes: number, limits: RoomLimits): Promise<void> {
     return this.#inTurn(async () => {
+      await this.#summaries.give(missingBytes(await this.list(), bytes, await this.#world.freeBytes(this.#folder), limits))
       const room = chooseRoom(await this.list(), bytes, await this.#world.freeBytes(this.#folder), limits)
       if (room.kind === 'short') throw new ReadingsError(`There is no room to keep what is read of the document: it takes ${gigabytes(bytes)}, and ${gigabytes(room.missingBytes)} are missing. Free space on the disk, or allow more for readings in the settings.`)
       for (const { name } of room.remove) await this.#remove(name)
     })
   }
 
-  /** Removes what was used least recently until all take no more than so many bytes together; what is in use stays. */
+  /** Removes summaries, and then what was used least recently, until all take no more than so many bytes together; what is in use stays. */
   keepWithin(quotaBytes: number): Promise<void> {
     return this.#inTurn(async () => {
+      await this.#summaries.give(bytesOf(await this.list()) - quotaBytes)
       const readings = await this.list()
       for (const { name } of chooseLeastUsed(readings, bytesOf(readings) - quotaBytes)) await this.#remove(name)
     })
@@ -176,9 +195,33 @@ export class Readings {
     })
   }
 
-  /** With the turns that follow it. */
+  /** What sums up the beginning of a reading; null where that was not kept just so. @throws StorageError; the error of node:fs */
+  summaries(reading: string, identity: SummariesIdentity): Promise<SummariesReader | null> {
+    return this.#inTurn(() => this.#summaries.find(reading, identity))
+  }
+
+  /**
+   * The same, to be written by the only one who holds the reading; others of it are forgotten. Null where there is no room, for which nothing else is removed,
+   * and where somebody else holds the reading, who may be writing to it. @throws as `summaries`
+   */
+  summariesToWrite(reading: string, identity: SummariesIdentity, limits: RoomLimits): Promise<SummariesWriter | null> {
+    return this.#inTurn(async () => {
+      if (this.#shared.holders(reading) > 1) return null
+      await this.#summaries.remove(reading)
+      const missing = missingBytes(await this.list(), summariesFileBytes(identity), await this.#world.freeBytes(this.#folder), limits)
+      return missing > 0 ? null : this.#summaries.create(reading, identity)
+    })
+  }
+
+  /** Forgets what sums up a reading. @throws the error of node:fs */
+  removeSummaries(reading: string): Promise<void> {
+    return this.#inTurn(() => this.#summaries.remove(reading))
+  }
+
+  /** With the turns that follow it, and its summaries. */
   async #remove(name: string): Promise<void> {
     await rm(this.#path(name))
+    await this.#summaries.remove(name)
     for (const each of await this.#turns.list()) if (each.reading === name) await this.#turns.remove(each.name)
   }
 

@@ -68,8 +68,12 @@ export function inForm(identity: ReadingIdentity, kvType: KvForm): ReadingIdenti
 
 /** Of a conversation that goes on after these tokens of a reading. */
 export function turnsOf(reading: ReadingIdentity, conversation: number, textTokens: Int32Array): TurnsIdentity {
-  const bytes = new Uint8Array(textTokens.buffer, textTokens.byteOffset, textTokens.byteLength)
-  return { ...reading, conversation, textTokens: textTokens.length, textHash: createHash('sha256').update(bytes).digest('hex') }
+  return { ...reading, conversation, textTokens: textTokens.length, textHash: hashOfTokens(textTokens) }
+}
+
+/** SHA-256 of ids, lower-case hex. */
+export function hashOfTokens({ buffer, byteOffset, byteLength }: Int32Array): string {
+  return createHash('sha256').update(new Uint8Array(buffer, byteOffset, byteLength)).digest('hex')
 }
 
 /** All fields in the order of the file, each with what a person may call it. */

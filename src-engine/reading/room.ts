@@ -7,9 +7,12 @@ export interface RoomLimits {
   readonly keepFreeBytes: number
 }
 
-/** A reading as far as room is concerned. */
-export interface Occupant {
+export interface KeptBytes {
   readonly bytes: number
+}
+
+/** A reading as far as room is concerned. */
+export interface Occupant extends KeptBytes {
   /** Milliseconds since 1970. */
   readonly lastUse: number
   readonly isInUse: boolean
@@ -19,10 +22,15 @@ export type Room<T> = { readonly kind: 'fits'; readonly remove: readonly T[] } |
 
 /** Chooses the least recently used first, none in use, and no more than have to go. Where all of them were not enough, none goes. */
 export function chooseRoom<T extends Occupant>(readings: readonly T[], wantedBytes: number, freeBytes: number, limits: RoomLimits): Room<T> {
-  const missingBytes = Math.max(bytesOf(readings) + wantedBytes - limits.quotaBytes, wantedBytes + limits.keepFreeBytes - freeBytes)
-  const remove = chooseLeastUsed(readings, missingBytes)
-  const shortBytes = missingBytes - bytesOf(remove)
+  const missing = missingBytes(readings, wantedBytes, freeBytes, limits)
+  const remove = chooseLeastUsed(readings, missing)
+  const shortBytes = missing - bytesOf(remove)
   return shortBytes <= 0 ? { kind: 'fits', remove } : { kind: 'short', missingBytes: shortBytes }
+}
+
+/** How much has to go, so that so much more fits; none where that is not above 0. */
+export function missingBytes(kept: readonly KeptBytes[], wantedBytes: number, freeBytes: number, { quotaBytes, keepFreeBytes }: RoomLimits): number {
+  return Math.max(bytesOf(kept) + wantedBytes - quotaBytes, wantedBytes + keepFreeBytes - freeBytes)
 }
 
 /** Of those that nobody uses the least recently used, as many as have so many bytes together; all, where that is not enough. */
@@ -35,4 +43,4 @@ export function chooseLeastUsed<T extends Occupant>(readings: readonly T[], byte
   return chosen
 }
 
-export const bytesOf = (kept: readonly Pick<Occupant, 'bytes'>[]): number => kept.reduce((sum, { bytes }) => sum + bytes, 0)
+export const bytesOf = (kept: readonly KeptBytes[]): number => kept.reduce((sum, { bytes }) => sum + bytes, 0)

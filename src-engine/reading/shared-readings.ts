@@ -30,6 +30,11 @@ export class SharedReadings {
     return this.#shared.has(name)
   }
 
+  /** How many use it. */
+  holders(name: string): number {
+    return this.#shared.get(name)?.holders ?? 0
+  }
+
   /** One that is in use, for one more; null where it is not. */
   share(name: string): HeldReading | null {
     const shared = this.#shared.get(name)

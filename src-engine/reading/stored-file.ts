@@ -4,7 +4,8 @@ import { dirname } from 'node:path'
 import { openFileStorage } from './file-storage'
 import { decodeIdentity, engineFormat, type FileIdentity } from './identity'
 import { findSuperblock, readHeader } from './opening'
-import { createReading, openReading, type OpenedReading, type Reading } from './reading'
+import { openReading, type OpenedReading } from './reading'
+import type { Storage } from './storage'
 
 interface StoredFile {
   readonly identity: FileIdentity
@@ -56,13 +57,13 @@ export async function openFile(path: string, identity: FileIdentity): Promise<Op
   return opened
 }
 
-/** A file that must not be there yet; nothing is left of it where that fails. @throws StorageError; the error of node:fs */
-export async function createFile(path: string, identity: FileIdentity): Promise<Reading> {
+/** A file that must not be there yet, and what `begin` writes to it; nothing is left of it where that fails. @throws StorageError; the error of node:fs */
+export async function createFile<T>(path: string, begin: (storage: Storage) => Promise<T>): Promise<T> {
   const storage = await openFileStorage(path, 'new')
   try {
-    const reading = await createReading(storage, identity)
+    const begun = await begin(storage)
     await syncFolder(dirname(path))
-    return reading
+    return begun
   } catch (error) {
     await storage.close()
     await rm(path, { force: true })

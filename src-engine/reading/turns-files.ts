@@ -5,7 +5,7 @@
 import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fingerprintOf, isOfTurns, type FileIdentity, type TurnsIdentity } from './identity'
-import type { Reading } from './reading'
+import { createReading, type Reading } from './reading'
 import type { Occupant } from './room'
 import { clean, createFile, openFile } from './stored-file'
 
@@ -64,7 +64,7 @@ export class TurnsFiles {
   /** As they are, or as a new file. @throws StorageError; the error of node:fs */
   async findOrCreate(identity: TurnsIdentity): Promise<HeldTurns> {
     const path = join(this.#folder, turnsName(identity))
-    return (await this.find(identity)) ?? this.#held(path, await createFile(path, identity))
+    return (await this.find(identity)) ?? this.#held(path, await createFile(path, (storage) => createReading(storage, identity)))
   }
 
   remove(name: string): Promise<void> {

@@ -14,9 +14,10 @@ import { ExtentSummary, type SummaryRows } from './extent-summary'
 import { keyClusters } from './key-clusters'
 import { KeySpread } from './key-spread'
 import { layerPlans, rowsOf, summaryTypes, tensorsOfLayer, type SummaryTypes } from './summary-layout'
+import { SummaryPacking } from './summary-packing'
 import { HeadValues, SummaryValues } from './summary-values'
 
-interface LayerSummaries {
+export interface LayerSummaries {
   /** [d, rows, KV heads]: means, from the centre. */
   readonly keys: Tensor
   /** f32 [d, 1, KV heads]: the bias of a layer may make some numbers of all its keys so large that few bits are left for what differs. */
@@ -38,6 +39,7 @@ export class Summaries {
   readonly form: SummaryForm
   readonly #backend: Backend
   readonly #types: SummaryTypes
+  readonly #packing: SummaryPacking
   readonly #store: PartsStore
   readonly #values: SummaryValues
 
@@ -49,6 +51,7 @@ export class Summaries {
     this.form = form
     this.#backend = backend
     this.#types = types
+    this.#packing = new SummaryPacking(backend, shape, this.rows, form, types)
     this.#store = backend.storeParts(Array.from({ length: shape.layers }, (_, part) => ({ part, plans: layerPlans(shape, this.rows, types.keys) })))
     backend.clear(this.#store)
     try {
@@ -71,24 +74,22 @@ export class Summaries {
     return { keys, values: this.#values.of(index), weights, directions, centre }
   }
 
-  /** Sums up what is kept. @throws what `kept` throws; RangeError if there is not enough memory; the reason of `signal` */
+  /**
+   * Takes the summaries that are kept too, or else makes them and keeps them.
+   * @throws what `kept` throws; RangeError if there is not enough memory; the reason of `signal`
+   */
   async fill(kept: KeptKv, signal?: AbortSignal): Promise<void> {
-    const { layers, heads, headSize } = this.shape
+    const kind = this.#packing.kind(this.blocks * blockTokens)
+    const take = async (layer: number, bytes: Uint8Array): Promise<void> => {
+      signal?.throwIfAborted()
+      await this.#values.fill(layer, this.#packing.unpack(this.layer(layer), bytes))
+    }
+    if ((await kept.summaries?.read(kind, take)) === true) return
     const extent = new ExtentSummary(this.#backend, this.form, this.shape, this.#types.values, Math.min(this.blocks, extentTokens / blockTokens))
+    const sumUp = (layer: number): Promise<readonly Uint8Array[]> => this.#sumUpLayer(extent, kept, layer, signal)
     try {
-      for (let layer = 0; layer < layers; layer++) {
-        const known = Array.from({ length: heads }, (): HeadSummary => ({
-          centre: new Float32Array(headSize), spread: new KeySpread(this.rows, headSize), values: new HeadValues(headSize, this.rows, this.#types.values),
-        }))
-        for (const { start, count } of stretches(0, this.blocks * blockTokens, extentTokens)) {
-          signal?.throwIfAborted()
-          await kept.readLayer(layer, start, start + count, extent.bytes.subarray(0, extentBytes(this.shape, count)))
-          const own = { first: start / blockTokens, blocks: count / blockTokens }
-          for (const [head, summary] of known.entries()) await this.#sumUp(extent, { layer, head, ...own }, summary)
-        }
-        known.forEach((each, head) => this.#putHead(this.layer(layer), head, each))
-        await this.#values.fill(layer, known.map(({ values }) => values))
-      }
+      if (kept.summaries === undefined) for (let layer = 0; layer < this.shape.layers; layer++) await sumUp(layer)
+      else await kept.summaries.write(kind, async (layer) => this.#packing.pack(this.layer(layer), await sumUp(layer)))
     } finally {
       extent.free()
     }
@@ -97,6 +98,24 @@ export class Summaries {
   free(): void {
     this.#values.free()
     this.#store.free()
+  }
+
+  /** Gives the values of each KV head as they were filled in. */
+  async #sumUpLayer(extent: ExtentSummary, kept: KeptKv, layer: number, signal: AbortSignal | undefined): Promise<readonly Uint8Array[]> {
+    const { heads, headSize } = this.shape
+    const known = Array.from({ length: heads }, (): HeadSummary => ({
+      centre: new Float32Array(headSize), spread: new KeySpread(this.rows, headSize), values: new HeadValues(headSize, this.rows, this.#types.values),
+    }))
+    for (const { start, count } of stretches(0, this.blocks * blockTokens, extentTokens)) {
+      signal?.throwIfAborted()
+      await kept.readLayer(layer, start, start + count, extent.bytes.subarray(0, extentBytes(this.shape, count)))
+      const own = { first: start / blockTokens, blocks: count / blockTokens }
+      for (const [head, summary] of known.entries()) await this.#sumUp(extent, { layer, head, ...own }, summary)
+    }
+    known.forEach((each, head) => this.#putHead(this.layer(layer), head, each))
+    const values = known.map((each) => each.values.bytes)
+    await this.#values.fill(layer, values)
+    return values
   }
 
   /** Blocks of a KV head come to their rows. */

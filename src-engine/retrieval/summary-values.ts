@@ -28,11 +28,11 @@ export class SummaryValues {
     return this.#store.tensors.slice(layer * this.#heads, (layer + 1) * this.#heads)
   }
 
-  /** Fills a layer, each KV head all at once. */
-  async fill(layer: number, values: readonly HeadValues[]): Promise<void> {
+  /** Fills a layer, each KV head all at once. @param values of each, [d][rows] in the type of the matrix */
+  async fill(layer: number, values: readonly Uint8Array[]): Promise<void> {
     for (const [head, matrix] of this.of(layer).entries()) {
       const own = values[head]
-      if (own !== undefined) await this.#store.fillRows(matrix, 0, own.bytes)
+      if (own !== undefined) await this.#store.fillRows(matrix, 0, own)
     }
   }
 

@@ -47,7 +47,7 @@ export async function writeAnswer(model: OpenModel, request: ChatRequest, hooks:
 
   const plan = evidence && planEvidence(model, prompt, messages, evidence)
   const onProgress = (done: number, total: number): void => hooks.onProgress('prefill', done, total)
-  const kept = hooks.kept ?? { held: null, setAside: null, turns: null }
+  const kept = hooks.kept ?? { held: null, setAside: null, summaries: null, turns: null }
   const budgetBytes = memoryBytes ?? (place && model.usualBudgetBytes())
   const selected = selectedTokens === undefined ? {} : { selectedTokens }
   const budget = budgetBytes === undefined ? undefined : { bytes: budgetBytes, tokensMax: prompt.length + tokensMax, ...selected }

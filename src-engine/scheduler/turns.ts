@@ -5,15 +5,12 @@
 import type { Readings } from '../reading/folder'
 import { turnsOf, type TurnsIdentity } from '../reading/identity'
 import { blockTokens, tokenBytes } from '../reading/layout'
-import { ReadingDamagedError } from '../reading/damaged-error'
 import type { Reading } from '../reading/reading'
-import { StorageError } from '../reading/storage'
-import { ReadingFailedError } from '../reading/superblock-slots'
 import { keepIn } from '../prefill/keep-in'
 import { keptIn } from '../prefill/kept-form'
 import type { ConversationPlace } from '../protocol'
 import type { ChatSession, OpenModel, ReadHooks } from './model'
-import { onDisk } from './on-disk'
+import { isLoss, unlessLost } from './on-disk'
 
 export interface Turns {
   readonly readings: Readings
@@ -25,19 +22,18 @@ const turnsTokensMax = 8_192
 
 type Synced = Awaited<ReturnType<ChatSession['sync']>>
 
-/** Brings a session to the tokens, from a reading and from what is kept of the turns. @throws as `ChatSession.sync`, of the reading alone */
+/** Brings a session to the tokens, from the reading, which `hooks` have too, and its turns. @throws as `ChatSession.sync`, of the reading alone */
 export async function syncWithTurns(session: ChatSession, tokens: Int32Array, reading: Reading, turns: Turns, hooks: ReadHooks): Promise<Synced> {
-  const plain = { ...hooks, kept: keptIn(reading) }
   const identity = identityFor(reading, tokens, turns.place)
   const held = await unlessLost(() => turns.readings.turns(identity))
-  if (held === null) return session.sync(tokens, plain)
+  if (held === null) return session.sync(tokens, hooks)
   const { length } = reading.tokens
   try {
-    return await session.sync(tokens, { ...plain, keptTail: { start: identity.textTokens, kept: keptIn(held.reading) } })
+    return await session.sync(tokens, { ...hooks, keptTail: { start: identity.textTokens, kept: keptIn(held.reading) } })
   } catch (thrown) {
     const isOfTurns = isLoss(thrown) && reading.tokens.length === length
     if (!isOfTurns) throw thrown
-    return await session.sync(tokens, plain)
+    return await session.sync(tokens, hooks)
   } finally {
     await unlessLost(() => held.close())
   }
@@ -70,16 +66,4 @@ async function write(session: ChatSession, turns: Reading, tokens: readonly numb
 function identityFor(reading: Reading, tokens: ArrayLike<number>, { id }: ConversationPlace): TurnsIdentity {
   const textTokens = Math.floor(reading.commonPrefix(tokens) / blockTokens) * blockTokens
   return turnsOf(reading.identity, id, reading.tokens.subarray(0, textTokens))
-}
-
-const isLoss = (thrown: unknown): boolean => [StorageError, ReadingDamagedError, ReadingFailedError].some((kind) => thrown instanceof kind)
-
-/** Null where the disk does not give or take it, or gives something else: turns can be computed again. */
-async function unlessLost<T>(work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await onDisk(work)
-  } catch (thrown) {
-    if (isLoss(thrown)) return null
-    throw thrown
-  }
 }

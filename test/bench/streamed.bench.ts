@@ -7,6 +7,8 @@ import type { KvShape } from '../../src-engine/kv/layer'
 import { headBytes } from '../../src-engine/kv/room-plan'
 import { bytesOf, planStreamed } from '../../src-engine/kv/streamed'
 import type { KeptKv } from '../../src-engine/prefill/kept'
+import { openReadings } from '../../src-engine/reading/folder'
+import { summariesBeside } from '../../src-engine/scheduler/kept-summaries'
 import { printFigure, timed } from '../support/figure'
 import { filledToken, fillReading } from '../support/filled-reading'
 import { writeGlmShape } from '../support/glm-shape'
@@ -47,7 +49,8 @@ try {
 /** Milliseconds of a token with all in memory. */
 async function ours(path: string): Promise<number> {
   const engine = await openEngine({ path, threads })
-  const { reading, close } = await heldReading(engine, folder)
+  const held = await heldReading(engine, folder)
+  const { reading, close } = held
   await fillReading(reading, length)
   const file = join(folder, (await readdir(folder)).find((each) => each.endsWith('.reading')) ?? '')
   const tokens = Array.from({ length: length + 1 }, (_, i) => filledToken(i))
@@ -86,9 +89,15 @@ async function ours(path: string): Promise<number> {
     tell('from the disk', resident, cold, bytes, coldBandwidth)
     tell('from the disk, its own order', resident, cold, bytes, own)
   })
+  const budget = { bytes: Infinity, tokensMax: length + 64, selectedTokens }
+  const summaries = summariesBeside(await openReadings(folder), held, { quotaBytes: Infinity, keepFreeBytes: 0 })
+  for (const how of ['keys summed up and kept', 'from what was kept'] as const) {
+    await withSession(engine, async (session) => {
+      printFigure(`${name}: until the first logits of retrieval, ${how}`, 'ms', [await timed(() => session.sync(tokens, { kept: { ...kept, summaries }, budget }))])
+    })
+  }
   await withSession(engine, async (session) => {
-    const budget = { bytes: Infinity, tokensMax: length + 64, selectedTokens }
-    printFigure(`${name}: until the first logits of retrieval, keys summed up`, 'ms', [await timed(() => session.sync(tokens, { kept, budget }))])
+    await session.sync(tokens, { kept: { ...kept, summaries }, budget })
     if (session.attention !== 'retrieval') throw new Error('It looks at all.')
     printFigure(`${name}: most keys and values in memory, retrieval of ${selectedTokens} tokens`, 'MB', [session.kvBytes / 1e6])
     read = 0

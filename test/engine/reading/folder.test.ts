@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -6,6 +6,7 @@ import { openReadings, type Readings } from '../../../src-engine/reading/folder'
 import type { ReadingIdentity } from '../../../src-engine/reading/identity'
 import type { HeldReading } from '../../../src-engine/reading/shared-readings'
 import { StorageError } from '../../../src-engine/reading/storage'
+import type { SummariesIdentity } from '../../../src-engine/reading/stored-summaries'
 import { complete, expectWhole, extentOf, identity, sourcesOf, tokensOf, writeSegment } from '../../support/known-reading'
 
 let folder: string
@@ -178,6 +179,81 @@ describe('the folder of readings', () => {
     expect(statSync(join(folder, file)).size).toBeGreaterThan(reading.bytes)
     await close()
     expect(statSync(join(folder, file)).size).toBe(reading.bytes)
+  })
+})
+
+describe('what sums up readings, in their folder', () => {
+  const kind: SummariesIdentity = { reading: '0123456789abcdef', tokens: 192, textHash: 'ef'.repeat(32), form: 'as a test does', layers: 2, layerBytes: 6_000 }
+  const files = (): readonly string[] => readdirSync(folder).filter((name) => name.endsWith('.summaries'))
+  const readingBytes = (readings: Readings): Promise<number> => readings.list().then((list) => list.reduce((sum, each) => sum + each.bytes, 0))
+
+  async function sumUp(readings: Readings, document: string | undefined, room = limits): Promise<boolean> {
+    const { name, close } = await held(readings, of(document))
+    const writer = await readings.summariesToWrite(name, kind, room)
+    for (let layer = 0; layer < kind.layers; layer++) await writer?.writeLayer(layer, new Uint8Array(kind.layerBytes).fill(layer + 1))
+    await writer?.commit()
+    await writer?.close()
+    await close()
+    return writer !== null
+  }
+
+  it('is found in another run, and counts as its reading', async () => {
+    const before = await openReadings(folder)
+    await shelf(before)
+    const bytes = await readingBytes(before)
+    expect(await sumUp(before, documents[1])).toBe(true)
+    expect(await readingBytes(before)).toBe(bytes + statSync(join(folder, files()[0] ?? '')).size)
+    const readings = await openReadings(folder)
+    const { name, close } = await held(readings, of(documents[1]))
+    const found = await readings.summaries(name, kind)
+    const layer = new Uint8Array(kind.layerBytes)
+    expect(await found?.readLayer(1, layer)).toBe(true)
+    expect(layer).toEqual(new Uint8Array(kind.layerBytes).fill(2))
+    await found?.close()
+    expect(await readings.summaries(name, { ...kind, tokens: 128 })).toBeNull()
+    expect(await readings.summaries((await readings.list()).find((each) => each.name !== name)?.name ?? '', kind)).toBeNull()
+    await close()
+  })
+
+  it('goes with its reading, and at the start where it was not finished or sums up none', async () => {
+    const before = await openReadings(folder)
+    await shelf(before)
+    for (const document of documents) await sumUp(before, document)
+    const [first = '', second = '', third = ''] = documents.map((document) => files().find((name) => name.startsWith(document)))
+    await before.remove(first.replace('.summaries', '.reading'))
+    expect(files()).toEqual([second, third])
+    truncateSync(join(folder, second), 4_000)
+    writeFileSync(join(folder, first), readFileSync(join(folder, third)))
+    await openReadings(folder)
+    expect(files()).toEqual([third])
+  })
+
+  it('is not written where there is no room, or where somebody else may write to the reading', async () => {
+    const readings = await openReadings(folder, { now: () => new Date(), freeBytes: async () => 1e6 })
+    await shelf(readings)
+    const bytes = await readingBytes(readings)
+    expect(await sumUp(readings, documents[0], { quotaBytes: bytes + 20_000, keepFreeBytes: 0 })).toBe(false)
+    expect(await sumUp(readings, documents[0], { quotaBytes: 1e9, keepFreeBytes: 0.99e6 })).toBe(false)
+    const other = await held(readings, of(documents[0]))
+    expect(await sumUp(readings, documents[0])).toBe(false)
+    await other.close()
+    expect(files()).toEqual([])
+    expect(await sumUp(readings, documents[0], { quotaBytes: bytes + 30_000, keepFreeBytes: 0.9e6 })).toBe(true)
+    expect(await documentsOf(readings)).toHaveLength(3)
+  })
+
+  it('makes room before any reading does, what was made first before the rest', async () => {
+    const readings = await openReadings(folder, { now: () => new Date(), freeBytes: async () => 1e12 })
+    await shelf(readings)
+    const bytes = await readingBytes(readings)
+    for (const document of documents) await sumUp(readings, document)
+    for (const [i, document] of documents.entries()) utimesSync(join(folder, files().find((name) => name.startsWith(document)) ?? ''), i + 1, i + 1)
+    const all = await readingBytes(readings)
+    await readings.makeRoom(100, { ...limits, quotaBytes: all })
+    expect(files().map((name) => name.slice(0, 2))).toEqual(['b2', 'c3'])
+    await readings.keepWithin(bytes)
+    expect(files()).toEqual([])
+    expect(await documentsOf(readings)).toHaveLength(3)
   })
 })
 

@@ -1,9 +1,9 @@
 import { afterAll, expect, it } from 'vitest'
 import { openBackend } from '../../../src-engine/ggml/backend'
-import { dataType } from '../../../src-engine/ggml/tensor'
+import { dataType, tensorBytes } from '../../../src-engine/ggml/tensor'
 import { fromHalf } from '../../../src-engine/half'
 import { extentBytes } from '../../../src-engine/prefill/extent'
-import type { KeptKv } from '../../../src-engine/prefill/kept'
+import type { KeptKv, KeptSummaries, SummaryKind } from '../../../src-engine/prefill/kept'
 import { Summaries } from '../../../src-engine/retrieval/summaries'
 import { summaryBytes } from '../../../src-engine/retrieval/summary-layout'
 import { halfOf } from '../../support/half-of'
@@ -33,6 +33,61 @@ const kept: KeptKv = {
   readHead: () => Promise.reject(new Error('Heads are not read one by one.')),
   readBlocks: () => Promise.reject(new Error('Blocks are not read one by one.')),
 }
+
+/** In memory; the reading of layers may end before the last. */
+function keepSummaries(readMax = Infinity): KeptSummaries & { readonly written: number } {
+  const layers = new Map<string, Uint8Array>()
+  let written = 0
+  const nameOf = ({ tokens, form, layerBytes }: SummaryKind, layer: number): string => `${tokens} ${form} ${layerBytes} ${layer}`
+  return {
+    get written() {
+      return written
+    },
+    async read(kind, take) {
+      for (let layer = 0; layer < kind.layers; layer++) {
+        const bytes = layers.get(nameOf(kind, layer))
+        if (bytes === undefined || layer >= readMax) return false
+        expect(bytes).toHaveLength(kind.layerBytes)
+        await take(layer, bytes.slice())
+      }
+      return true
+    },
+    async write(kind, give) {
+      for (let layer = 0; layer < kind.layers; layer++) layers.set(nameOf(kind, layer), (await give(layer)).slice())
+      written++
+    },
+  }
+}
+
+/** All bytes of all tensors of a layer. */
+function bytesIn(summaries: Summaries, layer: number): Buffer {
+  const { keys, weights, directions, centre, values } = summaries.layer(layer)
+  return Buffer.concat([keys, weights, directions, centre, ...values].map((tensor) => {
+    const bytes = new Uint8Array(tensorBytes(tensor))
+    backend.read(tensor, bytes)
+    return bytes
+  }))
+}
+
+it('takes what was kept before, to the last bit, and makes it anew where not all of it is there or it is of another text', async () => {
+  // Memory in which values of 4 bits are multiplied fastest cannot be read.
+  const types = { keys: dataType.q8_0, values: dataType.f16 }
+  const summed = (count: number): Summaries => new Summaries(backend, shape, count, undefined, types)
+  const [once, again, later] = [summed(blocks), summed(blocks), summed(blocks - 1)]
+  const summaries = keepSummaries()
+  await once.fill({ ...kept, summaries })
+  await again.fill({ ...kept, readLayer: () => Promise.reject(new Error('It is summed up already.')), summaries })
+  for (const layer of [0, 1]) expect(bytesIn(again, layer).equals(bytesIn(once, layer))).toBe(true)
+  expect(summaries.written).toBe(1)
+  await later.fill({ ...kept, summaries })
+  expect(summaries.written).toBe(2)
+  const half = keepSummaries(1)
+  await again.fill({ ...kept, summaries: half })
+  await again.fill({ ...kept, summaries: half })
+  for (const layer of [0, 1]) expect(bytesIn(again, layer).equals(bytesIn(once, layer))).toBe(true)
+  expect(half.written).toBe(2)
+  for (const each of [once, again, later]) each.free()
+})
 
 it('sums up blocks in their order, layer by layer and head by head, in pieces', async () => {
   const summaries = new Summaries(backend, shape, blocks, undefined, { keys: dataType.f16, values: dataType.f16 })

@@ -138,6 +138,33 @@ describe('a conversation about a text that was read', () => {
     if (attention === 'streamed') expect(second.map((end) => end.text)).toEqual(first.map((end) => end.text))
   }, 60_000)
 
+  it('sums up a text once for those that look at parts of it, in one run and the next, and again only where that was lost', async () => {
+    const limits = { memoryBytes: 1e9, selectedTokens: 256 }
+    const file = (): string => join(root, readdirSync(root).find((name) => name.endsWith('.summaries')) ?? '')
+    const first = await withEngine(async (engine) => {
+      await engine.read()
+      return engine.ask(1, chat(tide[0]), limits)
+    })
+    expect(first.attention).toBe('retrieval')
+    const [made, bytes] = [statSync(file()).ino, readFileSync(file())]
+    const again = await withEngine((engine) => engine.ask(2, chat(tide[0]), limits))
+    expect([again.text, again.retrieval, again.tokens]).toEqual([first.text, first.retrieval, first.tokens])
+    expect(statSync(file()).ino).toBe(made)
+    for (const [i, share] of [0, 0.3, 0.6, 0.99].entries()) {
+      const damaged = Buffer.from(bytes)
+      damaged.fill(0xa5, Math.floor(share * bytes.length), Math.floor(share * bytes.length) + 64)
+      writeFileSync(file(), damaged)
+      const lost = await withEngine((engine) => engine.ask(3 + i, chat(tide[0]), limits))
+      expect([lost.text, lost.retrieval, lost.setAside]).toEqual([first.text, first.retrieval, undefined])
+      expect(readFileSync(file()).equals(bytes), `damaged at ${share}`).toBe(true)
+    }
+    // Of the answer that reads on no conversation keeps anything.
+    rmSync(file())
+    expect((await withEngine((engine) => engine.ask(null, chat(tide[0]), limits))).text).toBe(first.text)
+    expect((await withEngine((engine) => engine.ask(9, chat(tide[0]), limits, 1_000))).text).toBe(first.text)
+    expect(readdirSync(root).filter((name) => name.endsWith('.summaries'))).toEqual([])
+  }, 60_000)
+
   it('goes on from a text that is kept in half the room, which has the same words streamed as in memory, and is not read again in full', async () => {
     await withEngine(async (engine) => {
       await engine.read('q8_0')
@@ -164,7 +191,7 @@ describe('a conversation about a text that was read', () => {
     })
     const bytes = readFileSync(join(root, file))
     for (let part = 0; part < 3; part++) {
-      const damaged = bytes.slice()
+      const damaged = Buffer.from(bytes)
       const at = Math.floor((bytes.length * (part + 0.5)) / 3)
       damaged.fill(0xa5, at, at + 64)
       writeFileSync(join(root, file), damaged)
