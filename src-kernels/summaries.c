@@ -176,12 +176,13 @@ void NAMED(join_shares)(struct tensor *operation, int thread, int threads, void 
   }
 }
 
-/* How much more than all else a score may weigh: more would be no number. */
-enum { exponent_max = 60 };
+/* Of a part that attention found, behind its sums: the highest score, and the sum of exponentials of scores less that. */
+INLINE const float *found_in(const char *of_head, const struct tensor *parts, int64_t part, int64_t d) { return (const float *)(of_head + part * parts->nb[2]) + d; }
 
 /*
  * src: what attention to some places found [d, heads], its parts (`attend_parts`), what others found [d, heads] as sums of values times shares, the sum of
- * these shares [1, heads], totals. dst: f32 [d, heads]: what both found, each as it weighs. Threads share heads.
+ * these shares [1, heads], totals. dst: f32 [d, heads]: what both found, each as it weighs; where neither weighs anything beside the highest score of all,
+ * which was an estimate then, what attention found. Threads share heads.
  */
 void NAMED(blend)(struct tensor *operation, int thread, int threads, void *nothing) {
   const struct tensor *near = operation->src[0], *parts = operation->src[1], *far = operation->src[2], *passed = operation->src[3];
@@ -189,14 +190,17 @@ void NAMED(blend)(struct tensor *operation, int thread, int threads, void *nothi
   for (int64_t head = heads * thread / threads; head < heads * (thread + 1) / threads; head++) {
     const char *own = parts->data + head / group * parts->nb[3] + head % group * parts->nb[1];
     const float *totals = (const float *)(operation->src[4]->data + head * operation->src[4]->nb[1]);
-    float near_share = 0;
+    float highest = totals[0];
+    for (int64_t part = 0; part < parts->ne[2]; part++) highest = __builtin_fmaxf(highest, found_in(own, parts, part, d)[0]);
+    float near_mass = 0;
     for (int64_t part = 0; part < parts->ne[2]; part++) {
-      const float *found = (const float *)(own + part * parts->nb[2]) + d, exponent = found[0] - totals[0];
-      near_share += exponential_of(exponent < exponent_max ? exponent : exponent_max) * found[1] / totals[1];
+      const float *found = found_in(own, parts, part, d);
+      near_mass += exponential_of(found[0] - highest) * found[1];
     }
-    const float all = near_share + *(const float *)(passed->data + head * passed->nb[1]);
+    const float far_factor = exponential_of(totals[0] - highest) * totals[1], all = near_mass + far_factor * *(const float *)(passed->data + head * passed->nb[1]);
+    const float near_share = all > 0 ? near_mass / all : 1, far_share = all > 0 ? far_factor / all : 0;
     const float *a = (const float *)(near->data + head * near->nb[1]), *b = (const float *)(far->data + head * far->nb[1]);
     float *to = (float *)(operation->data + head * operation->nb[1]);
-    for (int64_t j = 0; j < d; j += LANES) store(to + j, load(a + j) * (near_share / all) + load(b + j) / all);
+    for (int64_t j = 0; j < d; j += LANES) store(to + j, load(a + j) * near_share + load(b + j) * far_share);
   }
 }

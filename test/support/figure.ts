@@ -1,5 +1,6 @@
-/** Prints measured values as one figure: a line of JSON for the table of `npm run bench` and `npm run eval`. Returns the median. */
+/** Prints measured values as one figure: a line of JSON for the table of `npm run bench` and `npm run eval`. Returns the median. @throws Error for no number */
 export function printFigure(name: string, unit: string, values: readonly number[]): number {
+  if (values.some(Number.isNaN)) throw new Error(`What was measured is no number: ${name}, ${values.join(', ')} ${unit}.`)
   const [min, median, max] = [0, 0.5, 1].map((share) => short(quantile(values, share)))
   console.log(JSON.stringify({ name, unit, median, min, max, runs: values.length }))
   return quantile(values, 0.5)

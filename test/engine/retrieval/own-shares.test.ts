@@ -20,6 +20,8 @@ interface Case {
   readonly window: number
   readonly seen: number
   readonly unitTokens: 16 | 64
+  /** How many times larger the keys of the blocks that are looked at are than all others, and than what is found in their place. */
+  readonly times?: number
 }
 
 /** What is looked at: the first blocks of the text, and what is behind it. */
@@ -39,11 +41,19 @@ function halves(count: number, seed: number): Uint16Array {
 }
 
 /** A text of which each layer is the same random numbers. */
-function textOf({ d, kvHeads, blocks }: Case): KeptKv {
+function textOf({ d, kvHeads, blocks, times = 1 }: Case): KeptKv {
   return {
     tokens: { length: blocks * 64 },
     async readLayer(_layer, from, to, into) {
-      new Uint16Array(into.buffer, into.byteOffset, into.byteLength / 2).set(halves((to - from) * 2 * d * kvHeads, from))
+      const numbers = new Uint16Array(into.buffer, into.byteOffset, into.byteLength / 2)
+      numbers.set(halves((to - from) * 2 * d * kvHeads, from))
+      const [block, ofHead] = [2 * 64 * d, ((to - from) / 64) * 2 * 64 * d]
+      for (let head = 0; head < kvHeads && from === 0; head++) {
+        for (let own = 0; own < nearBlocks; own++) {
+          const keys = numbers.subarray(head * ofHead + own * block, head * ofHead + own * block + block / 2)
+          keys.forEach((each, i) => (keys[i] = each + (Math.log2(times) << 10)))
+        }
+      }
     },
     readHead: () => Promise.reject(new Error('Heads are not read one by one.')),
     readBlocks: () => Promise.reject(new Error('Blocks are not read one by one.')),
@@ -105,6 +115,20 @@ describe.each(widths)("what heads give to summaries by Longleaf's own kernels, w
     // ggml rounds queries to 8 bits where keys have 8.
     expect(worst(found.masses, wanted.masses)).toBeLessThan(4e-3)
     expect(found.masses.reduce((sum, each) => sum + each, 0) / all).toBeCloseTo(1, 2)
+    expect(worst(found.attended, wanted.attended)).toBeLessThan(8e-3)
+    ours.free()
+    ggmls.free()
+  })
+
+  it('leave what is looked at as it is where all that is passed over weighs nothing beside it, and their estimate is far from true', async () => {
+    const own = { d: 128, heads: 32, kvHeads: 2, blocks: 23, window: 64, seen: 30, unitTokens: 64, times: 64 } as const
+    const [ours, ggmls] = [openBackend({ threadsMax: 3, lanesMax }), openBackend({ threadsMax: 2, lanesMax: 0 })]
+    const [found, wanted] = [await look(ours, own), await look(ggmls, own)]
+    for (let head = 0; head < own.heads; head++) {
+      const masses = found.masses.subarray(head * own.blocks, (head + 1) * own.blocks)
+      expect(masses.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 5)
+      expect(masses.subarray(nearBlocks).every((each) => each === 0)).toBe(true)
+    }
     expect(worst(found.attended, wanted.attended)).toBeLessThan(8e-3)
     ours.free()
     ggmls.free()
