@@ -29,8 +29,6 @@ export interface ReadingIdentity {
   /** Of the key and of the value of one token in one KV head. */
   readonly keyRowBytes: number
   readonly valueRowBytes: number
-  /** Of the summary of one block in one KV head; 0 where there are none. */
-  readonly summaryBytes: number
   /** `engineFormat` of the engine that computed. */
   readonly engine: number
 }
@@ -50,13 +48,13 @@ export const engineFormat = 1
 /** Of a row of d numbers; in q8_0, 32 of them share a scale of two bytes. */
 const rowBytes: Readonly<Record<KvForm, (d: number) => number>> = { f16: (d) => 2 * d, q8_0: (d) => (34 * d) / 32 }
 
-/** A reading by this model, without summaries, with the engine as it is now. */
+/** A reading by this model, with the engine as it is now. */
 export function identityOf(shape: ModelShape, made: Pick<ReadingIdentity, 'document' | 'model' | 'modelBytes' | 'template' | 'kvType'>): ReadingIdentity {
   const { architecture, layers, heads, kvHeads, headSize, rotary } = shape
   const row = rowBytes[made.kvType](headSize)
   return {
     ...made, architecture, layers, heads, kvHeads, headSize, rotaryDimensions: rotary.dimensions, rotaryPairs: rotary.pairs, rotaryBase: rotary.base,
-    contextOriginal: rotary.contextOriginal, keyRowBytes: row, valueRowBytes: row, summaryBytes: 0, engine: engineFormat,
+    contextOriginal: rotary.contextOriginal, keyRowBytes: row, valueRowBytes: row, engine: engineFormat,
   }
 }
 
@@ -94,7 +92,6 @@ const fields: Readonly<Record<keyof ReadingIdentity, string>> = {
   kvType: 'the form of keys and values',
   keyRowBytes: 'the size of keys',
   valueRowBytes: 'the size of values',
-  summaryBytes: 'the size of summaries',
   engine: 'the version of the engine',
 }
 /** Of turns there are these too. */

@@ -7,7 +7,7 @@ export const pageBytes = 4096
 export const blockTokens = 64
 
 /** What the lengths of all parts follow from. */
-export type KvLayout = Pick<ReadingIdentity, 'layers' | 'kvHeads' | 'keyRowBytes' | 'valueRowBytes' | 'summaryBytes'>
+export type KvLayout = Pick<ReadingIdentity, 'layers' | 'kvHeads' | 'keyRowBytes' | 'valueRowBytes'>
 
 export const toPages = (bytes: number): number => Math.ceil(bytes / pageBytes) * pageBytes
 
@@ -23,10 +23,7 @@ export const blockBytes = ({ keyRowBytes, valueRowBytes }: KvLayout): number => 
 /** Keys and values of one layer: `[KV head][block][K | V]`, keys token by token and values number by number. */
 export const extentBytes = (layout: KvLayout, tokens: number): number => layout.kvHeads * blocksOf(tokens) * blockBytes(layout)
 
-/** Block summaries of one layer: `[KV head][block]`. */
-export const summariesBytes = (layout: KvLayout, tokens: number): number => layout.kvHeads * blocksOf(tokens) * layout.summaryBytes
-
-/** Where a segment lies: its record, then the extents of its layers, each with its summaries. */
+/** Where a segment lies: its record, then the extents of its layers. */
 export interface SegmentPlace {
   readonly start: number
   readonly extents: number
@@ -38,12 +35,12 @@ export interface SegmentPlace {
 
 export function placeSegment(layout: KvLayout, start: number, tokens: number): SegmentPlace {
   const extents = start + toPages(recordBytes(layout, tokens))
-  const stride = toPages(extentBytes(layout, tokens) + summariesBytes(layout, tokens))
+  const stride = toPages(extentBytes(layout, tokens))
   return { start, extents, stride, end: extents + layout.layers * stride }
 }
 
 export const recordHeadBytes = 64
 
-/** Of a segment's record: head; id, part and offset of each token; checksums of blocks and summaries; its own checksum. */
+/** Of a segment's record: head; id, part and offset of each token; checksums of blocks; its own checksum. */
 export const recordBytes = ({ layers, kvHeads }: KvLayout, tokens: number): number =>
-  recordHeadBytes + 12 * tokens + 4 * layers * (kvHeads * blocksOf(tokens) + 1) + 4
+  recordHeadBytes + 12 * tokens + 4 * layers * kvHeads * blocksOf(tokens) + 4

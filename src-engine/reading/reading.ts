@@ -8,14 +8,14 @@ import { runsOfBlocks, runsOfRange, type BlockRun } from './block-runs'
 import type { BlocksInFile } from './blocks-in-file'
 import { checksum } from './checksum'
 import { Committed } from './committed'
-import { expectIndex, expectLength } from './expect'
+import { expectIndex } from './expect'
 import { decodeIdentity, differenceOf, encodeIdentity, type FileIdentity } from './identity'
-import { blocksOf, blockTokens, pageBytes, summariesBytes } from './layout'
+import { blocksOf, blockTokens, pageBytes } from './layout'
 import { findSuperblock, readHeader, readSegments } from './opening'
 import type { TokenSources } from './record'
 import type { Segment } from './segment'
 import { SegmentDraft } from './segment-draft'
-import { checkedRuns, readRuns, readSummaries } from './segment-reads'
+import { checkedRuns, readRuns } from './segment-reads'
 import type { Storage } from './storage'
 import { encodeSuperblock, headerStart, segmentsStart, slotOf, type Superblock } from './superblock'
 import { SuperblockSlots } from './superblock-slots'
@@ -31,10 +31,10 @@ export interface SegmentWriter {
   /** Of one layer. */
   readonly extentBytes: number
   /**
-   * Writes `[KV head][block of 64 tokens][K: 64 rows of d | V: d rows of 64]`, the last block filled up with zeros, and `[KV head][block]` summaries where the
-   * reading has them. The bytes must not change before that has ended. @throws RangeError; StorageError, and then only `abandon` is left
+   * Writes `[KV head][block of 64 tokens][K: 64 rows of d | V: d rows of 64]`, the last block filled up with zeros. The bytes must not
+   * change before that has ended. @throws RangeError; StorageError, and then only `abandon` is left
    */
-  writeLayer(layer: number, extent: Uint8Array, summaries?: Uint8Array): Promise<void>
+  writeLayer(layer: number, extent: Uint8Array): Promise<void>
   /**
    * Makes the segment exist for good. After an error it does not, and the writer is over.
    * @throws StorageError, ReadingFailedError; ReadingDamagedError where what it follows was found damaged meanwhile
@@ -129,7 +129,7 @@ export class Reading {
     }
     return {
       extentBytes: draft.extentBytes,
-      writeLayer: (layer, extent, summaries = new Uint8Array(0)) => draft.writeLayer(layer, extent, summaries),
+      writeLayer: (layer, extent) => draft.writeLayer(layer, extent),
       commit: () => this.#commit(draft).finally(leave),
       abandon: leave,
     }
@@ -168,14 +168,6 @@ export class Reading {
     expectIndex(head, this.identity.kvHeads, 'KV head')
     expectBlocks(into, this.identity, blocks.length)
     await this.#readRuns(layer, runsOfBlocks(this.#committed.segments, head, blocks), into)
-  }
-
-  /** Reads the summaries of all blocks of a layer, `[KV head][block]`. @throws as `readLayer` */
-  async readSummaries(layer: number, into: Uint8Array): Promise<void> {
-    expectIndex(layer, this.identity.layers, 'layer')
-    expectLength(into, summariesBytes(this.identity, this.tokens.length), 'What is read into')
-    const damaged = await readSummaries(this.#storage, this.identity, layer, this.#committed.segments, into)
-    if (damaged !== null) throw this.#committed.cut(damaged)
   }
 
   /** Forgets the segments that reach past so many tokens, as where these are not the ones that are wanted. @throws ReadingFailedError */

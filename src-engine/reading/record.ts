@@ -22,8 +22,6 @@ export interface SegmentRecord {
   readonly sources: TokenSources
   /** [layer][KV head][block] */
   readonly blockChecksums: Uint32Array
-  /** [layer], of the summaries of all its blocks. */
-  readonly summaryChecksums: Uint32Array
 }
 
 const magic = new TextEncoder().encode('SEGMENT1')
@@ -41,7 +39,7 @@ export function encodeRecord(layout: KvLayout, record: SegmentRecord): { readonl
   view.setBigUint64(24, BigInt(record.start), true)
   view.setBigUint64(32, BigInt(record.firstToken), true)
   let at = recordHeadBytes
-  for (const numbers of [record.tokens, record.sources.parts, record.sources.offsets, record.blockChecksums, record.summaryChecksums]) {
+  for (const numbers of [record.tokens, record.sources.parts, record.sources.offsets, record.blockChecksums]) {
     bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), at)
     at += numbers.byteLength
   }
@@ -73,7 +71,6 @@ export function decodeRecord(layout: KvLayout, bytes: Uint8Array, count: number)
     tokens: new Int32Array(numbers(count)),
     sources: { parts: new Int32Array(numbers(count)), offsets: new Int32Array(numbers(count)) },
     blockChecksums: new Uint32Array(numbers(layout.layers * layout.kvHeads * blocksOf(count))),
-    summaryChecksums: new Uint32Array(numbers(layout.layers)),
   }
   return { record, checksum: sum }
 }

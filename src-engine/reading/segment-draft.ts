@@ -1,6 +1,6 @@
 import { checksum } from './checksum'
 import { expectIndex, expectLength } from './expect'
-import { blockBytes, blocksOf, extentBytes, placeSegment, summariesBytes, type KvLayout } from './layout'
+import { blockBytes, blocksOf, extentBytes, placeSegment, type KvLayout } from './layout'
 import { encodeRecord, type SegmentRecord } from './record'
 import { toSegment, type Segment } from './segment'
 import type { Storage } from './storage'
@@ -16,29 +16,24 @@ export class SegmentDraft {
   readonly #writes = new Map<number, Promise<void>>()
   #isOver = false
 
-  constructor(storage: Storage, layout: KvLayout, beginning: Omit<SegmentRecord, 'blockChecksums' | 'summaryChecksums'>) {
+  constructor(storage: Storage, layout: KvLayout, beginning: Omit<SegmentRecord, 'blockChecksums'>) {
     const count = beginning.tokens.length
     this.extentBytes = extentBytes(layout, count)
     this.#storage = storage
     this.#layout = layout
-    this.#record = {
-      ...beginning,
-      blockChecksums: new Uint32Array(layout.layers * layout.kvHeads * blocksOf(count)),
-      summaryChecksums: new Uint32Array(layout.layers),
-    }
+    this.#record = { ...beginning, blockChecksums: new Uint32Array(layout.layers * layout.kvHeads * blocksOf(count)) }
   }
 
   /** @throws RangeError for what is no layer of this segment, or one that was written; StorageError */
-  async writeLayer(layer: number, extent: Uint8Array, summaries: Uint8Array): Promise<void> {
+  async writeLayer(layer: number, extent: Uint8Array): Promise<void> {
     const { tokens, start } = this.#record
     this.#expectOpen()
     expectIndex(layer, this.#layout.layers, 'layer')
     if (this.#writes.has(layer)) throw new RangeError(`Layer ${layer} was written already.`)
     expectLength(extent, this.extentBytes, `Layer ${layer}`)
-    expectLength(summaries, summariesBytes(this.#layout, tokens.length), `What sums up layer ${layer}`)
-    this.#sum(layer, extent, summaries)
+    this.#sum(layer, extent)
     const place = placeSegment(this.#layout, start, tokens.length)
-    const write = this.#write(place.extents + layer * place.stride, extent, summaries)
+    const write = this.#storage.write(place.extents + layer * place.stride, extent)
     this.#writes.set(layer, write)
     await write
   }
@@ -63,15 +58,9 @@ export class SegmentDraft {
     if (this.#isOver) throw new Error('This segment was committed or abandoned already.')
   }
 
-  async #write(at: number, extent: Uint8Array, summaries: Uint8Array): Promise<void> {
-    await this.#storage.write(at, extent)
-    if (summaries.length > 0) await this.#storage.write(at + extent.length, summaries)
-  }
-
-  #sum(layer: number, extent: Uint8Array, summaries: Uint8Array): void {
+  #sum(layer: number, extent: Uint8Array): void {
     const size = blockBytes(this.#layout)
     const blocks = extent.length / size
     for (let i = 0; i < blocks; i++) this.#record.blockChecksums[layer * blocks + i] = checksum(extent.subarray(i * size, (i + 1) * size))
-    this.#record.summaryChecksums[layer] = checksum(summaries)
   }
 }

@@ -3,7 +3,7 @@ import { placesOf, type BlockBytes } from './block-bytes'
 import { splitRuns, type BlockRun } from './block-runs'
 import type { BlocksInFile } from './blocks-in-file'
 import { checksum } from './checksum'
-import { blockBytes, extentBytes, summariesBytes, type KvLayout } from './layout'
+import { blockBytes, type KvLayout } from './layout'
 import type { Segment } from './segment'
 import { StorageEndError, type Storage } from './storage'
 
@@ -50,25 +50,6 @@ const offsetOf = (layout: KvLayout, layer: number, { place: { extents, stride } 
 
 /** Of a block, among those of its segment. */
 const indexOf = ({ kvHeads }: KvLayout, layer: number, { blocks }: Segment, place: number): number => layer * kvHeads * blocks + place
-
-/** Reads the summaries of all blocks of a layer, `[KV head][block]`. As `readRuns`. */
-export async function readSummaries(
-  storage: Storage, layout: KvLayout, layer: number, segments: readonly Segment[], into: Uint8Array,
-): Promise<Segment | null> {
-  const whole = await allOf(segments.map((segment) => readSummariesOf(storage, layout, layer, segment, into)))
-  return firstOf(segments.filter((_, i) => whole[i] === false))
-}
-
-async function readSummariesOf(storage: Storage, layout: KvLayout, layer: number, segment: Segment, into: Uint8Array): Promise<boolean> {
-  const { place, record, blocks, firstBlock } = segment
-  const bytes = new Uint8Array(summariesBytes(layout, record.tokens.length))
-  if (!(await filled(storage, place.extents + layer * place.stride + extentBytes(layout, record.tokens.length), [bytes]))) return false
-  if (checksum(bytes) !== record.summaryChecksums[layer]) return false
-  const own = blocks * layout.summaryBytes
-  const all = into.length / layout.kvHeads
-  for (let head = 0; head < layout.kvHeads; head++) into.set(bytes.subarray(head * own, (head + 1) * own), head * all + firstBlock * layout.summaryBytes)
-  return true
-}
 
 async function filled(storage: Storage, offset: number, into: readonly Uint8Array[]): Promise<boolean> {
   try {

@@ -15,7 +15,7 @@ export interface Superblock {
   readonly last: number
 }
 
-export const formatVersion = 2
+export const formatVersion = 3
 const magic = new TextEncoder().encode('LONGLEAF')
 /** Where the header starts. */
 export const headerStart = 2 * pageBytes

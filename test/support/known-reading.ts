@@ -10,7 +10,7 @@ import { seededRandom } from './seeded-random'
 export const identity: ReadingIdentity = {
   document: 'd0'.repeat(32), model: 'ab'.repeat(32), modelBytes: 5_000_000_000, architecture: 'chatglm', layers: 2, heads: 4, kvHeads: 2, headSize: 4,
   rotaryDimensions: 2, rotaryPairs: 'adjacent', rotaryBase: 10_000, contextOriginal: 8192, template: 'glm', kvType: 'f16', keyRowBytes: 8, valueRowBytes: 8,
-  summaryBytes: 0, engine: 1,
+  engine: 1,
 }
 
 /** Lengths of segments: whole blocks, one block, and a last one that ends inside a block. */

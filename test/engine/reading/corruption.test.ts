@@ -6,6 +6,7 @@ import { encodeIdentity, identityOf, turnsOf, type ReadingIdentity, type TurnsId
 import { placeSegment, recordBytes } from '../../../src-engine/reading/layout'
 import { createReading, openReading } from '../../../src-engine/reading/reading'
 import { segmentsStart } from '../../../src-engine/reading/superblock'
+import { formatVersion } from '../../../src-engine/reading/superblock'
 import { MemoryStorage } from '../../support/memory-storage'
 import { mutate } from '../../support/mutate'
 import { seededRandom } from '../../support/seeded-random'
@@ -162,7 +163,7 @@ describe('a reading of something else', () => {
     const made = { document: 'd0', model: 'ab', modelBytes: 9, template: 'glm' }
     expect(identityOf(shape, { ...made, kvType: 'f16' })).toEqual({
       ...made, kvType: 'f16', architecture: 'chatglm', layers: 40, heads: 32, kvHeads: 2, headSize: 128, rotaryDimensions: 64, rotaryPairs: 'adjacent',
-      rotaryBase: 5e6, contextOriginal: 131_072, keyRowBytes: 256, valueRowBytes: 256, summaryBytes: 0, engine: 1,
+      rotaryBase: 5e6, contextOriginal: 131_072, keyRowBytes: 256, valueRowBytes: 256, engine: 1,
     })
     expect(identityOf(shape, { ...made, kvType: 'q8_0' })).toMatchObject({ keyRowBytes: 136, valueRowBytes: 136 })
   })
@@ -173,8 +174,7 @@ describe('a reading of something else', () => {
 
   it('is told apart from one by another version of Longleaf, from an empty file and from any file', async () => {
     const newer = whole.slice()
-    newer[8] = 3
-    newer[pageBytes + 8] = 3
+    for (const at of [8, pageBytes + 8]) newer[at] = formatVersion + 1
     const whyOf = async (bytes: Uint8Array): Promise<unknown> => openReading(new MemoryStorage(bytes), identity)
     expect(await whyOf(newer)).toMatchObject({ kind: 'set-aside', why: expect.stringContaining('another version of Longleaf') as string })
     for (const bytes of [new Uint8Array(0), new Uint8Array(100_000), new TextEncoder().encode('GGUF'.repeat(5000))]) {

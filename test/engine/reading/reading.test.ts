@@ -116,26 +116,6 @@ describe('a reading', () => {
     expect(most).toBe(3)
   })
 
-  it('carries summaries of blocks', async () => {
-    const of = { ...identity, summaryBytes: 5 }
-    const storage = new MemoryStorage()
-    const reading = await createReading(storage, of)
-    // [KV head][block], of 3 and of 1 blocks.
-    for (const [count, summaries] of [[192, [1, 2, 3, 11, 12, 13]], [64, [4, 14]]] as const) {
-      const first = reading.tokens.length
-      const writer = reading.begin(tokensOf(first, count), sourcesOf(first, count))
-      await expect(writer.writeLayer(0, extentOf(of, 0, first, count))).rejects.toThrow(/sums up layer 0 has 0 bytes, not/)
-      const summariesOf = (layer: number): Uint8Array => Uint8Array.from(summaries.flatMap((n) => [n, n, n, n, n + layer]))
-      for (let layer = 0; layer < 2; layer++) await writer.writeLayer(layer, extentOf(of, layer, first, count), summariesOf(layer))
-      await writer.commit()
-    }
-    const again = await opened(new MemoryStorage(storage.bytes), of)
-    await expectWhole(again)
-    const into = new Uint8Array(2 * 4 * 5)
-    await again.readSummaries(1, into)
-    expect([...into]).toEqual([1, 2, 3, 4, 11, 12, 13, 14].flatMap((n) => [n, n, n, n, n + 1]))
-  })
-
   it('takes its layers in any order and several at once, each one time', async () => {
     const storage = new MemoryStorage()
     const reading = await createReading(storage, identity)
