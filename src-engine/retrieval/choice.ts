@@ -25,7 +25,11 @@ export function massesOfGroups(masses: Float32Array, kvHeads: number): readonly 
 export function mostOfHeads(masses: Float32Array, blocks: number): Float32Array {
   const most = new Float32Array(blocks)
   for (let at = 0; at < masses.length; at += blocks) {
-    for (let block = 0; block < blocks; block++) most[block] = Math.max(most[block] ?? 0, masses[at + block] ?? 0)
+    const own = masses.subarray(at, at + blocks)
+    for (let block = 0; block < blocks; block++) {
+      const mass = own[block] ?? 0
+      if (mass > (most[block] ?? 0)) most[block] = mass
+    }
   }
   return most
 }
@@ -52,15 +56,14 @@ export interface Known {
  */
 export function chooseBlocks(scores: Float32Array, { blocks, budget, first, recent }: ChoicePlan, { pinned, held }: Known): readonly number[] {
   if (budget >= blocks) return Array.from({ length: blocks }, (_, block) => block)
-  const ranks = Float32Array.from(scores)
+  const ranks = scores.slice()
   for (const block of held) ranks[block] = heldWorth * (ranks[block] ?? 0)
   for (const block of pinned) ranks[block] = rank.pinned
   ranks.fill(rank.recent, Math.max(0, blocks - recent))
   ranks.fill(rank.first, 0, first)
-  const sorted = Float32Array.from(ranks).sort()
-  const least = sorted[blocks - budget] ?? 0
+  const least = nthLargest(ranks, budget)
   let equal = budget
-  for (let i = blocks - 1; i >= 0 && (sorted[i] ?? 0) > least; i--) equal--
+  for (let block = 0; block < blocks; block++) if ((ranks[block] ?? 0) > least) equal--
   const chosen: number[] = []
   // Of what is equal the later ones: they are nearer.
   for (let block = blocks - 1; block >= 0; block--) {
@@ -68,6 +71,25 @@ export function chooseBlocks(scores: Float32Array, { blocks, budget, first, rece
     if (own > least || (own === least && equal-- > 0)) chosen.push(block)
   }
   return chosen.reverse()
+}
+
+/**
+ * Of numbers that are not negative the one that so many are at least as large as: from digit to digit of their bits, which are in their order (a third of the
+ * time of sorting them all).
+ */
+function nthLargest(numbers: Float32Array, nth: number): number {
+  const bits = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length)
+  const counts = new Uint32Array(256)
+  let [left, known, found] = [nth, 0, 0]
+  for (let shift = 24; shift >= 0; shift -= 8) {
+    counts.fill(0)
+    for (const each of bits) if ((each & known) === found) counts[(each >>> shift) & 255] = (counts[(each >>> shift) & 255] ?? 0) + 1
+    let digit = 255
+    for (; digit > 0 && left > (counts[digit] ?? 0); digit--) left -= counts[digit] ?? 0
+    found |= digit << shift
+    known |= 255 << shift
+  }
+  return new Float32Array(Uint32Array.of(found).buffer)[0] ?? 0
 }
 
 /** The blocks with the highest scores, at most so many, and none that has no score at all. */
@@ -78,11 +100,12 @@ export function bestBlocks(scores: Float32Array, count: number): readonly number
 
 /** The mass of each head on the blocks that were not chosen, f32 [heads]. @param masses f32 [heads][blocks] */
 export function unselectedMasses(masses: Float32Array, blocks: number, chosen: readonly number[]): Float32Array {
-  const isChosen = new Uint8Array(blocks)
-  for (const block of chosen) isChosen[block] = 1
+  const counts = new Float32Array(blocks).fill(1)
+  for (const block of chosen) counts[block] = 0
   return Float32Array.from({ length: masses.length / blocks }, (_, head) => {
+    const own = masses.subarray(head * blocks, (head + 1) * blocks)
     let sum = 0
-    for (let block = 0; block < blocks; block++) if (isChosen[block] === 0) sum += masses[head * blocks + block] ?? 0
+    for (let block = 0; block < blocks; block++) sum += (own[block] ?? 0) * (counts[block] ?? 0)
     return sum
   })
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bestBlocks, chooseBlocks, massesOfGroups, mostOfHeads, unselectedMasses } from '../../../src-engine/retrieval/choice'
+import { seededRandom } from '../../support/seeded-random'
 
 const scores = (numbers: Readonly<Record<number, number>>, blocks: number): Float32Array =>
   Float32Array.from({ length: blocks }, (_, block) => numbers[block] ?? 0.001)
@@ -33,6 +34,19 @@ describe('the choice of blocks', () => {
 
   it('takes all where the budget is enough, whatever their scores', () => {
     expect(chooseBlocks(new Float32Array(5), { blocks: 5, budget: 9, first: 1, recent: 0 }, none)).toEqual([0, 1, 2, 3, 4])
+  })
+
+  it('takes the best whatever their scores are, from nothing to all, many of them equal', () => {
+    const random = seededRandom(11)
+    for (let round = 0; round < 300; round++) {
+      const blocks = 2 + Math.floor(random() * 200)
+      const budget = 1 + Math.floor(random() * (blocks - 1))
+      const size = 10 ** Math.floor(random() * 45 - 44)
+      const worth = Float32Array.from({ length: blocks }, () => (random() < 0.3 ? 0 : size * (random() < 0.3 ? 0.5 : random())))
+      const order = Array.from(worth.keys()).sort((a, b) => (worth[b] ?? 0) - (worth[a] ?? 0) || b - a)
+      const chosen = chooseBlocks(worth, { blocks, budget, first: 0, recent: 0 }, none)
+      expect(chosen).toEqual(order.slice(0, budget).sort((a, b) => a - b))
+    }
   })
 
   it('lets one head speak for what all others pass over', () => {

@@ -55,7 +55,7 @@ describe('summaries beside a reading', () => {
     await write()
     const path = join(folder, files()[0] ?? '')
     const bytes = readFileSync(path)
-    bytes[bytes.length - 6_000] = 0xff
+    bytes[bytes.length - 10_000] = 0xff
     writeFileSync(path, bytes)
     expect(await read()).toEqual([[0], false])
     await write()
