@@ -1,8 +1,19 @@
+import type { DocumentId } from './document'
+
 /** How a document is read where that asks much of the computer. */
 export type ReadingWay = 'slowly' | 'pause' | 'as-usual'
 
+/** Where a person was in the library. */
+export interface Place {
+  readonly document: DocumentId
+  /** In view. */
+  readonly unit: number
+}
+
 /** What a person chose, kept between starts. */
 export interface Settings {
+  /** What was open last; null where nothing was. */
+  readonly place: Place | null
   readonly theme: 'system' | 'light' | 'dark'
   readonly dimPages: boolean
   /** Pixels. */
@@ -34,6 +45,7 @@ export interface Settings {
 }
 
 export const defaultSettings: Settings = {
+  place: null,
   theme: 'system',
   dimPages: false,
   libraryWidth: 264,

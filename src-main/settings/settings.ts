@@ -7,6 +7,7 @@ const readingWay = z.enum(['slowly', 'pause', 'as-usual'])
 
 /** One schema a key, so that one spoiled value costs that value alone. */
 const shape = {
+  place: z.strictObject({ document: z.string().min(1).max(200), unit: z.number().int().min(0) }).nullable(),
   theme: z.enum(['system', 'light', 'dark']),
   dimPages: z.boolean(),
   libraryWidth: width,
@@ -27,6 +28,7 @@ const shape = {
 } satisfies { readonly [Key in keyof Settings]: z.ZodType<Settings[Key]> }
 
 export const settingsChange = z.strictObject({
+  place: z.exactOptional(shape.place),
   theme: z.exactOptional(shape.theme),
   dimPages: z.exactOptional(shape.dimPages),
   libraryWidth: z.exactOptional(shape.libraryWidth),

@@ -3,6 +3,7 @@ import { conversationActions, type ConversationActions } from './conversation'
 import { libraryActions, type LibraryActions } from './library'
 import { listen, readFirst } from './listen'
 import { modelActions, type ModelActions } from './models'
+import { keepPlace } from './place'
 import { readerActions, type ReaderActions } from './reader'
 import { readingActions, type ReadingActions } from './readings'
 import { settingsActions, type SettingsActions } from './settings'
@@ -30,9 +31,9 @@ export function createActions(world: World): Actions {
   return {
     library, reader, conversation, models, readings, settings,
     start: (run) => {
-      const end = listen(world, { library, reader, conversation, models, readings, run })
+      const ends = [listen(world, { library, reader, conversation, models, readings, run }), keepPlace(world, settings)]
       void readFirst(world, { library, reader, conversation, models, readings })
-      return end
+      return () => ends.forEach((end) => end())
     },
   }
 }

@@ -7,6 +7,7 @@ import type { ConversationActions } from './conversation'
 import { tellImportFailure } from './import-failure'
 import type { LibraryActions } from './library'
 import type { ModelActions } from './models'
+import { openPlace } from './place'
 import type { ReaderActions } from './reader'
 import type { ReadingActions } from './readings'
 import { ask, tell, type World } from './world'
@@ -62,9 +63,7 @@ export async function readFirst(world: World, actions: Omit<Listeners, 'run'>): 
   })
   await imports
   await Promise.all([engine, actions.library.refresh(), actions.conversation.refresh(), actions.models.refresh(), actions.readings.refresh()])
-  // The newest document is most likely the one to go on with; an empty pane helps nobody.
-  const newest = world.store.get().library.documents.find(({ state }) => state === 'ready')
-  if (newest !== undefined && world.store.get().reader.document === null) await actions.reader.open(newest.id)
+  await openPlace(world, actions.reader)
 }
 
 interface Piece {

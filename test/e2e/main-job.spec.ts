@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { expect, test } from '@playwright/test'
+import { expect, test, type Locator } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
 import { answerSaveDialog } from '../support/dialogs'
 import { dropFiles } from '../support/drop'
@@ -75,9 +75,16 @@ test('search over the library finds the page', async () => {
   await app.page.keyboard.press('Escape')
 })
 
-test('after a restart the book and the conversation are still there', async () => {
+test('after a restart the book is open where it was left, and the conversation is still there', async () => {
+  await app.page.getByRole('textbox', { name: 'Page' }).fill('12')
+  await app.page.keyboard.press('Enter')
+  const page = (number: number): Locator => app.page.locator(`.reader .page[data-page-number="${number}"]`)
+  await expect(page(12)).toBeInViewport()
+  const place = () => app.page.evaluate(async () => window.longleaf?.call('settings/read'))
+  await expect.poll(place).toMatchObject({ value: { place: { unit: 11 } } })
   await app.close()
   app = await launchApp({ dataFolder })
+  await expect(page(12)).toBeInViewport()
   await app.page.getByRole('row', { name: /Tidal Rivers/u }).click()
   await app.page.getByRole('button', { name: 'Conversations' }).click()
   await app.page.getByText(question.slice(0, 30)).first().click()

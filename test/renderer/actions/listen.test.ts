@@ -41,6 +41,24 @@ describe('the window and main', () => {
     expect(store.get().library.documents).toHaveLength(7)
   })
 
+  it('open what was open last where it was left, and keep where that is from then on', async () => {
+    const { store, actions, bridge } = play({ settings: { place: { document: 'report', unit: 5 } } })
+    await actions.settings.read()
+    await vi.advanceTimersByTimeAsync(50)
+    expect(store.get().reader).toMatchObject({ document: 'report', unit: 5 })
+    actions.reader.goToUnit(7)
+    await actions.reader.open('book', 2)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await bridge.call('settings/read')).toMatchObject({ value: { place: { document: 'book', unit: 2 } } })
+  })
+
+  it.each([['gone', { document: 'burnt', unit: 5 }], ['not read', { document: 'minutes', unit: 0 }]])('open the newest document where the last one is %s', async (_, place) => {
+    const { store, actions } = play({ settings: { place } })
+    await actions.settings.read()
+    await vi.advanceTimersByTimeAsync(50)
+    expect(store.get().reader).toMatchObject({ document: 'book', unit: 0 })
+  })
+
   it('say the whole of why a file did not come in when its line is opened', async () => {
     const { store, actions } = play()
     await vi.advanceTimersByTimeAsync(50)
@@ -158,6 +176,7 @@ describe('the window and main', () => {
 
   it('keep widths as whole pixels, once a drag is over', async () => {
     const { bridge, actions } = play()
+    await vi.advanceTimersByTimeAsync(1_000)
     const call = vi.spyOn(bridge, 'call')
     for (let width = 300; width < 340; width += 1) actions.settings.change({ libraryWidth: width + 0.4 })
     await vi.advanceTimersByTimeAsync(400)
