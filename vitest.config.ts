@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/{engine,main,renderer,scripts,lint}/**/*.test.{ts,tsx}'],
     setupFiles: ['test/support/setup.ts'],
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
   },
