@@ -40,24 +40,24 @@ export function Readings(): ReactNode {
       <LookChoice />
       <SwitchLine name={t('readings.half')} isOn={settings.halfReadings} onChange={(halfReadings) => change({ halfReadings })} />
       <SwitchLine name={t('readings.goOn')} isOn={settings.goOnReading} onChange={(goOnReading) => change({ goOnReading })} />
-      <WayChoice when="battery" value={settings.readOnBattery} onChange={(readOnBattery) => change({ readOnBattery })} />
-      <WayChoice when="strain" value={settings.readUnderStrain} onChange={(readUnderStrain) => change({ readUnderStrain })} />
+      <WayChoice label={t('readings.battery')} nameOf={(way) => t(`readings.batteryWays.${way}`)} value={settings.readOnBattery} onChange={(readOnBattery) => change({ readOnBattery })} />
+      <WayChoice label={t('readings.strain')} nameOf={(way) => t(`readings.strainWays.${way}`)} value={settings.readUnderStrain} onChange={(readUnderStrain) => change({ readUnderStrain })} />
     </section>
   )
 }
 
 interface WayChoiceProps {
-  readonly when: 'battery' | 'strain'
+  readonly label: string
+  readonly nameOf: (way: ReadingWay) => string
   readonly value: ReadingWay
   readonly onChange: (way: ReadingWay) => void
 }
 
-function WayChoice({ when, value, onChange }: WayChoiceProps): ReactNode {
-  const label = t(`readings.${when}`)
+function WayChoice({ label, nameOf, value, onChange }: WayChoiceProps): ReactNode {
   return (
     <div className="readings-choice">
       <span>{label}</span>
-      <Segments label={label} values={ways} value={value} nameOf={(way) => t(`readings.${when}Ways.${way}`)} onChange={onChange} />
+      <Segments label={label} values={ways} value={value} nameOf={nameOf} onChange={onChange} />
     </div>
   )
 }

@@ -22,23 +22,25 @@ import { forget, inARow, inItsOrder, plainReads } from './streamed/plain-reads'
  * as large a part of these layers stays in memory as of its 40 with a gigabyte; from the page cache, and with the file's pages dropped before each token; and
  * with retrieval. Beside them libllama at that depth, and what the disk gives for plain reads of a megabyte in a row, and of what a token reads in its order,
  * in the same run.
- * LONGLEAF_BENCH_LAYERS, LONGLEAF_BENCH_LENGTH, LONGLEAF_BENCH_RUNS, LONGLEAF_BENCH_FOLDER.
+ * LONGLEAF_BENCH_LAYERS, LONGLEAF_BENCH_LENGTH, LONGLEAF_BENCH_RUNS, LONGLEAF_BENCH_FOLDER; LONGLEAF_BENCH_KV_HEADS=4 for the geometry of the 1M variant, and
+ * LONGLEAF_BENCH_GIGABYTES for a larger budget.
  */
 const number = (name: string, otherwise: number): number => Number(process.env[`LONGLEAF_BENCH_${name}`] ?? otherwise)
 const [layers, length, runs] = [number('LAYERS', 8), number('LENGTH', 131_072), number('RUNS', 5)]
 const allLayers = 40
 const threads = 2
 const selectedTokens = 8_192
+const kvHeads = number('KV_HEADS', 2) === 4 ? 4 : 2
 /** Whose keys and values have four gigabytes. */
-const peerLayersMax = Math.floor(2 ** 32 / (length * 1_024)) - 1
-const allBytes = 2 ** 30
+const peerLayersMax = Math.floor(2 ** 32 / (length * 512 * kvHeads)) - 1
+const allBytes = number('GIGABYTES', 1) * 2 ** 30
 const tokensMax = length + 16
-const name = `9B shape (Q4_0, ${layers} layers) after ${length} tokens`
+const name = `9B shape (Q4_0, ${layers} layers${kvHeads === 4 ? ', 4 KV heads' : ''}) after ${length} tokens`
 
 const folder = mkdtempSync(join(process.env['LONGLEAF_BENCH_FOLDER'] ?? tmpdir(), 'longleaf-streamed-'))
 try {
   const path = join(folder, 'model.gguf')
-  writeGlmShape(path, { mix: 'Q4_0', layers, contextMax: 140_000 })
+  writeGlmShape(path, { mix: 'Q4_0', layers, kvHeads, contextMax: length + 8_192 })
   const resident = await ours(path)
   if (layers <= peerLayersMax) await theirs(path, resident)
   else console.log(`llama.cpp's state of more than ${peerLayersMax} layers at such a length is longer than an array of bytes can be: no figure of it`)
@@ -115,10 +117,10 @@ async function ours(path: string): Promise<number> {
 }
 
 /** Rooms for the same part of all KV heads as stays in memory of the whole model, and for those that pass. */
-function budgetBytes({ shape: { kvHeads, headSize } }: Engine): number {
+function budgetBytes({ shape: { headSize } }: Engine): number {
   const shapeOf = (count: number): KvShape => ({ layers: count, heads: kvHeads, headSize })
   const plan = planStreamed(shapeOf(allLayers), { kept: length, tokensMax }, allBytes)
-  if ('bytesMin' in plan) throw new Error('A gigabyte is too little.')
+  if ('bytesMin' in plan) throw new Error('The budget is too little.')
   const { tail, rooms: { places, staying, passing } } = plan
   return bytesOf(shapeOf(layers), tail) + (Math.round((staying * layers) / allLayers) + passing) * headBytes(shapeOf(layers), places)
 }
