@@ -3,7 +3,7 @@ import { checksum } from './checksum'
 import { blockTokens, pageBytes, placeSegment, recordBytes, recordHeadBytes, toPages, type KvLayout } from './layout'
 import { decodeRecord, tokensOfRecord } from './record'
 import { toSegment, type Segment } from './segment'
-import { StorageEndError, type Storage } from './storage'
+import { filled, type Storage } from './storage'
 import { decodeSuperblock, headerStart, segmentsStart, type FoundSuperblock, type Superblock } from './superblock'
 
 /** No identity is as long. */
@@ -64,11 +64,5 @@ async function readSegment(storage: Storage, layout: KvLayout, expected: Expecte
 
 async function readOrNull(storage: Storage, offset: number, length: number): Promise<Uint8Array | null> {
   const bytes = new Uint8Array(length)
-  try {
-    await storage.read(offset, bytes)
-  } catch (error) {
-    if (error instanceof StorageEndError) return null
-    throw error
-  }
-  return bytes
+  return (await filled(storage, offset, [bytes])) ? bytes : null
 }

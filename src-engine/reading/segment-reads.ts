@@ -5,7 +5,7 @@ import type { BlocksInFile } from './blocks-in-file'
 import { checksum } from './checksum'
 import { blockBytes, type KvLayout } from './layout'
 import type { Segment } from './segment'
-import { StorageEndError, type Storage } from './storage'
+import { filled, type Storage } from './storage'
 
 /**
  * What is read at once, many of them side by side: large enough for the disk, and small enough to be checked while it is in the processor's cache. Node's
@@ -50,16 +50,6 @@ const offsetOf = (layout: KvLayout, layer: number, { place: { extents, stride } 
 
 /** Of a block, among those of its segment. */
 const indexOf = ({ kvHeads }: KvLayout, layer: number, { blocks }: Segment, place: number): number => layer * kvHeads * blocks + place
-
-async function filled(storage: Storage, offset: number, into: readonly Uint8Array[]): Promise<boolean> {
-  try {
-    await storage.read(offset, ...into)
-    return true
-  } catch (error) {
-    if (error instanceof StorageEndError) return false
-    throw error
-  }
-}
 
 /** As Promise.all, but ends only when all have: what they read into is the caller's again then. */
 async function allOf(reads: readonly Promise<boolean>[]): Promise<readonly boolean[]> {

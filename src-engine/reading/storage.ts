@@ -14,6 +14,17 @@ export interface Storage {
   close(): Promise<void>
 }
 
+/** Fills all of `into`; false where the storage has not so many bytes from `offset` on. @throws StorageError */
+export async function filled(storage: Storage, offset: number, into: readonly Uint8Array[]): Promise<boolean> {
+  try {
+    await storage.read(offset, ...into)
+    return true
+  } catch (error) {
+    if (error instanceof StorageEndError) return false
+    throw error
+  }
+}
+
 /** A storage has fewer bytes than were to be read. */
 export class StorageEndError extends Error {
   constructor(end: number) {

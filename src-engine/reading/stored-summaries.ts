@@ -5,7 +5,7 @@
 import { checksum } from './checksum'
 import { expectIndex, expectLength } from './expect'
 import { pageBytes, toPages } from './layout'
-import { StorageEndError, type Storage } from './storage'
+import { filled, type Storage } from './storage'
 
 /** What summaries were made of and how. They are of use only where all of that is the same again. */
 export interface SummariesIdentity {
@@ -89,14 +89,14 @@ export async function openSummaries(storage: Storage, identity: SummariesIdentit
   const places = placesOf(identity, header.length)
   const table = new Uint8Array(4 * identity.layers)
   const found = [new Uint8Array(pageBytes), new Uint8Array(header.length)] as const
-  if (!(await isThere(storage, 0, found[0])) || !(await isThere(storage, pageBytes, found[1])) || !(await isThere(storage, places.table, table))) return null
+  if (!(await filled(storage, 0, [found[0]])) || !(await filled(storage, pageBytes, [found[1]])) || !(await filled(storage, places.table, [table]))) return null
   if (!areEqual(found[0], firstPage(header, table)) || !areEqual(found[1], header)) return null
   const view = new DataView(table.buffer)
   return {
     async readLayer(layer, into) {
       expectIndex(layer, identity.layers, 'layer')
       expectLength(into, identity.layerBytes, 'What is read into')
-      return (await isThere(storage, places.layers + layer * places.stride, into)) && checksum(into) === view.getUint32(4 * layer, true)
+      return (await filled(storage, places.layers + layer * places.stride, [into])) && checksum(into) === view.getUint32(4 * layer, true)
     },
     close: () => storage.close(),
   }
@@ -105,7 +105,7 @@ export async function openSummaries(storage: Storage, identity: SummariesIdentit
 /** Whether a storage may have summaries that were written wholly, whatever of. @throws StorageError */
 export async function hasSummaries(storage: Storage): Promise<boolean> {
   const page = new Uint8Array(pageBytes)
-  if (!(await isThere(storage, 0, page))) return false
+  if (!(await filled(storage, 0, [page]))) return false
   const view = new DataView(page.buffer)
   const isOurs = magic.every((byte, i) => page[i] === byte) && view.getUint32(8, true) === version
   return isOurs && view.getUint32(checksumAt, true) === checksum(page.subarray(0, checksumAt))
@@ -132,13 +132,3 @@ function tableOf(checksums: Uint32Array): Uint8Array {
 }
 
 const areEqual = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i])
-
-async function isThere(storage: Storage, offset: number, into: Uint8Array): Promise<boolean> {
-  try {
-    await storage.read(offset, into)
-    return true
-  } catch (error) {
-    if (error instanceof StorageEndError) return false
-    throw error
-  }
-}
