@@ -2,7 +2,7 @@ import { chmod, chown, copyFile, mkdir, mkdtemp, rm, symlink } from 'node:fs/pro
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { SetupFailure } from '../setup/failure.mjs'
-import { run, runOrFail } from '../setup/process.mjs'
+import { run, runOrFail, withSbin } from '../setup/process.mjs'
 import { namespacesWork } from '../setup/sandbox.mjs'
 
 /**
@@ -52,9 +52,6 @@ async function makeUser(context) {
   const number = async (/** @type {string} */ flag) => Number((await runOrFail('id', [flag, user], { doing: 'id' })).stdout)
   return { uid: await number('-u'), gid: await number('-g') }
 }
-
-/** @param {NodeJS.ProcessEnv} env */
-const withSbin = (env) => ({ ...env, PATH: `${env['PATH'] ?? ''}:/usr/sbin:/sbin` })
 
 /**
  * @param {Context} context

@@ -45,3 +45,9 @@ export function hasProgram(name, env = process.env) {
   const endings = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : ['']
   return (env['PATH'] ?? '').split(delimiter).some((folder) => endings.some((ending) => folder !== '' && existsSync(join(folder, name + ending))))
 }
+
+/**
+ * The same where programs for the system's keeper are found too: not everyone's PATH names their folders.
+ * @param {NodeJS.ProcessEnv} env
+ */
+export const withSbin = (env) => ({ ...env, PATH: `${env['PATH'] ?? ''}:/usr/sbin:/sbin` })

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { electronRuntime } from './electron-runtime.mjs'
 import { SetupFailure } from './failure.mjs'
-import { hasProgram, run } from './process.mjs'
+import { hasProgram, run, withSbin } from './process.mjs'
 import { aptInstall } from './registries.mjs'
 
 /** @typedef {import('./step.mjs').Context} Context */
@@ -21,7 +21,7 @@ const fonts = ['fonts-dejavu-core', 'fonts-liberation']
 export const systemStep = systemStepFor('System libraries', missingForApp)
 
 /** Programs that the tests compare with and run in. */
-export const testToolsStep = systemStepFor('Test programs', (context) => Promise.resolve(context.platform === 'linux' ? missingPrograms({ ...display, ...testTools }) : []))
+export const testToolsStep = systemStepFor('Test programs', (context) => Promise.resolve(context.platform === 'linux' ? missingPrograms(context, { ...display, ...testTools }) : []))
 
 /** A Vulkan driver that computes on the processor: what the tests of graphics devices run on, the same everywhere. */
 export const softwareDriverStep = systemStepFor('Software Vulkan driver', (context) => Promise.resolve(hasSoftwareDriver(context) ? [] : ['mesa-vulkan-drivers', 'libvulkan1']))
@@ -57,7 +57,7 @@ async function missingForApp(context) {
   return [
     ...(absent.length === 0 ? [] : libraries),
     ...(fontFolders.some(hasEntries) ? [] : fonts),
-    ...(hasDisplay(context.env) ? [] : missingPrograms(display)),
+    ...(hasDisplay(context.env) ? [] : missingPrograms(context, display)),
   ]
 }
 
@@ -78,8 +78,11 @@ export async function missingLibraries(program) {
 /** @param {string} lddOutput */
 export const parseMissing = (lddOutput) => [...new Set([...lddOutput.matchAll(/^\s*(\S+) => not found/gm)].map((match) => /** @type {string} */ (match[1])))]
 
-/** @param {Record<string, string>} packageOf program -> Debian package */
-const missingPrograms = (packageOf) => Object.entries(packageOf).flatMap(([program, name]) => (hasProgram(program) ? [] : [name]))
+/**
+ * @param {Context} context
+ * @param {Record<string, string>} packageOf program -> Debian package
+ */
+const missingPrograms = ({ env }, packageOf) => Object.entries(packageOf).flatMap(([program, name]) => (hasProgram(program, withSbin(env)) ? [] : [name]))
 
 /** @param {string} folder */
 const hasEntries = (folder) => existsSync(folder) && readdirSync(folder).length > 0

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { thisContext } from '../../scripts/setup/context.mjs'
 import { installFolder, installVerified, isVerified, sha256Of } from '../../scripts/setup/files.mjs'
 import { hasProgram, run, runOrFail } from '../../scripts/setup/process.mjs'
-import { hasDisplay, parseMissing } from '../../scripts/setup/system.mjs'
+import { hasDisplay, parseMissing, testToolsStep } from '../../scripts/setup/system.mjs'
 
 let folder: string
 
@@ -32,6 +33,10 @@ describe('what the system lacks', () => {
     expect(hasProgram('node', { PATH: join(process.execPath, '..') })).toBe(true)
     expect(hasProgram('node', { PATH: folder })).toBe(false)
     expect(hasProgram('node', {})).toBe(false)
+  })
+
+  it("programs for the system's keeper are found where the PATH does not name their folders", async () => {
+    expect(await testToolsStep.isDone({ ...thisContext(), env: { PATH: '/usr/local/bin:/usr/bin:/bin' } })).toBe(true)
   })
 })
 
