@@ -3,17 +3,19 @@ import type { DocumentId } from './document'
 /** How a document is read where that asks much of the computer. */
 export type ReadingWay = 'slowly' | 'pause' | 'as-usual'
 
-/** Where a person was in the library. */
+/** Where a person was in a document. */
 export interface Place {
   readonly document: DocumentId
   /** In view. */
   readonly unit: number
 }
 
+export const placesMax = 100
+
 /** What a person chose, kept between starts. */
 export interface Settings {
-  /** What was open last; null where nothing was. */
-  readonly place: Place | null
+  /** Where documents were left, what was open last first: at most `placesMax`. */
+  readonly places: readonly Place[]
   readonly theme: 'system' | 'light' | 'dark'
   readonly dimPages: boolean
   /** Pixels. */
@@ -45,7 +47,7 @@ export interface Settings {
 }
 
 export const defaultSettings: Settings = {
-  place: null,
+  places: [],
   theme: 'system',
   dimPages: false,
   libraryWidth: 264,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defaultSettings, type Settings } from '../contract/settings'
+import { defaultSettings, placesMax, type Settings } from '../contract/settings'
 import type { Library } from '../library/library'
 
 const width = z.number().int().min(120).max(2000)
@@ -7,7 +7,7 @@ const readingWay = z.enum(['slowly', 'pause', 'as-usual'])
 
 /** One schema a key, so that one spoiled value costs that value alone. */
 const shape = {
-  place: z.strictObject({ document: z.string().min(1).max(200), unit: z.number().int().min(0) }).nullable(),
+  places: z.array(z.strictObject({ document: z.string().min(1).max(200), unit: z.number().int().min(0) })).max(placesMax).readonly(),
   theme: z.enum(['system', 'light', 'dark']),
   dimPages: z.boolean(),
   libraryWidth: width,
@@ -28,7 +28,7 @@ const shape = {
 } satisfies { readonly [Key in keyof Settings]: z.ZodType<Settings[Key]> }
 
 export const settingsChange = z.strictObject({
-  place: z.exactOptional(shape.place),
+  places: z.exactOptional(shape.places),
   theme: z.exactOptional(shape.theme),
   dimPages: z.exactOptional(shape.dimPages),
   libraryWidth: z.exactOptional(shape.libraryWidth),

@@ -1,6 +1,7 @@
 import type { DocumentId, Span } from '../../src-main/contract/document'
 import type { SearchResult } from '../../src-main/contract/library'
 import { layoutMode } from '../state/layout'
+import { unitLeft } from '../state/places'
 import { nextZoom, unitOfPage } from '../state/reader'
 import { t } from '../locales/words'
 import { ask, tell, type World } from './world'
@@ -8,6 +9,7 @@ import { ask, tell, type World } from './world'
 const findDelayMilliseconds = 140
 
 export interface ReaderActions {
+  /** At a unit, or else where it was left. */
   readonly open: (document: DocumentId, unit?: number, span?: Span | null) => Promise<void>
   readonly openResult: (result: SearchResult) => Promise<void>
   readonly goToUnit: (unit: number) => void
@@ -20,7 +22,8 @@ export interface ReaderActions {
 export function readerActions(world: World): ReaderActions {
   const { store } = world
   let timer: ReturnType<typeof setTimeout> | undefined
-  const open = async (document: DocumentId, unit = 0, span: Span | null = null): Promise<void> => {
+  const open = async (document: DocumentId, wanted?: number, span: Span | null = null): Promise<void> => {
+    const unit = wanted ?? leftIn(world, document)
     const same = store.get().reader.document === document && store.get().reader.detail !== null
     store.dispatch({ kind: 'document-opening', document, unit, span })
     store.dispatch({ kind: 'drawer-set', open: false })
@@ -56,6 +59,12 @@ export function readerActions(world: World): ReaderActions {
       timer = setTimeout(() => void runFind(world, document, text), findDelayMilliseconds)
     },
   }
+}
+
+/** The unit where the document was left. */
+function leftIn({ store }: World, document: DocumentId): number {
+  const { library, layout } = store.get()
+  return unitLeft(layout.settings.places, document, library.documents.find(({ id }) => id === document)?.units ?? 0)
 }
 
 async function runFind(world: World, document: DocumentId, text: string): Promise<void> {

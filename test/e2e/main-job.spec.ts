@@ -81,7 +81,7 @@ test('after a restart the book is open where it was left, and the conversation i
   const page = (number: number): Locator => app.page.locator(`.reader .page[data-page-number="${number}"]`)
   await expect(page(12)).toBeInViewport()
   const place = () => app.page.evaluate(async () => window.longleaf?.call('settings/read'))
-  await expect.poll(place).toMatchObject({ value: { place: { unit: 11 } } })
+  await expect.poll(place).toMatchObject({ value: { places: [{ unit: 11 }] } })
   await app.close()
   app = await launchApp({ dataFolder })
   await expect(page(12)).toBeInViewport()

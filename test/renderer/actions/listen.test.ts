@@ -42,18 +42,20 @@ describe('the window and main', () => {
   })
 
   it('open what was open last where it was left, and keep where that is from then on', async () => {
-    const { store, actions, bridge } = play({ settings: { place: { document: 'report', unit: 5 } } })
+    const { store, actions, bridge } = play({ settings: { places: [{ document: 'report', unit: 5 }, { document: 'book', unit: 3 }] } })
     await actions.settings.read()
     await vi.advanceTimersByTimeAsync(50)
     expect(store.get().reader).toMatchObject({ document: 'report', unit: 5 })
     actions.reader.goToUnit(7)
     await actions.reader.open('book', 2)
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(await bridge.call('settings/read')).toMatchObject({ value: { place: { document: 'book', unit: 2 } } })
+    expect(await bridge.call('settings/read')).toMatchObject({ value: { places: [{ document: 'book', unit: 2 }, { document: 'report', unit: 7 }] } })
+    await actions.reader.open('report')
+    expect(store.get().reader).toMatchObject({ document: 'report', unit: 7 })
   })
 
   it.each([['gone', { document: 'burnt', unit: 5 }], ['not read', { document: 'minutes', unit: 0 }]])('open the newest document where the last one is %s', async (_, place) => {
-    const { store, actions } = play({ settings: { place } })
+    const { store, actions } = play({ settings: { places: [place] } })
     await actions.settings.read()
     await vi.advanceTimersByTimeAsync(50)
     expect(store.get().reader).toMatchObject({ document: 'book', unit: 0 })
