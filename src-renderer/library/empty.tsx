@@ -6,8 +6,8 @@ import { Leaf } from '../ui/leaf'
 import { t } from '../locales/words'
 import './empty.css'
 
-/** The first window: one click to a document of your own, one to the sample. */
-export function Empty(): ReactNode {
+/** The first window: one click to a document of your own, one to the sample. @param children what is under way meanwhile */
+export function Empty({ children }: { readonly children: ReactNode }): ReactNode {
   const actions = useActions()
   return (
     <main className="empty">
@@ -21,6 +21,7 @@ export function Empty(): ReactNode {
         </div>
       </div>
       <small>{t('empty.note')}</small>
+      <div className="empty-work">{children}</div>
     </main>
   )
 }

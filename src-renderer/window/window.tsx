@@ -2,6 +2,7 @@ import { useContext, useEffect, useLayoutEffect, type CSSProperties, type ReactN
 import { BookOpen, MessageCircle, PanelLeftOpen } from 'lucide-react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Conversation } from '../conversation/conversation'
+import { WorkNotices } from '../conversation/work-notices'
 import { DropArea } from '../library/drop-area'
 import { Empty } from '../library/empty'
 import { Library } from '../library/library'
@@ -32,7 +33,7 @@ export function Window(): ReactNode {
   }, [title])
   return (
     <>
-      {empty ? <Empty /> : loaded && <Panes />}
+      {empty ? <Empty><WorkNotices /></Empty> : loaded && <Panes />}
       <DropArea />
       <Dialogs />
       <Notices />

@@ -83,17 +83,19 @@ test('from the window a model is downloaded when it is asked for, never before, 
   }
 })
 
-test('a download that fails is told beside the conversation, and goes on from there', async () => {
+test('a download that fails is told in a library without documents and beside the conversation, and goes on from there', async () => {
   const app = await launchApp({ dataFolder: data, env })
   const { page } = app
   try {
     server.faults.push({ kind: 'status', status: 403 })
     await expect(page.getByRole('heading', { name: 'Drop a book here' })).toBeVisible()
-    await dropFiles(page, [resolve('resources/sample/sample.pdf')])
-    await page.getByRole('button', { name: 'Settings' }).first().click()
+    await page.keyboard.press('Control+,')
     await page.getByRole('listitem').filter({ hasText: starter?.title ?? '' }).getByRole('button', { name: /^Get \(/u }).click()
     await page.keyboard.press('Escape')
     const work = page.getByRole('group', { name: 'Work in progress' })
+    await expect(work).toContainText(starter?.title ?? '')
+    await dropFiles(page, [resolve('resources/sample/sample.pdf')])
+    await expect(page.locator('.reader .page').first()).toBeVisible()
     await expect(work).toContainText(starter?.title ?? '')
     await work.getByRole('button', { name: 'Go on' }).click()
     await expect(work.getByRole('button', { name: 'Go on' })).toHaveCount(0)
