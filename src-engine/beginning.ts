@@ -68,10 +68,11 @@ export function tokensMaxOf({ tokens, budget }: TextPlan, { contextMax }: Pick<B
   return Math.max(tokens.length, Math.min(budget?.tokensMax ?? 0, contextMax))
 }
 
-/** Whether so much of a kept text is more than what tokens may look at. Devices beside the processor look at all. */
-function retrieves(taken: number, budget: KvBudget | undefined, { attention }: BeginningPlace): budget is RetrievalBudget {
-  return attention !== 'fused' && budget?.selectedTokens !== undefined && wholeBlockTokens(taken) > budget.selectedTokens
-}
+/** Whether so many tokens of a kept text are more than what single tokens are to look at. Devices beside the processor look at all. */
+export const isRetrieved = (tokens: number, selectedTokens: number, attention: AttentionWay): boolean => attention !== 'fused' && wholeBlockTokens(tokens) > selectedTokens
+
+const retrieves = (taken: number, budget: KvBudget | undefined, { attention }: BeginningPlace): budget is RetrievalBudget =>
+  budget?.selectedTokens !== undefined && isRetrieved(taken, budget.selectedTokens, attention)
 
 const wholeBlockTokens = (tokens: number): number => Math.floor(tokens / blockTokens) * blockTokens
 

@@ -2,6 +2,8 @@
  * A model in memory, and sessions over it.
  */
 import { cpus } from 'node:os'
+import { fastestOn } from './attention/exact'
+import { isRetrieved } from './beginning'
 import { openBackend, type Backend } from './ggml/backend'
 import { dataType, elementBytes } from './ggml/tensor'
 import { openModelFile, type ModelFile } from './gguf/model-file'
@@ -13,8 +15,9 @@ import { chooseDevices, needsOf, placeParts, readingNeedsOf } from './model/plac
 import { residencyFor, type Residency } from './model/residency'
 import { readShape, type ModelShape } from './model/shape'
 import { extentTokens } from './prefill/extent'
-import type { GrowingKv } from './prefill/kept'
+import type { GrowingKv, KeptKv, KeptSummaries } from './prefill/kept'
 import { prefill, type PrefillOptions, type PrefillResult } from './prefill/prefill'
+import { keepSummaries } from './retrieval/keep-summaries'
 import { prefillChunk, type DeviceChoice, type DeviceFacts, type DeviceShare } from './protocol'
 import { coreTimes, physicalCores } from './scheduler/cores'
 import { fastestThreads, threadCandidates, watchThreads } from './scheduler/threads'
@@ -189,6 +192,16 @@ export class Engine {
    */
   prefill(tokens: readonly number[], kept: GrowingKv, options: PrefillOptions = {}): Promise<PrefillResult> {
     return prefill(this.#backend, this.#model, tokens, kept, options)
+  }
+
+  /**
+   * Makes what sums up a text and keeps it, for answers of which each token looks at `selectedTokens` of it; where these look at all, or it is kept already,
+   * nothing. @param between is waited for before each piece of the work. @throws RangeError without memory; what `kept` and `between` throw
+   */
+  async keepSummaries(kept: KeptKv, summaries: KeptSummaries, selectedTokens: number, between: () => Promise<void>): Promise<void> {
+    const { layers, kvHeads, headSize } = this.shape
+    if (!isRetrieved(kept.tokens.length, selectedTokens, fastestOn(this.#backend.placement))) return
+    await keepSummaries(this.#backend, { layers, heads: kvHeads, headSize }, { kept, summaries }, between)
   }
 
   /** Ends all sessions and gives all memory back. Nothing may be running. */

@@ -60,6 +60,8 @@ export type EngineRequest =
     readonly form: 'f16' | 'q8_0'
     /** What a stop loses at most, a multiple of 512; null for what is fastest. */
     readonly superChunkTokens: number | null
+    /** See `chat`: what sums up the text for that is made at the end, so that no chat has to wait for it. */
+    readonly selectedTokens?: number
   }
   /** While texts are read the computer rests so long for each millisecond of computing; 0, as at first, for not at all. Does not wait for its turn. */
   | { readonly kind: 'pace'; readonly seq: number; readonly restShare: number }

@@ -28,10 +28,15 @@ export interface SummaryKind {
 
 /** Summaries that are kept, of one kind at a time. What a disk does not give or take is as if it was not kept. */
 export interface KeptSummaries {
+  /** Whether they are kept so. */
+  has(kind: SummaryKind): Promise<boolean>
   /** Calls `take` for each layer with what sums it up, which the next call writes over; false where not all of it is kept so. */
   read(kind: SummaryKind, take: (layer: number, bytes: Uint8Array) => Promise<void>): Promise<boolean>
-  /** Calls `give` for each layer, which gives what sums it up, and keeps that, where there is room. @throws what `give` throws */
-  write(kind: SummaryKind, give: (layer: number) => Promise<Uint8Array>): Promise<void>
+  /**
+   * Calls `give` for one layer after the other, which gives what sums it up, and keeps that. Gives for how many it called: where there is no room, or none any
+   * more, for no further ones. @throws what `give` throws
+   */
+  write(kind: SummaryKind, give: (layer: number) => Promise<Uint8Array>): Promise<number>
 }
 
 /** The same, to which more may come. */

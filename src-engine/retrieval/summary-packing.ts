@@ -11,11 +11,21 @@ import { layerPlans, valuesPlan, type SummaryTypes } from './summary-layout'
 const summariesFormat = 1
 
 /** Of the tensors of a layer, those that lie as they are kept. */
-interface PackedTensors {
+export interface PackedTensors {
+  /** [d, rows, KV heads]: means, from the centre. */
   readonly keys: Tensor
+  /** f32 [rows, 3, KV heads]: the logarithm of how many tokens a row stands for, its spread (`KeySpread`), both times the root of d, and 1. */
   readonly weights: Tensor
+  /** f32 [d, d, KV heads]: see `KeySpread`. */
   readonly directions: Tensor
+  /** f32 [d, 1, KV heads]: the bias of a layer may make some numbers of all its keys so large that few bits are left for what differs. */
   readonly centre: Tensor
+}
+
+/** Tensors of a layer in the order of `layerPlans`. */
+export function inOrder([keys, weights, directions, centre]: readonly Tensor[]): PackedTensors {
+  if (keys === undefined || weights === undefined || directions === undefined || centre === undefined) throw new RangeError('There are no summaries of this layer.')
+  return { keys, weights, directions, centre }
 }
 
 export class SummaryPacking {
@@ -40,8 +50,7 @@ export class SummaryPacking {
 
   /** @param values of each KV head */
   pack(tensors: PackedTensors, values: readonly Uint8Array[]): Uint8Array {
-    const own = inOrder(tensors)
-    const parts = own.map((tensor, i) => {
+    const parts = inARow(tensors).map((tensor, i) => {
       const bytes = new Uint8Array(this.#lengths[i] ?? 0)
       this.#backend.read(tensor, bytes)
       return bytes
@@ -53,12 +62,12 @@ export class SummaryPacking {
   unpack(tensors: PackedTensors, packed: Uint8Array): readonly Uint8Array[] {
     let end = 0
     const parts = this.#lengths.map((length) => packed.subarray(end, (end += length)))
-    const own = inOrder(tensors)
+    const own = inARow(tensors)
     own.forEach((tensor, i) => this.#backend.write(tensor, parts[i] ?? new Uint8Array(0)))
     return parts.slice(own.length)
   }
 }
 
-const inOrder = ({ keys, weights, directions, centre }: PackedTensors): readonly Tensor[] => [keys, weights, directions, centre]
+const inARow = ({ keys, weights, directions, centre }: PackedTensors): readonly Tensor[] => [keys, weights, directions, centre]
 
 const bytesOfPlan = ({ type, shape }: TensorPlan): number => rowBytes(type, elementCount(shape))

@@ -4,16 +4,22 @@ import type { Readings } from '../reading/folder'
 import { fingerprintOf, hashOfTokens } from '../reading/identity'
 import type { RoomLimits } from '../reading/room'
 import type { HeldReading } from '../reading/shared-readings'
-import type { SummariesIdentity } from '../reading/stored-summaries'
+import type { SummariesIdentity, SummariesReader } from '../reading/stored-summaries'
 import { unlessLost } from './on-disk'
 
 /** @param room null where nothing is to be written */
 export function summariesBeside(readings: Readings, { name, reading }: HeldReading, room: RoomLimits | null): KeptSummaries {
   const identityOf = (kind: SummaryKind): SummariesIdentity =>
     ({ ...kind, reading: fingerprintOf(reading.identity), textHash: hashOfTokens(reading.tokens.subarray(0, kind.tokens)) })
+  const find = (kind: SummaryKind): Promise<SummariesReader | null> => unlessLost(() => readings.summaries(name, identityOf(kind)))
   return {
+    async has(kind) {
+      const found = await find(kind)
+      await unlessLost(async () => found?.close())
+      return found !== null
+    },
     async read(kind, take) {
-      const found = await unlessLost(() => readings.summaries(name, identityOf(kind)))
+      const found = await find(kind)
       if (found === null) return false
       const bytes = new Uint8Array(kind.layerBytes)
       try {
@@ -28,26 +34,29 @@ export function summariesBeside(readings: Readings, { name, reading }: HeldReadi
     },
     async write(kind, give) {
       const writer = room === null ? null : await unlessLost(() => readings.summariesToWrite(name, identityOf(kind), room))
-      let areWritten = writer !== null
+      if (writer === null) return 0
+      let [given, areWritten] = [0, true]
       try {
-        for (let layer = 0; layer < kind.layers; layer++) {
-          const bytes = await give(layer)
-          areWritten &&= await succeeds(() => writer?.writeLayer(layer, bytes))
+        while (areWritten && given < kind.layers) {
+          const bytes = await give(given)
+          areWritten = await succeeds(() => writer.writeLayer(given, bytes))
+          given++
         }
-        areWritten &&= await succeeds(() => writer?.commit())
+        areWritten &&= await succeeds(() => writer.commit())
       } catch (error) {
         areWritten = false
         throw error
       } finally {
-        await unlessLost(async () => writer?.close())
-        if (writer !== null && !areWritten) await unlessLost(() => readings.removeSummaries(name))
+        await unlessLost(() => writer.close())
+        if (!areWritten) await unlessLost(() => readings.removeSummaries(name))
       }
+      return given
     },
   }
 }
 
 /** Whether the disk did it. */
-const succeeds = async (work: () => Promise<void> | undefined): Promise<boolean> =>
+const succeeds = async (work: () => Promise<void>): Promise<boolean> =>
   (await unlessLost(async () => {
     await work()
     return true

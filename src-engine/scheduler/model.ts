@@ -23,6 +23,8 @@ export interface OpenModel {
   readonly residency: Residency
   /** Reads a text to where its keys and values are kept. */
   readonly prefill: Engine['prefill']
+  /** Sums up what was read so. */
+  readonly keepSummaries: Engine['keepSummaries']
   /**
    * What a reading of the document by this model is made of. The first time, the model's file is read whole.
    * @throws ReadingsError, the error of node:fs, an AbortError
@@ -52,8 +54,8 @@ export interface ChatSession extends DraftableSession, PieceSession {
   readonly attention: AttentionMode
   /** What the tokens of the last answer passed over; undefined where they looked at all. */
   readonly retrieval: RetrievalTold | undefined
-  /** Makes the session hold exactly these tokens, reading only what is not there yet; `logits` are those after the last token. */
   /** Keeps what follows the text that others keep. */
   readonly keepTail: Session['keepTail']
+  /** Makes the session hold exactly these tokens, reading only what is not there yet; `logits` are those after the last token. */
   sync(tokens: Int32Array, hooks: ReadHooks): Promise<{ readonly reused: number; readonly prefilled: number; readonly logits: Float32Array }>
 }

@@ -81,6 +81,7 @@ async function openChecked({ path, contextMax, device, threads, stamp }: Stamped
       usualBudgetBytes: () => usualBudget(computerMemory(), engine.kvBytes),
       residency: engine.residency,
       prefill: (tokens, kept, options) => engine.prefill(tokens, kept, options),
+      keepSummaries: (...of) => engine.keepSummaries(...of),
       async identity({ folder, document }, hashing): Promise<ReadingIdentity> {
         const hashes = new ModelHashes(join(folder, hashesName))
         const { sha256, bytes } = await hashes.of({ name, path, stamp }, () => hashModel({ path, stamp }, engine.shape, hashing))

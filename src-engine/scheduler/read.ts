@@ -1,6 +1,8 @@
 import { beginningText } from './beginning-text'
 import { keepIn } from '../prefill/keep-in'
 import type { PrefillProgress } from '../prefill/course'
+import type { KeptSummaries } from '../prefill/kept'
+import { keptIn } from '../prefill/kept-form'
 import { stretches } from '../prefill/stretches'
 import { prefillChunk, type EngineRequest, type ReadBeginning, type ReadEnd } from '../protocol'
 import { ReadingDamagedError } from '../reading/damaged-error'
@@ -12,6 +14,7 @@ import type { HeldReading } from '../reading/shared-readings'
 import { answerTokensMin, textExceeded } from './failures'
 import type { OpenModel } from './model'
 import { findInAnyForm } from './kept-reading'
+import { summariesBeside } from './kept-summaries'
 import { onDisk } from './on-disk'
 
 export interface ReadTextHooks {
@@ -19,6 +22,8 @@ export interface ReadTextHooks {
   onLook?(): void
   onBegun(beginning: ReadBeginning): void
   onProgress(progress: PrefillProgress): void
+  /** Again and again while what was read is summed up. @param tokens all of the text */
+  onSumUp(tokens: number): void
   /** See `PrefillOptions`. */
   between(): Promise<void>
   readonly signal: AbortSignal
@@ -26,14 +31,14 @@ export interface ReadTextHooks {
   now(): number
 }
 
-type ReadRequest = Pick<Extract<EngineRequest, { readonly kind: 'read' }>, 'messages' | 'place' | 'superChunkTokens' | 'room' | 'form'>
+type ReadRequest = Pick<Extract<EngineRequest, { readonly kind: 'read' }>, 'messages' | 'place' | 'superChunkTokens' | 'room' | 'form' | 'selectedTokens'>
 
 /**
  * Reads a text and keeps what comes of it, from where an earlier reading of it ended. An abort ends it: whole super-chunks stay.
  * @throws LoopError if the text does not fit; ReadingsError, StorageError, ReadingFailedError; what computing throws
  */
 export async function readText(model: OpenModel, readings: Readings, request: ReadRequest, hooks: ReadTextHooks): Promise<ReadEnd> {
-  const { messages, place, superChunkTokens, room, form } = request
+  const { messages, place, superChunkTokens, room, form, selectedTokens } = request
   const begun = hooks.now()
   const { tokens, sources } = beginningText(model, messages)
   if (tokens.length + answerTokensMin > model.session.contextMax) throw textExceeded(model.facts.name, tokens.length, model.session.contextMax)
@@ -50,12 +55,15 @@ export async function readText(model: OpenModel, readings: Readings, request: Re
       if (reading.tokens.length < tokens.length && reading.tokens.length % prefillChunk !== 0) await reading.rewind(reading.tokens.length - 1)
       reused = reading.tokens.length
       await onDisk(() => readings.makeRoom((tokens.length - reused) * tokenBytes(reading.identity), room))
-      await unlessStopped(hooks.signal, () => model.prefill(tokens, kept, {
-        signal: hooks.signal, onProgress: (progress) => hooks.onProgress(progress), between: () => hooks.between(),
-        ...(superChunkTokens !== null && { superChunkTokens }),
-        // Where the weights come for each super-chunk, short ones cost as much as long ones.
-        ...(model.residency === 'resident' && { firstTokens: prefillChunk }),
-      }))
+      await unlessStopped(hooks.signal, async () => {
+        await model.prefill(tokens, kept, {
+          signal: hooks.signal, onProgress: (progress) => hooks.onProgress(progress), between: () => hooks.between(),
+          ...(superChunkTokens !== null && { superChunkTokens }),
+          // Where the weights come for each super-chunk, short ones cost as much as long ones.
+          ...(model.residency === 'resident' && { firstTokens: prefillChunk }),
+        })
+        if (selectedTokens !== undefined) await sumUp(model, { held, summaries: summariesBeside(readings, held, room), selectedTokens }, hooks)
+      })
     })
     const read = reading.tokens.length
     return {
@@ -69,6 +77,25 @@ export async function readText(model: OpenModel, readings: Readings, request: Re
     }
   } finally {
     await held.close()
+  }
+}
+
+interface WholeReading {
+  readonly held: HeldReading
+  readonly summaries: KeptSummaries
+  readonly selectedTokens: number
+}
+
+/** Without the memory for it the first question that needs it will see to it. @throws what reading it throws; the reason of the signal */
+async function sumUp(model: OpenModel, { held: { reading }, summaries, selectedTokens }: WholeReading, hooks: ReadTextHooks): Promise<void> {
+  try {
+    await model.keepSummaries(keptIn(reading), summaries, selectedTokens, async () => {
+      await hooks.between()
+      hooks.signal.throwIfAborted()
+      hooks.onSumUp(reading.tokens.length)
+    })
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown
   }
 }
 

@@ -94,6 +94,7 @@ export async function read(
   const end = await readText(model, readings, request, {
     onLook: look,
     onProgress: ({ tokensDone, tokensTotal, millisecondsLeft }) => reporter.report('read', tokensDone, tokensTotal, millisecondsLeft),
+    onSumUp: (tokens) => reporter.report('read', tokens, tokens),
     onBegun: (beginning) => world.send({ kind: 'begun', seq, ...beginning }),
     between, signal, now: world.now,
   })

@@ -25,6 +25,7 @@ export interface TextToRead {
   readonly room: ReadingRoom
   readonly form: 'f16' | 'q8_0'
   readonly superChunkTokens: number
+  readonly selectedTokens?: number
 }
 
 export interface ReadTextHooks {

@@ -12,6 +12,8 @@ export interface ReaderWorld {
   readonly folder: string
   readonly room: () => ReadingRoom
   readonly form: () => TextToRead['form']
+  /** That each token of an answer is to look at; null for all. */
+  readonly selectedTokens: () => number | null
   /** What a stop loses at most, tokens: what has been read by then is looked at again for each so many. */
   readonly superChunkTokens: number
 }
@@ -34,11 +36,13 @@ export const textsToRead = async (library: Pick<Library, 'sentences'>, document:
 
 /** Reads a document from where that was stopped before; aborting ends it with what was read by then. Rejects with what `load` and `read` reject with. */
 export async function readTask(world: ReaderWorld, { document, model, scope, unitsTotal }: ReadingTask, hooks: ReadTaskHooks): Promise<ReadEnd> {
-  const { library, engine, folder, room, form, superChunkTokens } = world
+  const { library, engine, folder, room, form, selectedTokens, superChunkTokens } = world
+  const selected = selectedTokens()
   await engine.load(model)
   const { messages, unitsRead } = beginWhole(await sentencesOf(library, document, scope))
   let tokensToRead: number | null = null
-  return engine.read({ messages, place: { folder, document }, room: room(), form: form(), superChunkTokens }, {
+  const wanted = { room: room(), form: form(), superChunkTokens, ...(selected !== null && { selectedTokens: selected }) }
+  return engine.read({ messages, place: { folder, document }, ...wanted }, {
     signal: hooks.signal,
     onBegun({ reading, tokensTotal, chunkTokens, textAt }) {
       tokensToRead = tokensTotal

@@ -35,7 +35,7 @@ export interface ReadingsWorld {
   /** Of all readings; the engine alone writes to it. */
   readonly folder: string
   readonly chosenModel: () => Promise<{ readonly path: string; readonly name: string }>
-  readonly settings: () => StrainSettings & Pick<Settings, 'readingQuotaBytes' | 'halfReadings'>
+  readonly settings: () => StrainSettings & Pick<Settings, 'readingQuotaBytes' | 'halfReadings' | 'selectedTokens'>
   readonly computer: () => ComputerState
   readonly publish: Publish
   readonly log: Log
@@ -60,7 +60,7 @@ export function createReadings(world: ReadingsWorld): Readings {
   const room = (): ReadingRoom => ({ quotaBytes: quotaBytes(), keepFreeBytes })
   const stepTokens = world.superChunkTokens ?? superChunkTokens
   const form = () => (settings().halfReadings ? 'q8_0' : 'f16')
-  const reader = { library, engine, folder, room, form, superChunkTokens: stepTokens }
+  const reader = { library, engine, folder, room, form, selectedTokens: () => settings().selectedTokens, superChunkTokens: stepTokens }
   const queue = createReadingQueue({
     library, plans, chosenModel, publish, log, keptStepTokens, now: () => world.now(),
     computer: world.computer, settings, rest: (share) => engine.pace(share), keptTokens: shelf.tokens, read: (task, hooks) => readTask(reader, task, hooks),

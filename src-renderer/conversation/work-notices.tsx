@@ -89,7 +89,7 @@ function underwayFacts({ state }: DocumentReading, paginated: boolean): readonly
   const at = { at: formatNumber(Math.min(units + 1, unitsTotal)), total: formatNumber(unitsTotal) }
   return [
     t(paginated ? 'notices.atPage' : 'notices.atSection', at),
-    t('notices.ofTokens', { done: formatNumber(tokens), total: formatNumber(tokensTotal) }),
+    tokens === tokensTotal ? t('notices.readingEnd') : t('notices.ofTokens', { done: formatNumber(tokens), total: formatNumber(tokensTotal) }),
     ...(millisecondsLeft === null ? [] : [t('notices.left', { left: formatTimeLeft(millisecondsLeft) })]),
     ...(state.slowed === null ? [] : [t('notices.slowed', { why: strainText(state.slowed) })]),
   ]

@@ -70,7 +70,7 @@ export const en = {
     loadingStart: 'Loading {{model}}…', restarting: 'The engine stopped and is starting again.', failed: 'The engine could not start: {{why}}',
   },
   notices: {
-    reading: 'Reading {{title}}', readingStart: 'Getting ready', atPage: 'page {{at}} of {{total}}', atSection: 'section {{at}} of {{total}}', ofTokens: '{{done}} of {{total}} tokens', slowed: 'slower: {{why}}', waiting_one: '{{shown}} more waits', waiting_other: '{{shown}} more wait',
+    reading: 'Reading {{title}}', readingStart: 'Getting ready', readingEnd: 'getting ready for questions', atPage: 'page {{at}} of {{total}}', atSection: 'section {{at}} of {{total}}', ofTokens: '{{done}} of {{total}} tokens', slowed: 'slower: {{why}}', waiting_one: '{{shown}} more waits', waiting_other: '{{shown}} more wait',
     importing: 'Importing {{name}}', importingMany: 'Importing {{shown}} files', progress: '{{done}} of {{units}}', left: '{{left}} left', downloading: 'Downloading {{name}}', downloaded: '{{done}} of {{total}}', downloadFailed: 'The download of {{name}} stopped: {{why}}', copying: 'Copying {{name}}', cancelCopy: 'Stop copying {{name}}', label: 'Work in progress',
   },
   settings: {

@@ -87,7 +87,7 @@ export function loopBench(session: ChatSession, open?: (path: string, hooks: Ope
       const speed = { chunkTokens: 512, chunkMilliseconds: 100, depthMilliseconds: 0.1, kvBytesPerToken: 8, memoryBytes: 1 }
       const measure = (signal: AbortSignal): Promise<typeof speed> => (signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(speed))
       const unread = () => Promise.reject(new Error('nothing is kept here'))
-      const kept = { residency: 'resident' as const, usualBudgetBytes: () => 1e9, prefill: unread, identity: unread }
+      const kept = { residency: 'resident' as const, usualBudgetBytes: () => 1e9, prefill: unread, keepSummaries: unread, identity: unread }
       return { facts, tokenizer, format, session, pace: createPace(), measure, calibrate, ...kept, close: () => void closes.push(path) }
     },
     async inspectModel(path) {

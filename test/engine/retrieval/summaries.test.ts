@@ -1,9 +1,10 @@
 import { afterAll, expect, it } from 'vitest'
 import { openBackend } from '../../../src-engine/ggml/backend'
-import { dataType, tensorBytes } from '../../../src-engine/ggml/tensor'
+import { dataType, tensorBytes, type Tensor } from '../../../src-engine/ggml/tensor'
 import { fromHalf } from '../../../src-engine/half'
 import { extentBytes } from '../../../src-engine/prefill/extent'
 import type { KeptKv, KeptSummaries, SummaryKind } from '../../../src-engine/prefill/kept'
+import { keepSummaries } from '../../../src-engine/retrieval/keep-summaries'
 import { Summaries } from '../../../src-engine/retrieval/summaries'
 import { summaryBytes } from '../../../src-engine/retrieval/summary-layout'
 import { halfOf } from '../../support/half-of'
@@ -34,8 +35,8 @@ const kept: KeptKv = {
   readBlocks: () => Promise.reject(new Error('Blocks are not read one by one.')),
 }
 
-/** In memory; the reading of layers may end before the last. */
-function keepSummaries(readMax = Infinity): KeptSummaries & { readonly written: number } {
+/** In memory; reading and writing of layers may end before the last. */
+function summariesInMemory({ readMax = Infinity, writeMax = Infinity } = {}): KeptSummaries & { readonly written: number } {
   const layers = new Map<string, Uint8Array>()
   let written = 0
   const nameOf = ({ tokens, form, layerBytes }: SummaryKind, layer: number): string => `${tokens} ${form} ${layerBytes} ${layer}`
@@ -52,41 +53,79 @@ function keepSummaries(readMax = Infinity): KeptSummaries & { readonly written: 
       }
       return true
     },
+    has: (kind) => Promise.resolve(layers.has(nameOf(kind, kind.layers - 1))),
     async write(kind, give) {
-      for (let layer = 0; layer < kind.layers; layer++) layers.set(nameOf(kind, layer), (await give(layer)).slice())
+      const count = Math.min(kind.layers, writeMax)
+      for (let layer = 0; layer < count; layer++) layers.set(nameOf(kind, layer), (await give(layer)).slice())
       written++
+      return count
     },
   }
 }
 
 /** All bytes of all tensors of a layer. */
-function bytesIn(summaries: Summaries, layer: number): Buffer {
-  const { keys, weights, directions, centre, values } = summaries.layer(layer)
-  return Buffer.concat([keys, weights, directions, centre, ...values].map((tensor) => {
-    const bytes = new Uint8Array(tensorBytes(tensor))
-    backend.read(tensor, bytes)
-    return bytes
-  }))
+const bytesIn = (summaries: Summaries, layer: number): Buffer => Buffer.concat([plainBytesIn(summaries, layer), bytesOf(summaries.layer(layer).values)])
+
+/** The same without its values: memory in which those of 4 bits are multiplied fastest cannot be read. */
+function plainBytesIn(summaries: Summaries, layer: number): Buffer {
+  const { keys, weights, directions, centre } = summaries.layer(layer)
+  return bytesOf([keys, weights, directions, centre])
 }
 
+const bytesOf = (tensors: readonly Tensor[]): Buffer => Buffer.concat(tensors.map((tensor) => {
+  const bytes = new Uint8Array(tensorBytes(tensor))
+  backend.read(tensor, bytes)
+  return bytes
+}))
+
 it('takes what was kept before, to the last bit, and makes it anew where not all of it is there or it is of another text', async () => {
-  // Memory in which values of 4 bits are multiplied fastest cannot be read.
   const types = { keys: dataType.q8_0, values: dataType.f16 }
   const summed = (count: number): Summaries => new Summaries(backend, shape, count, undefined, types)
   const [once, again, later] = [summed(blocks), summed(blocks), summed(blocks - 1)]
-  const summaries = keepSummaries()
+  const summaries = summariesInMemory()
   await once.fill({ ...kept, summaries })
   await again.fill({ ...kept, readLayer: () => Promise.reject(new Error('It is summed up already.')), summaries })
   for (const layer of [0, 1]) expect(bytesIn(again, layer).equals(bytesIn(once, layer))).toBe(true)
   expect(summaries.written).toBe(1)
   await later.fill({ ...kept, summaries })
   expect(summaries.written).toBe(2)
-  const half = keepSummaries(1)
+  const half = summariesInMemory({ readMax: 1 })
   await again.fill({ ...kept, summaries: half })
   await again.fill({ ...kept, summaries: half })
   for (const layer of [0, 1]) expect(bytesIn(again, layer).equals(bytesIn(once, layer))).toBe(true)
   expect(half.written).toBe(2)
+  // Where there is no room for all, all are made.
+  await later.fill({ ...kept, summaries: summariesInMemory({ writeMax: 1 }) })
+  await again.fill({ ...kept, summaries: summariesInMemory({ writeMax: 0 }) })
+  for (const layer of [0, 1]) expect(bytesIn(again, layer).equals(bytesIn(once, layer))).toBe(true)
   for (const each of [once, again, later]) each.free()
+})
+
+it('are made for later, a piece at a time, unless they are there', async () => {
+  const summaries = summariesInMemory()
+  let pieces = 0
+  const text = { kept, summaries }
+  const between = async (): Promise<void> => void pieces++
+  await keepSummaries(backend, shape, text, between)
+  // Of each layer two extents.
+  expect([pieces, summaries.written]).toEqual([4, 1])
+  await keepSummaries(backend, shape, text, between)
+  expect([pieces, summaries.written]).toEqual([4, 1])
+  const [made, found] = [new Summaries(backend, shape, blocks), new Summaries(backend, shape, blocks)]
+  await made.fill(kept)
+  await found.fill({ ...kept, readLayer: () => Promise.reject(new Error('It is summed up already.')), summaries })
+  for (const layer of [0, 1]) expect(plainBytesIn(found, layer).equals(plainBytesIn(made, layer))).toBe(true)
+  for (const each of [made, found]) each.free()
+})
+
+it('are left half made where that is stopped', async () => {
+  const summaries = summariesInMemory()
+  let pieces = 0
+  const between = async (): Promise<void> => {
+    if (++pieces > 3) throw new DOMException('stopped', 'AbortError')
+  }
+  await expect(keepSummaries(backend, shape, { kept, summaries }, between)).rejects.toThrow('stopped')
+  expect(summaries.written).toBe(0)
 })
 
 it('sums up blocks in their order, layer by layer and head by head, in pieces', async () => {

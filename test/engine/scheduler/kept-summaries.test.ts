@@ -40,14 +40,15 @@ async function read(of = kind): Promise<readonly [readonly number[], boolean]> {
   return [taken, isThere]
 }
 
-const write = (): Promise<void> => summariesBeside(readings, held, room).write(kind, async (layer) => layerOf(layer))
+const write = (): Promise<number> => summariesBeside(readings, held, room).write(kind, async (layer) => layerOf(layer))
+const has = (of = kind): Promise<boolean> => summariesBeside(readings, held, room).has(of)
 
 describe('summaries beside a reading', () => {
   it('are taken as they were kept, for the same tokens and the same way alone', async () => {
-    expect(await read()).toEqual([[], false])
-    await write()
-    expect(await read()).toEqual([[0, 1, 2], true])
-    expect(await read({ ...kind, tokens: 256 })).toEqual([[], false])
+    expect([await read(), await has()]).toEqual([[[], false], false])
+    expect(await write()).toBe(3)
+    expect([await read(), await has()]).toEqual([[[0, 1, 2], true], true])
+    expect([await read({ ...kind, tokens: 256 }), await has({ ...kind, tokens: 256 })]).toEqual([[[], false], false])
     expect(await read({ ...kind, form: 'otherwise' })).toEqual([[], false])
   })
 
@@ -73,24 +74,24 @@ describe('summaries beside a reading', () => {
   })
 
   it.each([
-    ['full', 'ENOSPC', 'writeLayer'], ['gone', 'EIO', 'writeLayer'], ['full at the end', 'ENOSPC', 'commit'],
-  ] as const)('are nowhere where the disk is %s, and all the same each layer is summed up', async (_, code, step) => {
+    ['full', 'ENOSPC', 'writeLayer', [0]], ['gone', 'EIO', 'writeLayer', [0]], ['full at the end', 'ENOSPC', 'commit', [0, 1, 2]],
+  ] as const)('are nowhere where the disk is %s, and nothing more is summed up for it', async (_, code, step, layers) => {
     const create = readings.summariesToWrite.bind(readings)
     vi.spyOn(readings, 'summariesToWrite').mockImplementation(async (...wanted) => {
       const writer = await create(...wanted)
       return writer && { ...writer, [step]: () => Promise.reject(new StorageError(code, null)) }
     })
     const given: number[] = []
-    await summariesBeside(readings, held, room).write(kind, async (layer) => {
+    const count = await summariesBeside(readings, held, room).write(kind, async (layer) => {
       given.push(layer)
       return layerOf(layer)
     })
-    expect(given).toEqual([0, 1, 2])
+    expect([given, count]).toEqual([layers, layers.length])
     expect(files()).toEqual([])
   })
 
   it('are not written where nobody said how much room there is', async () => {
-    await summariesBeside(readings, held, null).write(kind, async (layer) => layerOf(layer))
+    expect(await summariesBeside(readings, held, null).write(kind, async (layer) => layerOf(layer))).toBe(0)
     expect(files()).toEqual([])
   })
 })

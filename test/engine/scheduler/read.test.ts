@@ -1,5 +1,5 @@
 /** A text read into a folder, asked about from there, and set aside where the model or its chat template is another: with small models and their files. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -48,7 +48,8 @@ async function withModel<T>(name: string, bytes: Uint8Array, use: (model: OpenMo
 const begun: ReadBeginning[] = []
 const read = (model: OpenModel, abort: AbortSignal = signal, onChunk: () => void = ignore): Promise<ReadEnd> =>
   readText(model, readings, { messages: beginning, place: { folder: root, document }, superChunkTokens: 512, room, form: 'f16' }, {
-    onBegun: (beginning) => begun.push(beginning), onProgress: onChunk, between: () => Promise.resolve(), signal: abort, now: () => performance.now(),
+    onBegun: (beginning) => begun.push(beginning), onProgress: onChunk, onSumUp: ignore,
+    between: () => Promise.resolve(), signal: abort, now: () => performance.now(),
   })
 
 const small = (metadata: Parameters<typeof writeSmallModel>[0]['metadata'] = {}): Uint8Array => writeSmallModel({ architecture: 'qwen2', metadata })
@@ -128,6 +129,60 @@ describe('a text that is read', () => {
     const prompt = model.format.prompt(asked('How high?'))
     expect(await syncFrom(model.session, prompt, kept, { signal, onProgress: ignore })).toMatchObject({ reused: total, setAside: null })
     await kept.held?.close()
+  }))
+
+  const selectedTokens = 128
+  const summaries = (): readonly string[] => readdirSync(root).filter((name) => name.endsWith('.summaries'))
+  const readToSumUp = (model: OpenModel, abort: AbortSignal, onSumUp: (tokens: number) => void): Promise<ReadEnd> =>
+    readText(model, readings, { messages: beginning, place: { folder: root, document }, superChunkTokens: 512, room, form: 'f16', selectedTokens }, {
+      onBegun: ignore, onProgress: ignore, onSumUp, between: () => Promise.resolve(), signal: abort, now: () => performance.now(),
+    })
+
+  it('is read all the same where it is stopped while it is summed up, and summed up when it is asked for again', () => withModel('summed.gguf', writeSmallModel({ architecture: 'qwen2', layers: 7 }), async (model) => {
+    const stop = new AbortController()
+    const { tokens } = await readToSumUp(model, stop.signal, () => { stop.abort() })
+    expect([tokens.read, summaries()]).toEqual([tokens.total, []])
+    const told: number[] = []
+    const again = await readToSumUp(model, signal, (count) => told.push(count))
+    expect([again.tokens.prefilled, summaries().length]).toEqual([0, 1])
+    expect(new Set(told)).toEqual(new Set([tokens.total]))
+    expect(told).toHaveLength(7)
+  }))
+
+  it('is asked about while it is summed up, of which nothing is lost', () => withModel('asked.gguf', writeSmallModel({ architecture: 'qwen2', layers: 9 }), async (model) => {
+    const prompt = model.format.prompt(asked('How high?'))
+    const ask = async (): Promise<Float32Array> => {
+      const kept = await findReading(model, () => Promise.resolve(readings), { folder: root, document, conversation: { id: 1, room } }, { signal })
+      try {
+        const budget = { bytes: 1e9, tokensMax: prompt.length + 64, selectedTokens }
+        const { logits } = await syncFrom(model.session, prompt, kept, { signal, onProgress: ignore, budget })
+        expect(model.session.attention).toBe('retrieval')
+        return logits.slice()
+      } finally {
+        await kept.held?.close()
+      }
+    }
+    const [before, answers, pieces] = [summaries().length, [] as Float32Array[], [] as number[]]
+    await readText(model, readings, { messages: beginning, place: { folder: root, document }, superChunkTokens: 512, room, form: 'f16', selectedTokens }, {
+      onBegun: ignore, onProgress: ignore, onSumUp: (tokens) => pieces.push(tokens), signal, now: () => performance.now(),
+      between: async () => void (pieces.length === 4 && answers.push(await ask())),
+    })
+    expect(answers).toHaveLength(1)
+    expect(summaries()).toHaveLength(before + 1)
+    model.session.rewind(0)
+    expect(await ask()).toEqual(answers[0])
+  }))
+
+  it('is read again from where it proves damaged while it is summed up', () => withModel('torn.gguf', writeSmallModel({ architecture: 'qwen2', layers: 8 }), async (model) => {
+    const { reading: name, tokens: { total } } = await read(model)
+    const file = join(root, name)
+    const bytes = readFileSync(file)
+    bytes[bytes.length - 20_000] = (bytes[bytes.length - 20_000] ?? 0) ^ 1
+    writeFileSync(file, bytes)
+    const before = summaries().length
+    const again = await readToSumUp(model, signal, ignore)
+    expect(again).toMatchObject({ tokens: { read: total, total, reused: 1_536 }, setAside: expect.stringMatching(/damaged on its disk from token 1536 on/) as unknown })
+    expect(summaries()).toHaveLength(before + 1)
   }))
 
   it('is set aside with the reason where the template or the model is another', async () => {

@@ -33,7 +33,7 @@ interface Answered extends ChatEnd {
 type Limits = Pick<Extract<EngineRequest, { readonly kind: 'chat' }>, 'memoryBytes' | 'selectedTokens'>
 
 interface Engine {
-  read(form?: 'f16' | 'q8_0'): Promise<void>
+  read(form?: 'f16' | 'q8_0', selectedTokens?: number): Promise<void>
   ask(conversation: number | null, messages: readonly ChatMessage[], limits?: Limits, quotaBytes?: number): Promise<Answered>
   list(documents: readonly string[], conversations: readonly number[]): Promise<readonly ReadingFacts[]>
   close(): Promise<void>
@@ -63,7 +63,10 @@ async function startEngine(): Promise<Engine> {
   })
   await all((seq) => ({ kind: 'load', seq, path, contextMax: null, device: 'cpu', threads: 2 }))
   return {
-    read: (form = 'f16') => all((seq) => ({ kind: 'read', seq, messages: [{ role: 'user', content: text }], place: { folder: root, document }, room, form, superChunkTokens: 512 })).then(() => undefined),
+    async read(form = 'f16', selectedTokens) {
+      const wanted = { ...(selectedTokens !== undefined && { selectedTokens }) }
+      await all((seq) => ({ kind: 'read', seq, messages: [{ role: 'user', content: text }], place: { folder: root, document }, room, form, superChunkTokens: 512, ...wanted }))
+    },
     async ask(conversation, messages, limits = {}, quotaBytes = room.quotaBytes) {
       const place = { folder: root, document, ...(conversation !== null && { conversation: { id: conversation, room: { ...room, quotaBytes } } }) }
       const sampling = { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: answerTokens }
@@ -163,6 +166,25 @@ describe('a conversation about a text that was read', () => {
     expect((await withEngine((engine) => engine.ask(null, chat(tide[0]), limits))).text).toBe(first.text)
     expect((await withEngine((engine) => engine.ask(9, chat(tide[0]), limits, 1_000))).text).toBe(first.text)
     expect(readdirSync(root).filter((name) => name.endsWith('.summaries'))).toEqual([])
+  }, 60_000)
+
+  it('finds summed up what was read for answers that look at parts of it', async () => {
+    const limits = { memoryBytes: 1e9, selectedTokens: 256 }
+    const file = (): string => join(root, readdirSync(root).find((name) => name.endsWith('.summaries')) ?? '')
+    await withEngine((engine) => engine.read('f16', 100_000))
+    expect(file()).toBe(join(root, ''))
+    const asked = await withEngine((engine) => engine.ask(1, chat(tide[0]), limits))
+    const bytes = readFileSync(file())
+    rmSync(file())
+    // It is read already, and only summed up.
+    await withEngine((engine) => engine.read('f16', limits.selectedTokens))
+    const [made, found] = [statSync(file()).ino, readFileSync(file())]
+    expect(found.equals(bytes)).toBe(true)
+    await withEngine(async (engine) => {
+      await engine.read('f16', limits.selectedTokens)
+      expect(await engine.ask(2, chat(tide[0]), limits)).toMatchObject({ text: asked.text, attention: 'retrieval', retrieval: asked.retrieval })
+    })
+    expect(statSync(file()).ino).toBe(made)
   }, 60_000)
 
   it('goes on from a text that is kept in half the room, which has the same words streamed as in memory, and is not read again in full', async () => {
