@@ -83,13 +83,14 @@ function between(all: Expressions, least: number, most: number): Expression {
 function sameLength(all: Expressions, low: string, high: string): Expression {
   const { oneOf, sequence, either, repeat } = all
   if (low === '') return all.empty
+  if (/^0*$/.test(low) && /^9*$/.test(high)) return repeat(oneOf(byteRange('0', '9')), low.length, low.length)
   const [first, last] = byteRange(low, high)
   const [lowRest, highRest] = [low.slice(1), high.slice(1)]
   const rest = lowRest.length
   if (first === last) return sequence(oneOf([first, first]), sameLength(all, lowRest, highRest))
   return either(
     sequence(oneOf([first, first]), sameLength(all, lowRest, '9'.repeat(rest))),
-    first + 1 < last ? sequence(oneOf([first + 1, last - 1]), repeat(oneOf(byteRange('0', '9')), rest, rest)) : all.nothing,
+    first + 1 < last ? sequence(oneOf([first + 1, last - 1]), sameLength(all, '0'.repeat(rest), '9'.repeat(rest))) : all.nothing,
     sequence(oneOf([last, last]), sameLength(all, '0'.repeat(rest), highRest)),
   )
 }
