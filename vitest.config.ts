@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/{engine,main,renderer,scripts,lint}/**/*.test.{ts,tsx}'],
     setupFiles: ['test/support/setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
   },

@@ -70,10 +70,13 @@ describe.runIf(hasSoftwareDriver)('graphics devices', () => {
   it('hear a stop between layers, and go on from what was read', () => onDevice({ device: 'Vulkan0', contextMax: context }, async (engine) => {
     const session = engine.open({ contextMax: context, chunkTokens, kvType: 'f32' })
     const abort = new AbortController()
-    const stopped = session.sync(text, { signal: abort.signal, onProgress: (done) => done > 70 && abort.abort(new Error('enough')) })
+    const long = [...text, ...text]
+    const stopped = session.sync(long, { signal: abort.signal, onProgress: (done) => done > 70 && abort.abort(new Error('enough')) })
     await expect(stopped).rejects.toThrow('enough')
-    expect(session.tokens).toHaveLength(64)
-    expect(await session.sync(text)).toEqual({ reused: 64, prefilled: 36 })
+    const { length } = session.tokens
+    // Layers that take no time are computed together: then the stop is heard before the next chunk.
+    expect([64, 128]).toContain(length)
+    expect(await session.sync(long)).toEqual({ reused: length, prefilled: long.length - length })
   }), 300_000)
 
   it('leave what streams from a reading to the processor', () => onDevice({ device: 'Vulkan0', contextMax: context, memoryOf: () => roomFor(bytes, 1) }, async (engine) => {
@@ -122,4 +125,4 @@ it('a driver that computes on the processor is met only by who asks for it', () 
   const script = "import('./src-engine/engine.ts').then(({ listDevices }) => console.log(JSON.stringify(listDevices().filter(({ title }) => /llvmpipe/.test(title)))))"
   const { GGML_VK_VISIBLE_DEVICES: _, ...env } = process.env
   expect(execFileSync(process.execPath, ['--import', 'tsx', '-e', script], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] }).trim()).toBe('[]')
-}, 30_000)
+})

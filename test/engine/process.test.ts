@@ -44,7 +44,7 @@ describe('an engine with the starter model', () => {
     engine = startEngine()
     await engine.until(({ kind }) => kind === 'hello', 'hello')
     await engine.ask(load(1))
-  }, 90_000)
+  })
   afterAll(() => engine.stop())
 
   it('says what it loaded', () => {
@@ -63,26 +63,32 @@ describe('an engine with the starter model', () => {
     if (ended?.kind !== 'ended') throw new Error('did not end')
     expect(ended.end.tokens.reused).toBeGreaterThan(30)
     expect(ended.end.tokens.prefilled).toBeLessThan(40)
-  }, 120_000)
+  })
 
   it('counts the tokens of texts', async () => {
     expect(await engine.ask({ kind: 'count', seq: ++seq, texts: ['Hello world', ''] })).toContainEqual(expect.objectContaining({ kind: 'counted', counts: [2, 0] }))
   })
 
   it.each(['prefill', 'read'] as const)('says at least four times a second how far it is: %s', async (phase) => {
-    const content = 'The history of a long river. '.repeat(80)
-    const place = { folder: join(folder, 'readings'), document: 'd0'.repeat(32) }
-    const events = await engine.ask(phase === 'prefill'
-      ? chat(++seq, content, { tokensMax: 1 })
-      : { kind: 'read', seq: ++seq, messages: [{ role: 'user', content }], place, room: { quotaBytes: 1e9, keepFreeBytes: 0 }, form: 'f16', superChunkTokens: 512 })
-    const progress = events.filter((event) => event.kind === 'progress').filter((event) => event.phase === phase)
-    const seconds = ((events.at(-1)?.at ?? 0) - (progress[0]?.at ?? 0)) / 1000
+    const kept = { room: { quotaBytes: 1e9, keepFreeBytes: 0 }, form: 'f16', superChunkTokens: 512 } as const
+    const course = async (repeats: number) => {
+      const content = `${repeats} times: ${'The history of a long river. '.repeat(repeats)}`
+      const place = { folder: join(folder, 'readings'), document: String(repeats).padStart(64, '0') }
+      const events = await engine.ask(phase === 'prefill'
+        ? chat(++seq, content, { tokensMax: 1 })
+        : { kind: 'read', seq: ++seq, messages: [{ role: 'user', content }], place, ...kept })
+      const progress = events.filter((event) => event.kind === 'progress').filter((event) => event.phase === phase)
+      return { progress, seconds: ((events.at(-1)?.at ?? 0) - (progress[0]?.at ?? 0)) / 1000 }
+    }
+    let [repeats, { progress, seconds }] = [80, await course(80)]
+    // So much that it takes a while on this computer.
+    while (seconds < 1 && repeats < 640) ({ progress, seconds } = await course((repeats *= 2)))
     expect(progress.length).toBeGreaterThanOrEqual(Math.floor(seconds * 4))
     const done = progress.map((event) => event.done)
     expect(done).toEqual([...done].sort((a, b) => a - b))
     expect(new Set(done).size).toBeGreaterThan(3)
     if (phase === 'read') expect(progress.filter((event) => event.done > 0 && event.millisecondsLeft === undefined)).toEqual([])
-  }, 120_000)
+  })
 
   it('tells where chosen heads looked: from the question, and from each statement at the sentence that it comes from', async () => {
     const sentences = ['The mill was built in 1731.', 'Its wheel is made of larch.', 'A monk was the first miller.', 'The roof burned down twice.']
@@ -112,13 +118,13 @@ describe('an engine with the starter model', () => {
     })
     expect(repeated.map(({ sentence }) => sentence)).toContain(1)
     for (const { sentence, looks } of repeated) expect(looks.indexOf(Math.max(...looks))).toBe(sentence)
-  }, 60_000)
+  })
 
   it('hears a cancel within 200 ms, while it reads and while it writes', async () => {
     for (const phase of ['prefill', 'write'] as const) {
-      // The best of three: other work on the machine may hold up any single one.
+      // The best of ten: other work on the machine may hold up any single one.
       const waits: number[] = []
-      for (let i = 0; i < 3 && !waits.some((wait) => wait < 200); i++) {
+      for (let i = 0; i < 10 && !waits.some((wait) => wait < 200); i++) {
         const target = ++seq
         const words = phase === 'prefill' ? `${i} Cancel this long reading. `.repeat(400) : 'Write a very long story about a bear.'
         engine.send(chat(target, words, { tokensMax: 2000 }))
@@ -131,13 +137,13 @@ describe('an engine with the starter model', () => {
       }
       expect(Math.min(...waits), phase).toBeLessThan(200)
     }
-  }, 60_000)
+  })
 
   it('refuses what does not fit, with both numbers, and goes on', async () => {
     const refused = await engine.ask(chat(++seq, 'word '.repeat(9000)))
     expect(refused.at(-1)).toMatchObject({ kind: 'failed', failure: { kind: 'context-exceeded', message: expect.stringMatching(/takes 90\d\d tokens, and .* can have 8192 in view/) as string } })
     expect(textOf(await engine.ask(chat(++seq, 'Hello!', { tokensMax: 4 })))).not.toBe('')
-  }, 60_000)
+  })
 
   it('refuses files that are no good model, and keeps the one it has', async () => {
     const model = readFileSync(starterModelPath())
@@ -153,7 +159,7 @@ describe('an engine with the starter model', () => {
     }
     expect((await engine.ask(load(++seq, join(folder, 'none.gguf')))).at(-1)).toMatchObject({ kind: 'failed', failure: { kind: 'model-missing', message: expect.stringContaining('none.gguf is not there') as string } })
     expect(textOf(await engine.ask(chat(++seq, 'Hello!', { tokensMax: 4 })))).not.toBe('')
-  }, 60_000)
+  })
 
   it('ends when it is told to', async () => {
     const exit = once(engine.child, 'exit')
@@ -182,7 +188,7 @@ describe('an engine whose parent is gone', () => {
     expect(isAlive(id)).toBe(true)
     parent.kill('SIGKILL')
     await waitFor(() => !isAlive(id), 5000)
-  }, 90_000)
+  })
 
   it('ends when the port closes', async () => {
     const engine = startEngine()
@@ -190,7 +196,7 @@ describe('an engine whose parent is gone', () => {
     const exit = once(engine.child, 'exit')
     engine.child.disconnect()
     await exit
-  }, 30_000)
+  })
 
   it('would notice it without a port', async () => {
     const out = join(folder, 'gone')
@@ -201,5 +207,5 @@ describe('an engine whose parent is gone', () => {
     expect(existsSync(out)).toBe(false)
     parent.kill('SIGKILL')
     await waitFor(() => existsSync(out), 5000)
-  }, 30_000)
+  })
 })

@@ -31,7 +31,7 @@ describe('a measurement of the starter model', () => {
   let engine: Engine
   beforeAll(async () => {
     engine = await openEngine({ path: starterModelPath() })
-  }, 120_000)
+  })
   afterAll(() => engine.close())
 
   it('tells time and memory, and leaves sessions as they were', async () => {
@@ -45,11 +45,11 @@ describe('a measurement of the starter model', () => {
     expect(speed.kvBytesPerToken).toBe(30 * 3 * 64 * 2 * 2)
     expect(speed.memoryBytes).toBeGreaterThan(engine.bytes)
     expect([...session.logits]).toEqual(before)
-  }, 120_000)
+  })
 
   it('ends when it is stopped, and gives its memory back', async () => {
     const kv = engine.kvBytes
     await expect(measureSpeed(engine, () => 0, AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped')
     expect(engine.kvBytes).toBe(kv)
-  }, 120_000)
+  })
 })

@@ -10,7 +10,7 @@ describe('steps of the starter model, taken together', () => {
   let engine: Engine
   beforeAll(async () => {
     engine = await openEngine({ path: starterModelPath() })
-  }, 60_000)
+  })
   afterAll(() => engine.close())
 
   it('give the bits of single steps, whatever their number', async () => {
@@ -28,7 +28,7 @@ describe('steps of the starter model, taken together', () => {
       expect(same(await session.step(tokens[depth + count] ?? 0), single[count]), `after ${count}`).toBe(true)
     }
     session.close()
-  }, 120_000)
+  })
 })
 
 const same = (a: Float32Array, b: Float32Array | undefined): boolean => b?.every((value, i) => value === a[i]) ?? false

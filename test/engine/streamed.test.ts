@@ -60,7 +60,7 @@ describe.each([
   beforeAll(async () => {
     const path = written(name, writeSmallModel(small))
     bench = await opened(path, 1_001)
-  }, 60_000)
+  })
   afterAll(() => bench.engine.close())
 
   const withSession = <T>(use: (session: Session) => Promise<T>, options?: Pick<SessionOptions, 'attention'>): Promise<T> => {
@@ -97,7 +97,7 @@ describe.each([
     expect([resident.attention, streamed.attention]).toEqual(['resident', 'streamed'])
     expect(resident.logits).toHaveLength(questionTokens + steps)
     expect(sameBits(streamed.logits, resident.logits)).toBe(true)
-  }, 60_000)
+  })
 
   it('has the bits of one that is in memory where each query head is one product', async () => {
     const text = textOf(1_001, 40)
@@ -213,4 +213,4 @@ it('SmolLM2 streamed has the bits of SmolLM2 in memory', async () => {
   expect(b.attention).toBe('streamed')
   expect(sameBits(a.logits, b.logits)).toBe(true)
   engine.close()
-}, 60_000)
+})

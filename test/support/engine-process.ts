@@ -28,7 +28,7 @@ export function startEngine(): EngineProcess {
     for (const listener of listeners) listener()
   })
 
-  function until(fits: (event: TimedEvent) => boolean, what: string, limitMilliseconds = 30_000): Promise<TimedEvent> {
+  function until(fits: (event: TimedEvent) => boolean, what: string, limitMilliseconds = 120_000): Promise<TimedEvent> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => finish(() => reject(new Error(`${what} did not come within ${limitMilliseconds} ms; last: ${JSON.stringify(events.at(-1))}`))), limitMilliseconds)
       const look = (): void => {

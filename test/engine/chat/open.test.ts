@@ -45,7 +45,7 @@ describe('a GLM-4 file with random weights', () => {
   it('is computed by as many threads as proved fastest before', () => withModel('chatglm', glm2024Template, (model) => {
     expect(model.facts.threads).toBe(3)
     return Promise.resolve()
-  }, 3), 60_000)
+  }, 3))
 
   it.each([['chatglm', glm2024Template], ['glm4', glm0414Template]] as const)('of architecture %s opens, is asked in its own form and answers', (architecture, template) => withModel(architecture, template, async (model) => {
     const { text, end } = await answer(model)
@@ -54,12 +54,12 @@ describe('a GLM-4 file with random weights', () => {
     // [gMASK]<sop><|user|>, the line break, what is said and <|assistant|>.
     expect(end.tokens.reused + end.tokens.prefilled).toBe(5 + model.tokenizer.encode('hello world <|user|>').length)
     expect([...model.format.stops].map((id) => model.tokenizer.bytesOf(id).length)).toEqual([0, 0, 0])
-  }), 60_000)
+  }))
 
   it('gives JSON from the first letter on where it has to', () => withModel('chatglm', glm2024Template, async (model) => {
     const schema = { type: 'object', properties: { answer: { type: 'string' }, sure: { type: 'boolean' } }, required: ['answer', 'sure'], additionalProperties: false }
     const { text } = await answer(model, { schema, tokensMax: 60 })
     expect(JSON.parse(text)).toMatchObject({ answer: expect.any(String) as string, sure: expect.any(Boolean) as boolean })
     expect(text.startsWith('{')).toBe(true)
-  }), 60_000)
+  }))
 })

@@ -18,7 +18,7 @@ describe.each(models)('the text of %s', (_, path, there) => {
 
     beforeAll(async () => {
       opened = await openForAnswers(path())
-    }, 120_000)
+    })
     afterAll(() => opened.close())
 
     const model = (): OpenModel => ({

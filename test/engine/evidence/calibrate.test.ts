@@ -17,7 +17,7 @@ describe('a calibration', () => {
   beforeAll(async () => {
     engine = startEngine()
     await engine.ask({ kind: 'load', seq: 1, path: starterModelPath(), contextMax: 2048, device: 'cpu', threads: null })
-  }, 90_000)
+  })
   afterAll(() => engine.stop())
 
   it('finds most of the heads that other questions find, with a third of the cases', async () => {
@@ -29,7 +29,7 @@ describe('a calibration', () => {
     expect(calibration?.mass).toBeLessThan(1)
     expect(calibration?.logProbability).toBeLessThan(0)
     expect(events.some((event) => event.kind === 'progress' && event.phase === 'calibrate')).toBe(true)
-  }, 90_000)
+  })
 })
 
 // A large model reads a case for minutes, and one that says nothing for so long is taken for stopped.

@@ -58,7 +58,7 @@ describe.skipIf(loadKernels()?.readFiles !== true).each([
     ;({ reading, close } = await heldReading(engine, folder))
     await engine.prefill(document, await keepIn(reading, document, sourcesOf(0, document.length)), { superChunkTokens, chunkTokens })
     file = join(folder, readdirSync(folder).find((each) => each.endsWith('.reading')) ?? '')
-  }, 60_000)
+  })
   afterAll(async () => {
     await close()
     engine.close()

@@ -57,14 +57,14 @@ describe('a GLM computed in f64, without ggml', () => {
     // f32 adds some hundred numbers of about 1 with errors of some 1e-7, a few times in a row.
     expect(furthest(chunked ?? [], wanted)).toBeLessThan(2e-5)
     expect(furthest(stepped ?? [], wanted)).toBeLessThan(2e-5)
-  }, 60_000)
+  })
 
   it('a file with another rotary base gives other logits', async () => {
     const model: SmallModel = { ...fused, architecture: 'chatglm', layers: 1 }
     const [right] = await read(model, 80, f32)
     const [other] = await read({ ...model, metadata: { 'chatglm.rope.freq_base': { type: 'float32', value: 500_000 } } }, 80, f32)
     expect(furthest(right ?? [], other ?? [])).toBeGreaterThan(1e-2)
-  }, 60_000)
+  })
 })
 
 describe('errors that others have made with GLM-4', () => {
@@ -74,7 +74,7 @@ describe('errors that others have made with GLM-4', () => {
     const found = await read(model, 80, { ...f32, chunkTokens: 128 }, { ...f32, chunkTokens: 7 }, { ...f32, attention: 'plain' })
     // A product of 1.5e5 has a last digit of 0.016 in f32; as a score it is an eleventh of that.
     for (const logits of found) expect(furthest(logits, wanted)).toBeLessThan(0.05)
-  }, 60_000)
+  })
 
   it.each([[1, 'fastest'], [7, 'fastest'], [64, 'fastest'], [64, 'plain']] as const)('scores of too small a range: for %i tokens (%s) they are asked for in f32, fused or not', (tokens, way) => {
     const { graph, products, exact } = recordingGraph()
@@ -106,7 +106,7 @@ describe('errors that others have made with GLM-4', () => {
     const [first, ...others] = await read({ architecture: 'chatglm', type: 'F32', layers: 1 }, 4200, ...sizes)
     // Rounding in f32 moves logits by some 1e-5, which is this or less.
     for (const other of others) expect(divergence(first ?? new Float32Array(0), other)).toBeLessThan(1e-9)
-  }, 120_000)
+  })
 
   const isLong = process.env['LONGLEAF_TEST_LONG'] === '1'
   if (isLong) it('breaks above 30,000 tokens with large chunks: 33,000 in chunks of 2,048 and 4,096', async () => {
@@ -126,7 +126,7 @@ describe('errors that others have made with GLM-4', () => {
     const [wide, narrow] = await read({ architecture: 'chatglm', layers: 1, biasMax: 8 }, 300, f32, { kvType: 'f16' })
     expect(bestOf(narrow ?? new Float32Array(0)).token).toBe(bestOf(wide ?? new Float32Array(0)).token)
     expect(divergence(wide ?? new Float32Array(0), narrow ?? new Float32Array(0))).toBeLessThan(1e-3)
-  }, 60_000)
+  })
 
   it('a text that goes on has the bits of the same text read afresh, where the chunks are the same', async () => {
     writeFileSync(path, writeSmallModel({ architecture: 'glm4', layers: 1 }))
@@ -136,7 +136,7 @@ describe('errors that others have made with GLM-4', () => {
     await fresh.sync(text.slice(0, 1300))
     expect(going.logits).toEqual(fresh.logits)
     engine.close()
-  }, 60_000)
+  })
 })
 
 /** A graph that remembers its products, fused attention among them, and which of them are to be exact. */

@@ -55,7 +55,7 @@ describe('weights that come layer by layer', () => {
     const [resident, byLayer] = [await withParts(path, 'resident', (opened) => read(opened, length)), await withParts(path, 'layer by layer', (opened) => read(opened, length))]
     expect(byLayer.digest).toBe(resident.digest)
     expect(byLayer.logits).toEqual(resident.logits)
-  }, 60_000)
+  })
 
   it('are never more than two layers, but for the rows of the embedding that were looked up and, at the end, the head', async () => {
     const layers = 8

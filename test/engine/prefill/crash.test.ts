@@ -30,7 +30,7 @@ beforeAll(async () => {
   engine = await openEngine({ path, threads: 1 })
   const random = seededRandom(23)
   text = Array.from({ length: 160 }, () => Math.floor(random() * engine.shape.vocabulary))
-}, 60_000)
+})
 afterAll(() => {
   engine.close()
   rmSync(folder, { recursive: true })
@@ -95,7 +95,7 @@ describe.each(['f16', 'q8_0'] as const)('a text that is read, kept in %s', (form
   let unbroken: Unbroken
   beforeAll(async () => {
     unbroken = await readUnbroken(form)
-  }, 60_000)
+  })
 
   /** What is there are whole super-chunks, at least so many tokens; a question about them computes itself alone, and reading goes on to the same bits. */
   async function expectGoesOn(left: Uint8Array, least: number): Promise<void> {
@@ -119,7 +119,7 @@ describe.each(['f16', 'q8_0'] as const)('a text that is read, kept in %s', (form
       const least = complete[ends.filter((end) => end <= count).length] ?? expect.fail()
       await expectGoesOn(afterPowerCut(new Uint8Array(0), operations, count, loss, random), least)
     }
-  }, 60_000)
+  })
 
   it.each([['write', 'ENOSPC'], ['write', 'EIO'], ['sync', 'EIO'], ['read', 'EIO']] as const)('loses no more to a %s that fails at any place (%s)', async (kind, code) => {
     let failures = 0
@@ -137,5 +137,5 @@ describe.each(['f16', 'q8_0'] as const)('a text that is read, kept in %s', (form
       await expectGoesOn(storage.bytes, lengths[0] ?? 0)
     }
     expect(failures).toBeGreaterThan(kind === 'read' ? 2 : 8)
-  }, 60_000)
+  })
 })

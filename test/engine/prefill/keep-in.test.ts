@@ -54,4 +54,4 @@ it('is read on where it was stopped, and asked about without being read again', 
   expect((await keepIn(reading, other, sources)).tokens).toHaveLength(512)
   await close()
   engine.close()
-}, 60_000)
+})

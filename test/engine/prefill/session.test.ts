@@ -58,7 +58,7 @@ describe('a session that begins with what is kept', () => {
     document = made.document
     question = made.question
     kept = made.kept
-  }, 60_000)
+  })
   afterAll(() => engine.close())
 
   const withSession = <T>(use: (session: Session) => Promise<T>): Promise<T> => {
@@ -177,4 +177,4 @@ it('SmolLM2 answers from what is kept with the bits of a session that read all b
   expect(result).toEqual({ reused: 700, prefilled: 30 })
   expect(logits).toEqual((await answered(alone, text)).logits)
   engine.close()
-}, 120_000)
+})

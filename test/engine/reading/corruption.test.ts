@@ -83,7 +83,7 @@ describe('a corrupted reading', () => {
     }
     // The corruptions are felt: most are not in unused bytes.
     expect(refused + cut).toBeGreaterThan(corruptions / kinds.length / 4)
-  }, 120_000)
+  })
 })
 
 describe('a reading whose numbers are others, with checksums that are right', () => {

@@ -100,4 +100,4 @@ it('a full disk ends the writing with an error, and what was committed before is
   expect(Number(lines.at(-2))).toBeGreaterThan(1000)
   expect(await check(path, 'write')).toBe(Number(lines.at(-2)) + 64)
   await check(path)
-}, 60_000)
+})

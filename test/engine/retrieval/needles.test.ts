@@ -123,7 +123,7 @@ it('what is filled in is what the model computes, but for a thousandth', () => w
     const most = wanted.reduce((worst, bits, i) => Math.max(worst, Math.abs(fromHalf(bits) - fromHalf(found[i] ?? 0))), 0)
     expect(most, `layer ${layer}`).toBeLessThan(layer === 0 ? 0.02 : 0.05)
   }
-}), 60_000)
+}))
 
 /** KV heads, tokens of the text, tokens that are looked at, and lengths of the blocks that these are chosen in. */
 type Text = readonly [2 | 4, number, number, readonly ChoiceTokens[]]

@@ -92,7 +92,7 @@ describe('a budget that the text fits gives the bits of exact attention', () => 
     }
     exact.close()
     retrieval.close()
-  }), 60_000)
+  }))
 })
 
 describe('what is passed over counts by its summary', () => {
@@ -115,7 +115,7 @@ describe('what is passed over counts by its summary', () => {
     expect(Math.max(...far.full)).toBeLessThan(1e-6)
     expect(Math.min(...far.usual)).toBeGreaterThan(1e-3)
     for (const session of [exact, usual, full]) session.close()
-  }), 60_000)
+  }))
 })
 
 describe('a budget that passes over more than it may', () => {
@@ -132,5 +132,5 @@ describe('a budget that passes over more than it may', () => {
     expect(twice.blocksRead).toBe(2 * once.blocksRead)
     once.close()
     twice.close()
-  }), 60_000)
+  }))
 })

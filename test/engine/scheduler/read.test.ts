@@ -79,7 +79,7 @@ describe('a text that is read', () => {
     const marks = Array.from({ length: Math.floor(tokens.length / 512) }, (_, i) => sources.offsets[512 * (i + 1)])
     expect(begun).toMatchObject([{ reading: half.reading, tokensTotal: tokens.length, chunkTokens: 512, textAt: [...marks, `${text}\n\nQuestion: `.length] }])
     const whole = await read(model)
-    expect(whole).toMatchObject({ tokens: { read: tokens.length, total: tokens.length, reused: 512, prefilled: tokens.length - 512 }, textRead: text.length + '\n\nQuestion: '.length, setAside: null, weights: 'resident' })
+    expect(whole).toMatchObject({ tokens: { read: tokens.length, total: tokens.length, reused: 512, prefilled: tokens.length - 512 }, textRead: text.length + '\n\nQuestion: '.length, setAside: null, weights: model.residency })
 
     const written = tokens.map((token) => model.tokenizer.decode([token]))
     const placed = written.flatMap((piece, i) => (sources.parts[i] === 0 && /^[\x20-\x7e]+$/.test(piece) ? [i] : []))
@@ -206,9 +206,8 @@ describe('a text that is read', () => {
 })
 
 describe('a disk that is not there', () => {
-  const lost = join(tmpdir(), 'longleaf-lost')
-
   it('ends what is read in a sentence, and costs a question only the time to read again', () => withModel('one.gguf', small(), async (model) => {
+    const lost = join(root, 'lost')
     writeFileSync(lost, 'A file where the folder was.')
     try {
       const open = () => openReadings(lost)

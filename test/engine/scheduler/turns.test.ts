@@ -70,7 +70,7 @@ async function startEngine(): Promise<Engine> {
     async ask(conversation, messages, limits = {}, quotaBytes = room.quotaBytes) {
       const place = { folder: root, document, ...(conversation !== null && { conversation: { id: conversation, room: { ...room, quotaBytes } } }) }
       const sampling = { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: answerTokens }
-      const events = await all((seq) => ({ kind: 'chat', seq, messages, sampling, place, ...limits }))
+      const events = await all((seq) => ({ kind: 'chat', seq, messages, sampling, place, memoryBytes: 1e9, ...limits }))
       const end = events.flatMap((event) => (event.kind === 'ended' ? event.end : []))[0]
       if (end === undefined) throw new Error('The chat did not end.')
       return { ...end, text: events.map((event) => (event.kind === 'text' ? event.text : '')).join('') }
@@ -120,7 +120,7 @@ describe('a conversation about a text that was read', () => {
       expect(again.text).toBe(edited.text)
       expect((await engine.ask(2, chat(bar[0], bar[1], 'Is that so?'))).tokens.reused).toBeGreaterThan(tokensOf(other) - 40)
     })
-  }, 60_000)
+  })
 
   it.each([
     ['streamed', (bytes: number) => ({ memoryBytes: 0.8 * bytes })],
@@ -139,7 +139,7 @@ describe('a conversation about a text that was read', () => {
     for (const end of [first[2], ...second]) expect(end?.tokens.prefilled).toBe(1)
     // What retrieval pins is what the tokens looked at that are computed: here they are fewer.
     if (attention === 'streamed') expect(second.map((end) => end.text)).toEqual(first.map((end) => end.text))
-  }, 60_000)
+  })
 
   it('sums up a text once for those that look at parts of it, in one run and the next, and again only where that was lost', async () => {
     const limits = { memoryBytes: 1e9, selectedTokens: 256 }
@@ -166,7 +166,7 @@ describe('a conversation about a text that was read', () => {
     expect((await withEngine((engine) => engine.ask(null, chat(tide[0]), limits))).text).toBe(first.text)
     expect((await withEngine((engine) => engine.ask(9, chat(tide[0]), limits, 1_000))).text).toBe(first.text)
     expect(readdirSync(root).filter((name) => name.endsWith('.summaries'))).toEqual([])
-  }, 60_000)
+  })
 
   it('finds summed up what was read for answers that look at parts of it', async () => {
     const limits = { memoryBytes: 1e9, selectedTokens: 256 }
@@ -185,7 +185,7 @@ describe('a conversation about a text that was read', () => {
       expect(await engine.ask(2, chat(tide[0]), limits)).toMatchObject({ text: asked.text, attention: 'retrieval', retrieval: asked.retrieval })
     })
     expect(statSync(file()).ino).toBe(made)
-  }, 60_000)
+  })
 
   it('goes on from a text that is kept in half the room, which has the same words streamed as in memory, and is not read again in full', async () => {
     await withEngine(async (engine) => {
@@ -203,7 +203,7 @@ describe('a conversation about a text that was read', () => {
       const streamed = await engine.ask(1, chat(...tide), { memoryBytes: 0.8 * (tokensOf(back) + answerTokens) * kvBytes })
       expect([streamed.attention, streamed.tokens.prefilled, streamed.text]).toEqual(['streamed', 1, back.text])
     })
-  }, 60_000)
+  })
 
   it('is computed again, and says nothing of it, where its file is damaged at any place', async () => {
     const [whole, file] = await withEngine(async (engine) => {
@@ -223,7 +223,7 @@ describe('a conversation about a text that was read', () => {
       // Another time it is whole again.
       expect((await withEngine((engine) => engine.ask(1, chat(...tide)))).tokens.prefilled).toBe(1)
     }
-  }, 60_000)
+  })
 
   it('counts as a part of the reading, and goes with it, with its document, or by itself', async () => {
     await withEngine(async (engine) => {

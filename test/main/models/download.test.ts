@@ -153,7 +153,7 @@ describe('a server that', () => {
     expectInstalled(server.bytes)
     expect(server.requests).toHaveLength(31)
     expect(server.sentBytes / server.bytes.length).toBeLessThanOrEqual(1.05)
-  }, 120_000)
+  })
 
   it('says another length than the file has is not believed', async () => {
     faults(...Array<Fault>(10).fill({ kind: 'length', bytes: 299_999 }))

@@ -90,4 +90,4 @@ it('a conversation goes on from what it had in view, after another one and in an
     expect(readdirSync(join(root, 'readings')).filter((name) => !name.endsWith('.json'))).toEqual([])
     expect((await readings.of(book.id))?.state).toMatchObject({ kind: 'set-aside', why: expect.stringContaining('made room') as string })
   })
-}, 120_000)
+})

@@ -97,4 +97,4 @@ it('are answered first, and change no bit of what is read', async () => {
   expect(asked.part?.tokens.reused).toBeGreaterThan(superChunkTokens / 2)
   expect(asked.part?.coverage.documents[0]?.unitsInView.length).toBeGreaterThan(0)
   expect(asked.bytes.equals(alone.bytes)).toBe(true)
-}, 120_000)
+})

@@ -138,7 +138,7 @@ describe('a document that is read', () => {
       expect(await readings.read(book.id, new AbortController().signal)).toMatchObject({ reused: 0 })
       expect((await readings.of(book.id))?.state).toEqual({ kind: 'read' })
     })
-  }, 120_000)
+  })
 
   it('takes what was read along when it is deleted', async () => {
     await withEngine(async (engine) => {

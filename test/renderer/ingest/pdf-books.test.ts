@@ -26,7 +26,7 @@ describe('an English manual', () => {
   let document: ParsedDocument
   beforeAll(async () => {
     document = await read('bash')
-  }, 120_000)
+  })
 
   test('has its outline, its printed page numbers and its heading paths', () => {
     expect(document).toMatchObject({ title: 'Bash Reference Manual', notices: [] })
@@ -68,7 +68,7 @@ describe('a German book', () => {
   beforeAll(async () => {
     document = await read('german')
     text = all(document)
-  }, 120_000)
+  })
 
   test('has the words that its lines cut in one piece', () => {
     for (const word of ['Paketwarnungen', 'Voreinstellungen', 'Anführungszeichen', 'Grundsprache', 'Verschachtlungsgrad', 'Zitatdesign']) expect(text).toContain(word)
@@ -82,7 +82,7 @@ describe('a Japanese book whose fonts are not in the file', () => {
   let document: ParsedDocument
   beforeAll(async () => {
     document = await read('japanese')
-  }, 120_000)
+  })
 
   test('has its kana from the first page on', () => {
     expect((document.units[0]?.text ?? '').split('\n').filter((line) => /[\u3040-\u30ff\u4e00-\u9fff]/.test(line)).length).toBeGreaterThan(1)
@@ -104,7 +104,7 @@ describe('a Chinese book', () => {
   let document: ParsedDocument
   beforeAll(async () => {
     document = await read('chinese')
-  }, 120_000)
+  })
 
   test('has its sentences without blanks, over line ends too', () => {
     const text = all(document)
@@ -124,7 +124,7 @@ describe('a Persian book', () => {
   beforeAll(async () => {
     document = await read('persian')
     text = all(document)
-  }, 120_000)
+  })
 
   test('has letters in place of letter shapes, and its words in order', () => {
     expect(count(text, presentation)).toBeLessThan(20)

@@ -65,7 +65,7 @@ describe.each(['bash', 'policy'] as const)('boxes of sentences in %s', (name: Bo
   beforeAll(async () => {
     path = await bookPath(name)
     document = await segmentDocument(await parsePdf(readFileSync(path)), new AbortController().signal)
-  }, 120_000)
+  })
 
   const textOf = (sentence: Sentence): string => document.units[sentence.start.unit]?.text.slice(sentence.start.offset, sentence.end.offset) ?? ''
 
@@ -87,5 +87,5 @@ describe.each(['bash', 'policy'] as const)('boxes of sentences in %s', (name: Bo
     }
     expect(overlaps.length).toBe(sentencesPerBook)
     expect(misses).toEqual([])
-  }, 120_000)
+  })
 })
