@@ -14,9 +14,9 @@ const ignorable = /[\u00ad\u034f\u061c\u0640\u180b-\u180e\u200b-\u200f\u202a-\u2
 const plain = /^[\x00-\x7f]*$/
 const markSomewhere = /\p{M}/u
 
-// What may change its form: combining Jamo, runs of superscripts, half-width kana with their sound marks, and every other
-// character but ASCII, common Han, Hangul syllables and kana, which fold to themselves.
-const changing = String.raw`[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+|[\u00b2\u00b3\u00b9\u2070\u2074-\u2079]+|[\uff66-\uff9d][\uff9e\uff9f]|[^\x00-\x7f\u3001\u3002\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uac00-\ud7a3]`
+// What may change its form: runs of Jamo (compatibility, circled and half-width ones become combining ones, and compose too), runs of superscripts,
+// half-width kana with their sound marks, and every other character but ASCII, common Han, Hangul syllables and kana, which fold to themselves.
+const changing = String.raw`[\u1100-\u11ff\u3131-\u318e\u3260-\u327e\ua960-\ua97f\ud7b0-\ud7ff\uffa0-\uffdc]+|[\u00b2\u00b3\u00b9\u2070\u2074-\u2079]+|[\uff66-\uff9d][\uff9e\uff9f]|[^\x00-\x7f\u3001\u3002\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uac00-\ud7a3]`
 const unmarked = new RegExp(changing, 'gu')
 const marked = new RegExp(String.raw`\P{M}?\p{M}+|${changing}`, 'gu')
 

@@ -8,9 +8,9 @@ test.each([
   ['don’t', "don't"], ['\u202bשלום\u202c', 'שלום'], ['שָׁלוֹם', 'שלום'], ['ﺍﻟﺘﻤﺮ', 'التمر'], ['كتاب', 'کتاب'], ['أحمد', 'احمد'],
   ['۱۴۰۲', '1402'], ['٣٥٠', '350'], ['１２３ＡＢＣ', '123abc'], ['ﾊﾞﾅﾅ', 'バナナ'], ['が', 'が'], ['か\u3099', 'が'], ['\u1112\u1161\u11ab\u1100\u1173\u11af', '한글'],
   ['ΟΔΌΣ', 'οδοσ'], ['οδός', 'οδοσ'], ['İstanbul', 'istanbul'], ['ırmak', 'irmak'], ['Łódź', 'lodz'], ['Й', 'й'], ['ё', 'е'], ['हिन्दी', 'हिन्दी'],
-  ['method¹² m²', 'method^12 m^2'], ['\ufe12', '。'], ['Œuvre', 'oeuvre'],
+  ['ﾡㅏ', '가'], ['method¹² m²', 'method^12 m^2'], ['\ufe12', '。'], ['Œuvre', 'oeuvre'],
 ])('%s folds to %s', (text, folded) => {
-  expect(fold(text).text.normalize('NFC')).toBe(folded.normalize('NFC'))
+  expect(fold(text).text).toBe(folded.normalize('NFC'))
 })
 
 test('folding twice changes nothing more', () => {
