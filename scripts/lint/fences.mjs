@@ -106,6 +106,11 @@ export const importFences = [
     forbids: oneOf('better-sqlite3'),
     say: 'The database belongs to its worker: use src-main/library/library.ts.',
   },
+  {
+    inside: (file) => under('test')(file) && file !== 'test/support/properties.ts',
+    forbids: oneOf('fast-check'),
+    say: 'What properties are tried on is the same in each run: import fc from test/support/properties.ts.',
+  },
 ]
 
 /**

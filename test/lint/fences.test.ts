@@ -43,6 +43,7 @@ const refused: readonly (readonly [file: string, text: string, names: string])[]
   ['src-engine/ggml/backend.ts', "import koffi from 'koffi'", 'src-engine/ggml/libraries'],
   ['src-main/ask/run.ts', "import Database from 'better-sqlite3'", 'src-main/library/library.ts'],
   ['src-main/ask/run.ts', "const Database = require('better-sqlite3')", 'src-main/library/library.ts'],
+  ['test/main/text/fold.test.ts', "import fc from 'fast-check'", 'test/support/properties.ts'],
 ]
 
 const allowed: readonly (readonly [file: string, text: string])[] = [
@@ -63,6 +64,7 @@ const allowed: readonly (readonly [file: string, text: string])[] = [
   ['src-engine/ggml/libraries/shared-library.ts', "import koffi from 'koffi'"],
   ['src-main/library/database.ts', "import Database from 'better-sqlite3'"],
   ['test/main/library/open.test.ts', "import Database from 'better-sqlite3'"],
+  ['test/support/properties.ts', "import fc from 'fast-check'"],
 ]
 
 describe('import fences', () => {

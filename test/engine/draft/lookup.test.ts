@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLookup, lengthMax } from '../../../src-engine/draft/lookup'
+import { fc } from '../../support/properties'
 
 /** The same by trying every place, latest first. */
 function slowly(tokens: readonly number[], count: number): { readonly length: number; readonly next: readonly number[] } | null {

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createExpressions, type Expression } from '../../../src-engine/grammar/expression'
 import { encodeUtf8 } from '../../../src-engine/utf8'
+import { fc } from '../../support/properties'
 
 const all = createExpressions()
 const after = (expression: Expression, text: string): Expression => encodeUtf8(text).reduce((state, byte) => state.after(byte), expression)

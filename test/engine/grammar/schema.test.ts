@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createExpressions, type Expression } from '../../../src-engine/grammar/expression'
 import { readSchema } from '../../../src-engine/grammar/schema'
 import { SettingsError } from '../../../src-engine/sampler/settings'
 import { encodeUtf8 } from '../../../src-engine/utf8'
+import { fc } from '../../support/properties'
 
 const form = (schema: unknown): Expression => readSchema(schema, createExpressions())
 const fits = (schema: unknown, bytes: string | Uint8Array): boolean =>

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Slots } from '../../../src-engine/retrieval/slots'
+import { fc } from '../../support/properties'
 
 describe('slots', () => {
   it('take blocks in their order, the last slots first', () => {

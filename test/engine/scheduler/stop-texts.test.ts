@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createStopTexts } from '../../../src-engine/scheduler/stop-texts'
+import { fc } from '../../support/properties'
 
 function shownOf(pieces: readonly string[], stops: readonly string[]): { readonly text: string; readonly stopped: boolean } {
   const filter = createStopTexts(stops)

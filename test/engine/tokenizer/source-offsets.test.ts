@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTokenizer, type Tokenizer } from '../../../src-engine/tokenizer/tokenizer'
 import { readMetadata } from '../../support/metadata-file'
+import { fc } from '../../support/properties'
 import { smallVocabulary } from '../../support/small-vocabulary'
 
 /** A vocabulary that has no token for some bytes: what they stand for is left out. */

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTextStream } from '../../../src-engine/tokenizer/stream'
 import { decodeUtf8, encodeUtf8 } from '../../../src-engine/utf8'
+import { fc } from '../../support/properties'
 
 /** Bytes that make and break characters more often than random ones do. */
 const telling = [0x41, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc2, 0xe0, 0xe2, 0xed, 0xef, 0xf0, 0xf3, 0xf4, 0xf5]

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GgufError, readGguf } from '../../../src-engine/gguf/reader'
 import { openFileSource } from '../../../src-engine/gguf/source'
@@ -6,6 +5,7 @@ import { byteCharacters } from '../../../src-engine/tokenizer/byte-alphabet'
 import { createTokenizer, type Tokenizer } from '../../../src-engine/tokenizer/tokenizer'
 import { memorySource } from '../../support/byte-source'
 import { writeGguf, type WrittenValue } from '../../support/gguf-writer'
+import { fc } from '../../support/properties'
 import { smallVocabulary } from '../../support/small-vocabulary'
 import { starterModelPath } from '../../support/starter-model'
 

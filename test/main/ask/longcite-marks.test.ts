@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createMarkReader, type AnswerPart } from '../../../src-main/ask/longcite-marks'
+import { fc } from '../../support/properties'
 
 const endOf = (...named: readonly number[]): AnswerPart => ({ kind: 'end', named })
 const words = (text: string): AnswerPart => ({ kind: 'words', text })

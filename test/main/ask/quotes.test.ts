@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createQuoteGuard, standsIn } from '../../../src-main/ask/quotes'
+import { fc } from '../../support/properties'
 
 const sources = ['No passage on the ebb.', 'The boat’s mast could be lowered – by one\nman – for a bridge.', '水库今年存水三百吨。']
 

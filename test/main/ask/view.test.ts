@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chooseStretches } from '../../../src-main/ask/view'
 import type { PassageHit } from '../../../src-main/contract/library'
+import { fc } from '../../support/properties'
 
 const hit = (first: number, last: number, tokens = 100, document = 'a'): PassageHit => ({ document, passage: first, first, last, tokens, score: 1 })
 

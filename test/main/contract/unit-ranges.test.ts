@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { UnitRange } from '../../../src-main/contract/reading'
 import { countUnits, firstUnits, joinUnits, listUnits } from '../../../src-main/contract/unit-ranges'
+import { fc } from '../../support/properties'
 
 const ranges = fc.array(fc.tuple(fc.nat(30), fc.nat(6)).map(([first, length]): UnitRange => [first, first + length]), { maxLength: 8 })
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
@@ -6,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Answer, Citation } from '../../../src-main/contract/answer'
 import { answerToMarkdown, conversationToMarkdown, escapeMarkdown } from '../../../src-main/export/markdown'
 import { placeOf, rangesOf } from '../../../src-main/export/place'
+import { fc } from '../../support/properties'
 
 const first = 'It reached nine kilometres above the bridge.'
 const second = 'The same happened in 1921.'

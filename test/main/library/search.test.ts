@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Library } from '../../../src-main/library/library'
 import { buildDocument, store } from '../../support/documents'
 import { inFolder, openHere } from '../../support/library'
+import { fc } from '../../support/properties'
 import { sharedLibrary } from '../../support/shared-library'
 
 const pages = async (library: Library, text: string): Promise<readonly (number | null)[]> => (await library.search({ text })).map(({ page }) => page)

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { indexText, spellingsOf, wordsOf } from '../../../src-main/library/words'
+import { fc } from '../../support/properties'
 
 const texts = (text: string): readonly string[] => wordsOf(text).map((word) => word.text)
 const spellings = (text: string): readonly string[] => spellingsOf(wordsOf(text)).map((spelling) => spelling.text)

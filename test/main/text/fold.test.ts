@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fold, sourceEnd, sourceStart } from '../../../src-main/text/fold'
+import { fc } from '../../support/properties'
 
 test.each([
   ['Straße', 'strasse'], ['STRASSE', 'strasse'], ['ẞ', 'ss'], ['Köln naïve résumé Ångström', 'koln naive resume angstrom'], ['e\u0301', 'e'],

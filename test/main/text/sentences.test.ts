@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { splitSentences } from '../../../src-main/text/sentences'
+import { fc } from '../../support/properties'
 
 /** A text with a bar where a sentence ends: what the rules must find, given the text without the bars. */
 const check = (language: string | null, marked: string): void => {

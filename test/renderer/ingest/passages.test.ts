@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BlockKind, ParsedBlock, Sentence } from '../../../src-main/contract/document'
 import { buildPassages, estimateTokens } from '../../../src-renderer/ingest/passages'
+import { fc } from '../../support/properties'
 
 /** A block of so many sentences, each of so many tokens. */
 interface Made {

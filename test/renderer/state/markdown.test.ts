@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseMarkdown, type Block } from '../../../src-renderer/state/markdown'
+import { fc } from '../../support/properties'
 
 const shape = (source: string): readonly string[] => parseMarkdown(source).map(({ kind, inlines }) => `${kind}: ${inlines.map(({ text, strong, emphasis, code }) => `${strong ? 'S' : ''}${emphasis ? 'E' : ''}${code ? 'C' : ''}<${text}>`).join('')}`)
 
