@@ -35,10 +35,11 @@ export function createCopies(publish: (name: string, copy: CopyProgress | null) 
       if (running.has(name)) throw new FailureError('invalid-request', `“${name}” is being copied already.`)
       const abort = new AbortController()
       const told = createThrottle<CopyProgress>(publishMilliseconds, (copy) => publish(name, copy))
-      told.push({ doneBytes: 0, totalBytes })
       const done = copyFiles(files, { signal: abort.signal, onBytes: (doneBytes) => told.push({ doneBytes, totalBytes }) })
       running.set(name, { abort, done })
       try {
+        // Who hears of it may stop it then and there.
+        told.push({ doneBytes: 0, totalBytes })
         await done
       } catch (error) {
         if (abort.signal.aborted) throw new FailureError('cancelled', `“${name}” was not copied to the end; nothing of the copy is left.`)

@@ -82,6 +82,17 @@ it('one that is stopped leaves nothing but what was there before', async () => {
   expect(readdirSync(root)).toHaveLength(4)
 })
 
+it('one that is stopped when it is first told of leaves nothing either', async () => {
+  let stopped = Promise.resolve()
+  onHeard = () => {
+    if (heard.length === 1) stopped = copies.cancel('mine')
+  }
+  await expect(copies.run('mine', [file('a', totalBytes)], totalBytes)).rejects.toMatchObject({ failure: { kind: 'cancelled' } })
+  await stopped
+  expect(readdirSync(root)).toEqual(['a'])
+  expect([heard[0]?.[1], heard.at(-1)?.[1]]).toEqual([{ doneBytes: 0, totalBytes }, null])
+})
+
 it('all end where the app does, and what is not being copied need not be stopped', async () => {
   const done = Promise.allSettled(['a', 'b'].map((name) => copies.run(name, [file(name, totalBytes)], totalBytes)))
   await copies.close()
