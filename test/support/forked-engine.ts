@@ -40,6 +40,8 @@ export function threadMemo(): ThreadMemo {
 
 const describe = (path: string) => ({ name: basename(path), starter: true })
 
-/** Main's host over the real engine. */
+/** Main's host over the real engine, which may be silent for as long as other programs keep a computer from it. */
 export const forkedHost = (spawn: () => EngineProcess = forkEngine, devices: DeviceMemo = deviceMemo('cpu')): EngineHost =>
-  createEngineHost({ spawn, devices, threads: threadMemo(), describe, log: { write: () => undefined }, now: () => performance.now() })
+  createEngineHost({
+    spawn, devices, describe, threads: threadMemo(), log: { write: () => undefined }, now: () => performance.now(), hangMilliseconds: 120_000,
+  })
