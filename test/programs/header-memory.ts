@@ -2,6 +2,7 @@
 import { readGguf } from '../../src-engine/gguf/reader'
 import { memorySource } from '../support/byte-source'
 import { ByteWriter, typeIds, writeGguf } from '../support/gguf-writer'
+import { yardstickSeconds } from '../support/yardstick'
 
 /** As many texts as are allowed, in non-Latin letters, up to the allowed bytes. */
 function manyTexts(): Uint8Array {
@@ -37,9 +38,5 @@ try {
 }
 const milliseconds = process.cpuUsage(begun).user / 1000
 const megabytes = (process.resourceUsage().maxRSS - before) / 1024
-// How fast this computer is: a million small texts.
-const yardBegun = process.cpuUsage()
-const decoder = new TextDecoder()
-for (let i = 0; i < 1 << 20; i++) decoder.decode(bytes.subarray(i % 4096, (i % 4096) + 6))
-const yardstick = process.cpuUsage(yardBegun).user / 1000
+const yardstick = yardstickSeconds() * 1000
 process.stdout.write(JSON.stringify({ outcome, milliseconds, yardstick, megabytes }))
