@@ -3,6 +3,7 @@ import type { EngineEvent, EngineRequest } from '../../../src-engine/protocol'
 import type { EngineStatus } from '../../../src-main/contract/model'
 import { createDeviceTrust, type DeviceMemo } from '../../../src-main/engine-host/device-trust'
 import { createEngineHost, type EngineHost } from '../../../src-main/engine-host/host'
+import { eventually } from '../../support/eventually'
 import { deviceMemo, threadMemo } from '../../support/forked-engine'
 import { ScriptedEngine } from '../../support/scripted-engine'
 
@@ -113,7 +114,7 @@ describe('a model and a graphics device', () => {
     expect(requests().at(-1)).toBe('load cpu')
     expect(host.status).toMatchObject(ready(false, notice) as object)
     expect(statuses.some(({ state }) => state === 'failed')).toBe(false)
-    await vi.waitFor(() => expect(memo.read().deviceTrouble).toMatch(notice))
+    await eventually(() => expect(memo.read().deviceTrouble).toMatch(notice))
     host.close()
     start({}, memo)
     await host.load('/m')
@@ -129,7 +130,7 @@ describe('a model and a graphics device', () => {
     const chat = host.chat([], sampling, { onText: (text) => texts.push(text) })
     await expect(chat).rejects.toMatchObject({ failure: { kind: 'device-failed', message: expect.stringMatching(/^Radeon stopped working, and the model was started again on the processor\. What was written so far is kept/) as string } })
     expect(texts).toEqual(['The tide'])
-    await vi.waitFor(() => expect(host.status).toMatchObject(ready(false, /^Radeon stopped working/) as object))
+    await eventually(() => expect(host.status).toMatchObject(ready(false, /^Radeon stopped working/) as object))
     expect(requests()).toEqual(['devices', 'load auto', 'chat', 'load cpu'])
     expect([engines.length, memo.read().deviceTrouble]).toEqual([2, expect.stringMatching(/^Radeon stopped working/)])
   })
@@ -142,7 +143,7 @@ describe('trust in a device', () => {
     await trust.begin('Radeon')
     expect(memo.read().deviceTrouble).toMatch(/^Longleaf or the computer stopped while a model was loaded on Radeon/)
     trust.leave()
-    await vi.waitFor(() => expect(memo.read().deviceTrouble).toBeNull())
+    await eventually(() => expect(memo.read().deviceTrouble).toBeNull())
   })
 
   it('is lost when the last start ended in the middle of a load, and comes back with a new choice', () => {

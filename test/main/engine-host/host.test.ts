@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { EngineRequest } from '../../../src-engine/protocol'
 import type { EngineStatus } from '../../../src-main/contract/model'
 import { createEngineHost, type EngineHost } from '../../../src-main/engine-host/host'
 import type { DeviceMemo } from '../../../src-main/engine-host/device-trust'
+import { eventually } from '../../support/eventually'
 import { deviceMemo, threadMemo } from '../../support/forked-engine'
 import { ScriptedEngine } from '../../support/scripted-engine'
 
@@ -148,7 +149,7 @@ describe('an engine that dies', () => {
     const refused = expect(chat).rejects.toMatchObject({ failure: { kind: 'engine-crashed' } })
     engines[0]?.die()
     await refused
-    await vi.waitFor(() => expect(host.status.state).toBe('ready'))
+    await eventually(() => expect(host.status.state).toBe('ready'))
     expect(statuses.map(({ state }) => state)).toEqual(['loading', 'loading', 'ready', 'restarting', 'ready'])
     expect(engines[1]?.requests).toMatchObject([{ kind: 'load', path: '/starter' }])
     // The dead one is not heard any more.
@@ -161,7 +162,7 @@ describe('an engine that dies', () => {
     await host.load('/starter')
     for (const death of [0, 1, 2]) {
       engines[death]?.die()
-      if (death < 2) await vi.waitFor(() => expect(host.status.state).toBe('ready'))
+      if (death < 2) await eventually(() => expect(host.status.state).toBe('ready'))
     }
     expect(host.status).toMatchObject({ state: 'failed', model: 'starter' })
     await expect(host.load('/starter')).rejects.toMatchObject({ failure: { kind: 'engine-crashed', message: expect.stringContaining('three times') as string } })
@@ -203,7 +204,7 @@ describe('an engine that hangs', () => {
     expect(engines[0]?.killed).toBe(false)
     await pass(1_001)
     await refused
-    await vi.waitFor(() => expect(host.status.state).toBe('ready'))
+    await eventually(() => expect(host.status.state).toBe('ready'))
     expect(engines).toHaveLength(2)
   })
 

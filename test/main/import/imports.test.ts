@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FailureError } from '../../../src-main/contract/failure'
 import type { ImportItem } from '../../../src-main/contract/imports'
 import { foldersIn } from '../../../src-main/folders'
@@ -11,6 +11,7 @@ import { openStoredFiles } from '../../../src-main/import/stored-files'
 import type { Publish } from '../../../src-main/ipc/publish'
 import type { Library } from '../../../src-main/library/library'
 import { buildDocument } from '../../support/documents'
+import { eventually } from '../../support/eventually'
 import { openHere } from '../../support/library'
 
 type Parse = IngestHost['parse']
@@ -82,7 +83,7 @@ describe('an import', () => {
     expect(filesIn('documents')).toEqual([`${document?.id}.pdf`])
     expect(filesIn('incoming')).toEqual([])
     expect(told[0]?.state).toBe('queued')
-    await vi.waitFor(() => expect(told.at(-1)).toEqual(item))
+    await eventually(() => expect(told.at(-1)).toEqual(item))
   })
 
   it('of the same bytes under another name is the document that is there, read once', async () => {
@@ -166,7 +167,7 @@ describe('the queue', () => {
     parse = untilAborted
     const ids = await imports.start([put('a.pdf'), put('b.pdf'), put('c.pdf')].map((path) => ({ kind: 'path', path })))
     const [a = 0, b = 0, c = 0] = ids
-    await vi.waitFor(() => expect(tasks).toHaveLength(1))
+    await eventually(() => expect(tasks).toHaveLength(1))
     await imports.cancel(b)
     parse = readBook
     await imports.cancel(a)
@@ -178,7 +179,7 @@ describe('the queue', () => {
   it('goes on after a restart where it was, once', async () => {
     parse = untilAborted
     await imports.start([put('a.pdf'), put('b.pdf')].map((path) => ({ kind: 'path', path })))
-    await vi.waitFor(() => expect(tasks).toHaveLength(1))
+    await eventually(() => expect(tasks).toHaveLength(1))
     await imports.close()
     expect((await library.queue()).map(({ state }) => state)).toEqual(['queued', 'queued'])
 
@@ -211,7 +212,7 @@ describe('the queue', () => {
   it('tells progress at most ten times a second, and the last of it', async () => {
     parse = async (_task, hooks) => {
       for (let page = 1; page <= 500; page++) hooks.onProgress(page, 500)
-      await new Promise((resolve) => setTimeout(resolve, 250))
+      await eventually(() => expect(told.some(({ unitsDone }) => unitsDone === 500)).toBe(true))
       hooks.onUnits(book.units)
       return book.document
     }

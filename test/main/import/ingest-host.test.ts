@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { IngestEvent, IngestRequest } from '../../../src-main/contract/ingest'
 import { createIngestHost, type IngestPage, type ParseHooks } from '../../../src-main/import/ingest-host'
+import { eventually } from '../../support/eventually'
 
 const nothing = { format: 'pdf', title: null, author: null, language: null, blocks: [], outline: [], notices: [], cover: null, sentences: [], passages: [] } as const
 const unit = { text: 'a', label: null, furniture: '', width: 1, height: 1, rotation: 0, runs: new Float32Array(), problem: null } as const
@@ -63,7 +64,7 @@ describe('a document that is read', () => {
     await host.parse(task, hooksOf())
     await host.parse(task, hooksOf())
     expect(pages).toHaveLength(1)
-    await vi.waitFor(() => expect(pages[0]?.destroyed).toBe(true))
+    await eventually(() => expect(pages[0]?.destroyed).toBe(true))
     await host.parse(task, hooksOf())
     expect(pages).toHaveLength(2)
     host.close()
@@ -80,10 +81,10 @@ describe('a page that is opened ahead', () => {
     await host.parse(task, hooksOf())
     host.warm()
     expect(pages).toHaveLength(1)
-    await vi.waitFor(() => expect(pages[0]?.destroyed).toBe(true))
+    await eventually(() => expect(pages[0]?.destroyed).toBe(true))
     host.warm()
     expect(pages).toHaveLength(2)
-    await vi.waitFor(() => expect(pages[1]?.destroyed).toBe(true))
+    await eventually(() => expect(pages[1]?.destroyed).toBe(true))
   })
 
   it('and crashes before it is needed costs no document', async () => {
@@ -100,7 +101,7 @@ describe('a page that is opened ahead', () => {
   it('and never starts is thrown away', async () => {
     const { host, pages } = hostOver(ends, false)
     host.warm()
-    await vi.waitFor(() => expect(pages[0]?.destroyed).toBe(true))
+    await eventually(() => expect(pages[0]?.destroyed).toBe(true))
   })
 })
 

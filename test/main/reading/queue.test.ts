@@ -12,6 +12,7 @@ import type { ReadingWay } from '../../../src-main/contract/settings'
 import type { ComputerState } from '../../../src-main/reading/strain'
 import { createReadingQueue, type ReadingQueue } from '../../../src-main/reading/queue'
 import { buildDocument } from '../../support/documents'
+import { eventually } from '../../support/eventually'
 import { openHere } from '../../support/library'
 import { scriptedReader, scriptedTokens, type ScriptedReader } from '../../support/scripted-reader'
 
@@ -64,7 +65,7 @@ function open(): { readonly queue: ReadingQueue; readonly reader: ScriptedReader
 
 const stateOf = async (queue: ReadingQueue, document: string): Promise<DocumentReading | undefined> =>
   (await queue.states()).find((reading) => reading.document === document)
-const untilReads = (reader: ScriptedReader, document: string | null): Promise<void> => vi.waitFor(() => expect(reader.document).toBe(document))
+const untilReads = (reader: ScriptedReader, document: string | null): Promise<void> => eventually(() => expect(reader.document).toBe(document))
 
 describe('documents that wait', () => {
   it('are read one after the other, and say how far they are', async () => {
@@ -79,7 +80,7 @@ describe('documents that wait', () => {
     reader.step(1_536)
     await untilReads(reader, b)
     expect(await stateOf(queue, a)).toMatchObject({ state: { kind: 'read' }, kept: { tokens: scriptedTokens, tokensTotal: scriptedTokens, units: [[0, 3]] } })
-    await vi.waitFor(() => expect(told.findLast(({ document }) => document === a)?.state.kind).toBe('read'))
+    await eventually(() => expect(told.findLast(({ document }) => document === a)?.state.kind).toBe('read'))
   })
 
   it('are told of at most four times a second', async () => {
@@ -139,7 +140,7 @@ describe('a reading', () => {
     reader.step(1_024)
     expect(await stateOf(queue, a)).toMatchObject({ scope: { units: [[1, 3]] }, kept: { units: [[1, 2]] }, state: { progress: { units: 2, unitsTotal: 3 } } })
     await queue.start(a, whole)
-    await vi.waitFor(() => expect(reader.begun).toEqual([a, a]))
+    await eventually(() => expect(reader.begun).toEqual([a, a]))
     expect(await stateOf(queue, a)).toMatchObject({ scope: whole, state: { kind: 'reading' } })
   })
 
@@ -187,7 +188,7 @@ describe('a reading', () => {
     const ended = queue.read(a, whole)
     ended.catch(() => undefined)
     for (let begun = 1; begun <= 3; begun++) {
-      await vi.waitFor(() => expect(reader.begun).toHaveLength(begun))
+      await eventually(() => expect(reader.begun).toHaveLength(begun))
       reader.fail(new FailureError('engine-crashed', 'The model stopped.'))
     }
     await expect(ended).rejects.toMatchObject({ failure: { kind: 'engine-crashed' } })
@@ -211,11 +212,11 @@ describe('a reading', () => {
     await queue.start(a, whole)
     await untilReads(reader, a)
     reader.step(512)
-    await vi.waitFor(() => expect(told).not.toEqual([]))
+    await eventually(() => expect(told).not.toEqual([]))
     chosen = large
     await queue.modelChanged()
     expect(reader.document).toBeNull()
-    await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ document: a, state: { kind: 'none' }, kept: { tokens: 0 } }))
+    await eventually(() => expect(told.at(-1)).toMatchObject({ document: a, state: { kind: 'none' }, kept: { tokens: 0 } }))
     await queue.start(b, whole)
     await untilReads(reader, b)
     chosen = small
@@ -231,7 +232,7 @@ describe('what was read', () => {
     await queue.start(a, whole)
     await untilReads(reader, a)
     reader.step(scriptedTokens)
-    await vi.waitFor(async () => expect((await queue.of(a))?.state).toEqual({ kind: 'read' }))
+    await eventually(async () => expect((await queue.of(a))?.state).toEqual({ kind: 'read' }))
     const [[name, tokens] = ['', 0]] = disk
     disk.clear()
     expect((await queue.of(a))?.state).toMatchObject({ kind: 'set-aside', why: expect.stringContaining('not on this disk any more') as unknown })
@@ -254,7 +255,7 @@ describe('what was read', () => {
     await queue.start(a, whole)
     await untilReads(reader, a)
     reader.step(scriptedTokens)
-    await vi.waitFor(async () => expect((await queue.of(a))?.state).toEqual({ kind: 'read' }))
+    await eventually(async () => expect((await queue.of(a))?.state).toEqual({ kind: 'read' }))
   })
 })
 

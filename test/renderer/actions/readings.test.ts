@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { CallName, Calls } from '../../../src-main/contract/calls'
 import type { Result } from '../../../src-main/contract/failure'
 import type { DocumentReading, ReadingState, ReadingSummary } from '../../../src-main/contract/reading'
@@ -6,6 +6,7 @@ import { createActions, type Actions } from '../../../src-renderer/actions/actio
 import { firstState, reduceApp, type AppEvent, type AppState } from '../../../src-renderer/state/app'
 import { createStore, type Store } from '../../../src-renderer/state/store'
 import { readingChoices } from '../../../src-renderer/ui/reading-acts'
+import { eventually } from '../../support/eventually'
 import { fakeBridge } from '../../support/fake-bridge'
 
 interface Played {
@@ -33,7 +34,7 @@ async function play(): Promise<Played> {
   const store = createStore(reduceApp, firstState)
   const actions = createActions({ bridge: { ...bridge, call }, store })
   actions.start(() => undefined)
-  await vi.waitFor(() => expect(store.get().reader.detail).not.toBeNull())
+  await eventually(() => expect(store.get().reader.detail).not.toBeNull())
   calls.length = 0
   return { bridge, store, actions, asked: () => calls, answers: (name, value) => void values.set(name, value) }
 }
@@ -99,7 +100,7 @@ describe('readings and main', () => {
   it('what is open in the window is said to main, and a click on a notification opens its document', async () => {
     const { bridge, store, asked } = await play()
     bridge.publish('document/wanted', { document: 'report' })
-    await vi.waitFor(() => expect(store.get().reader.detail?.summary.id).toBe('report'))
+    await eventually(() => expect(store.get().reader.detail?.summary.id).toBe('report'))
     expect(asked()).toContainEqual(['reading/front', 'report'])
   })
 })

@@ -5,6 +5,7 @@ import type { IngestEvent } from '../../../src-main/contract/ingest'
 import { serveJobs, type JobWorld } from '../../../src-renderer/ingest/jobs'
 import { segmentDocument } from '../../../src-renderer/ingest/segment'
 import { paragraph, run, writeWord } from '../../support/docx-writer'
+import { eventually } from '../../support/eventually'
 import { openFile } from '../../support/word'
 
 const unit = (text: string): ParsedUnit => ({ text, label: null, furniture: '', width: 0, height: 0, rotation: 0, runs: new Float32Array(0), problem: null })
@@ -64,7 +65,7 @@ describe('jobs of the ingest window', () => {
     const read = vi.fn<JobWorld['read']>(() => new Promise((resolve) => { finish.mockImplementation(resolve) }))
     const { serve, events, ended } = start(read)
     serve(parse(1))
-    await vi.waitFor(() => expect(read).toHaveBeenCalledOnce())
+    await eventually(() => expect(read).toHaveBeenCalledOnce())
     serve({ kind: 'cancel', job: 1 })
     expect(await ended(1)).toMatchObject({ kind: 'failed', failure: { kind: 'cancelled', message: 'Adding “a.docx” was cancelled.' } })
     finish(document([unit('late')]))
