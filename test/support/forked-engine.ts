@@ -17,6 +17,18 @@ export function forkEngine(): EngineProcess {
   }
 }
 
+/** It is killed at the first event for which this is so; what it said after that is not heard. */
+export function killedAt(engine: EngineProcess, isThere: (event: EngineEvent) => boolean): EngineProcess {
+  let isKilled = false
+  const onEvent: EngineProcess['onEvent'] = (listener) => engine.onEvent((event) => {
+    if (isKilled) return
+    isKilled = isThere(event)
+    if (isKilled) engine.kill()
+    listener(event)
+  })
+  return { ...engine, onEvent }
+}
+
 /** What is kept of devices, in memory alone. */
 export function deviceMemo(device: string): DeviceMemo {
   let deviceTrouble: string | null = null

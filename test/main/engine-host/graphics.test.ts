@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { EngineProcess } from '../../../src-main/engine-host/process-keeper'
-import { deviceMemo, forkEngine, forkedHost } from '../../support/forked-engine'
+import { deviceMemo, forkEngine, forkedHost, killedAt } from '../../support/forked-engine'
 import { hasSoftwareDriver, softwareDriver } from '../../support/software-driver'
 import { writeTinyLlama } from '../../support/tiny-llama'
 
@@ -18,12 +17,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 describe.runIf(hasSoftwareDriver)('the real engine on a graphics device', () => {
   it('answers there; when its process is lost in the middle of an answer, the next answer comes from the processor', async () => {
     const memo = deviceMemo('auto')
-    const processes: EngineProcess[] = []
-    const host = forkedHost(() => {
-      const started = forkEngine()
-      processes.push(started)
-      return started
-    }, memo)
+    let started = 0
+    const host = forkedHost(() => (started++ === 0 ? killedAt(forkEngine(), ({ kind }) => kind === 'text') : forkEngine()), memo)
     const ask = (onText: (text: string) => void) =>
       host.chat([{ role: 'user', content: 'hello world' }], { temperature: 0, topP: 1, minP: 0, seed: 1, tokensMax: 300 }, { onText })
     try {
@@ -31,10 +26,8 @@ describe.runIf(hasSoftwareDriver)('the real engine on a graphics device', () => 
       expect(await host.load(path)).toMatchObject({ layers: 4, devices: [{ name: 'Vulkan0', layers: 4 }] })
       expect(host.status).toMatchObject({ state: 'ready', computing: { devices: [{ title: expect.stringContaining('llvmpipe') as string, layers: 4 }], notice: null } })
       const texts: string[] = []
-      await expect(ask((text) => {
-        texts.push(text)
-        processes[0]?.kill()
-      })).rejects.toMatchObject({ failure: { kind: 'device-failed', message: expect.stringMatching(/^llvmpipe.* stopped working/) as string } })
+      const lost = { kind: 'device-failed', message: expect.stringMatching(/^llvmpipe.* stopped working/) as string }
+      await expect(ask((text) => texts.push(text))).rejects.toMatchObject({ failure: lost })
       expect(texts.join('')).not.toBe('')
       await vi.waitFor(() => expect(host.status).toMatchObject({ state: 'ready', computing: { devices: [], notice: expect.stringMatching(/^llvmpipe.* stopped working/) as string } }), 60_000)
       expect((await ask(() => undefined)).tokens.generated).toBeGreaterThan(0)

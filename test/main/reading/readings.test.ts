@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EngineEvent } from '../../../src-engine/protocol'
 import { createAsker } from '../../../src-main/ask/asker'
 import type { Answer, Question } from '../../../src-main/contract/answer'
 import type { DocumentSummary } from '../../../src-main/contract/library'
@@ -13,7 +12,7 @@ import type { Library } from '../../../src-main/library/library'
 import { createEventHub } from '../../../src-main/ipc/hub'
 import { defaultSettings } from '../../../src-main/contract/settings'
 import { createReadings, type ReadingsWorld } from '../../../src-main/reading/readings'
-import { forkedHost, forkEngine } from '../../support/forked-engine'
+import { forkedHost, forkEngine, killedAt } from '../../support/forked-engine'
 import { openHere } from '../../support/library'
 import { shelveSample } from '../../support/shelf'
 import { starterModelPath } from '../../support/starter-model'
@@ -54,25 +53,14 @@ async function withEngine<T>(use: (engine: EngineHost) => Promise<T>, spawn?: ()
   }
 }
 
-/** It is killed at the first event for which this is so; of that, and of what it said after, nothing is heard. */
-function killedWhere(engine: EngineProcess, isThere: (event: EngineEvent) => boolean): EngineProcess {
-  let isKilled = false
-  const onEvent: EngineProcess['onEvent'] = (listener) => engine.onEvent((event) => {
-    if (isKilled) return
-    isKilled = isThere(event)
-    if (isKilled) engine.kill()
-    else listener(event)
-  })
-  return { ...engine, onEvent }
-}
-
 /** Greedy, with the whole document in view, and in memory where nothing else is said, however little of that is free. */
 async function ask(engine: EngineHost, readings: string, limits: Pick<Question, 'memoryBytes' | 'selectedTokens'> = {}): Promise<Answer> {
   const asker = createAsker({
     library, engine, chosenModel, evidenceHeads: () => Promise.resolve(null), publish: () => undefined, readable: () => Promise.resolve(2_400),
     readingPlace: (document) => ({ folder: readings, document }), readingOf: () => Promise.resolve(null), setAside: () => undefined, now: () => new Date(),
   })
-  const { id } = await asker.start({ conversation: null, documents: [book.id], text: 'When was the barrier at Sandgate finished?', mode: 'whole', sampling: { tokensMax: 24 }, memoryBytes: 1e9, ...limits })
+  const how = { mode: 'whole', sampling: { tokensMax: 24 }, memoryBytes: 1e9, ...limits } as const
+  const { id } = await asker.start({ conversation: null, documents: [book.id], text: 'When was the barrier at Sandgate finished?', ...how })
   return asker.finished(id)
 }
 
@@ -85,7 +73,7 @@ describe('a document that is read', () => {
     const spawn = (): EngineProcess => {
       const engine = forkEngine()
       engines.push(engine)
-      return engines.length > 1 ? engine : killedWhere(engine, (event) => {
+      return engines.length > 1 ? engine : killedAt(engine, (event) => {
         // The third super-chunk is under way.
         const isThere = event.kind === 'progress' && event.phase === 'read' && event.done > 2.2 * superChunkTokens
         if (isThere) seen = event.done
