@@ -58,7 +58,7 @@ describe.runIf(existsSync('/proc/self/environ'))('the command line', () => {
     expect(stderr).not.toMatch(/^\[\d+:\d{4}\//m)
     expect(JSON.parse(stdout)).toEqual({ documents: [] })
     expect(code).toBe(0)
-    expect(await untilGone(5_000)).toEqual([])
+    expect(await untilGone(30_000)).toEqual([])
   })
 
   it('gives the exit status of the app: 2 for wrong usage', async () => {
@@ -74,6 +74,6 @@ describe.runIf(existsSync('/proc/self/environ'))('the command line', () => {
     while (!isUp() && child.exitCode === null && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
     expect(child.exitCode).toBeNull()
     child.kill('SIGKILL')
-    expect(await untilGone(10_000)).toEqual([])
+    expect(await untilGone(30_000)).toEqual([])
   })
 })

@@ -88,7 +88,7 @@ async function answerTo(asker: Asker, text: string, conversation: number | null 
 }
 
 describe('asker', () => {
-  it('answers with the starter model, cited word for word, with its coverage, and stores it', { timeout: 90_000 }, async () => {
+  it('answers with the starter model, cited word for word, with its coverage, and stores it', { timeout: 300_000 }, async () => {
     const host = forkedHost()
     const path = starterModelPath()
     const asker = createAsker({ library, engine: host, evidenceHeads: (facts) => createEvidenceHeads(host, '').of(facts), publish: () => undefined, readable: () => Promise.resolve(2_400), readingPlace, ...unread, chosenModel: () => Promise.resolve({ path, name: 'SmolLM2-135M-Instruct' }), now: () => new Date() })

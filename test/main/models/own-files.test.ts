@@ -103,7 +103,7 @@ describe('a download of a model whose hash nobody has published, from a server t
   it('is installed where it is that model', async () => {
     expect(await get(short({ type: 'Q4_0', layers: entry?.shape.layers ?? 0 }))).toEqual([entry?.file])
     expect(await models.find('glm-4-9b-chat')).toMatchObject({ name: entry?.name, installed: true })
-  })
+  }, 300_000)
 
   it.each([
     ['architecture', () => writeTinyLlama(), 'its architecture is llama, not chatglm; its context is 512, not 131072; its number of layers is 1, not 40; its head size is 64, not 128'],

@@ -67,7 +67,7 @@ describe('a page that hangs', () => {
 
   test('is given up, its worker ended, and the rest read in a new one', async () => {
     const hangs = (action: string, data: unknown): boolean => action === 'GetTextContent' && (data as { readonly pageIndex: number }).pageIndex === 2
-    const document = await parsePdf(book(6), { createWorker: threadWorker(hangs), pageMilliseconds: 500 })
+    const document = await parsePdf(book(6), { createWorker: threadWorker(hangs), pageMilliseconds: 3_000 })
     expect(document.units.map((unit) => unit.problem)).toEqual([null, null, 'timeout', null, null, null])
     expect(document.units[5]?.text).toBe('Leaf number 6 of the log.')
     expect(ThreadWorker.made).toHaveLength(2)
