@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
 import { seriousViolations } from '../support/axe'
+import { deleteFolder } from '../support/delete-folder'
 import { answerOpenDialog } from '../support/dialogs'
 import { dropFiles } from '../support/drop'
 import { startFileServer, type FileServer } from '../support/file-server'
@@ -33,7 +34,7 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await app.close()
   await server.close()
-  await rm(folder, { recursive: true, force: true })
+  await deleteFolder(folder)
 })
 
 const openSettings = (): Promise<void> => app.page.getByRole('button', { name: 'Settings' }).first().click()

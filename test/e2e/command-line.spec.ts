@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { bookPath } from '../support/books'
 import { jsonOf, rendererPids, runCommand, startCommand } from '../support/command'
+import { deleteFolder } from '../support/delete-folder'
 
 const sample = resolve('resources/sample/sample.pdf')
 let folder: string
@@ -15,7 +16,7 @@ test.beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'longleaf-command-'))
   data = join(folder, 'data')
 })
-test.afterEach(() => rm(folder, { recursive: true, force: true }))
+test.afterEach(() => deleteFolder(folder))
 
 test('a document is imported, listed, shown, searched and deleted, each with its exit code and JSON', async () => {
   const imported = await runCommand(data, 'import', sample, '--json', '--quiet')

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
+import { deleteFolder } from '../support/delete-folder'
 import { dropFiles } from '../support/drop'
 import { writeShortBook } from '../support/short-book'
 
@@ -23,7 +24,7 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => {
   await app.close()
-  await rm(folder, { recursive: true, force: true })
+  await deleteFolder(folder)
 })
 
 const box = (): Locator => app.page.getByRole('textbox', { name: 'Question' })

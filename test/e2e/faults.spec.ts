@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
 import { enginePids, slowEngine } from '../support/app-engine'
 import { bookPath } from '../support/books'
+import { deleteFolder } from '../support/delete-folder'
 import { dropFiles } from '../support/drop'
 
 const sample = resolve('resources/sample/sample.pdf')
@@ -19,7 +20,7 @@ test.beforeEach(async () => {
 })
 test.afterEach(async () => {
   await app.close()
-  await rm(dataFolder, { recursive: true, force: true })
+  await deleteFolder(dataFolder)
 })
 
 async function openSample(): Promise<void> {

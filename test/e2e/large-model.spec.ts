@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { jsonOf, startCommand } from '../support/command'
+import { deleteFolder } from '../support/delete-folder'
 import { writeGlmShape } from '../support/glm-shape'
 import { draw, writePdf } from '../support/pdf-writer'
 
@@ -15,7 +16,7 @@ test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'longleaf-large-'))
 })
 
-test.afterAll(() => rm(folder, { recursive: true, force: true }))
+test.afterAll(() => deleteFolder(folder))
 
 // Chromium's allocator, which the app's processes have, ends a process that wants so much memory at once. Node's does not.
 test('a model that takes gigabytes in one piece is used by the app', async () => {

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
+import { deleteFolder } from '../support/delete-folder'
 import { answerSaveDialog } from '../support/dialogs'
 import { dropFiles } from '../support/drop'
 
@@ -21,7 +22,7 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => {
   await app.close()
-  await rm(dataFolder, { recursive: true, force: true })
+  await deleteFolder(dataFolder)
 })
 
 test('the first window says what to do', async () => {

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import type { CatalogueEntry } from '../../src-main/models/catalogue'
 import { launchApp } from '../support/app'
 import { jsonOf, startCommand, type CommandResult } from '../support/command'
+import { deleteFolder } from '../support/delete-folder'
 import { dropFiles } from '../support/drop'
 import { startFileServer, type FileServer } from '../support/file-server'
 import { starterModelPath } from '../support/starter-model'
@@ -32,7 +33,7 @@ test.beforeEach(async () => {
 })
 test.afterEach(async () => {
   await server.close()
-  await rm(folder, { recursive: true, force: true })
+  await deleteFolder(folder)
 })
 
 const run = (...words: readonly string[]): Promise<CommandResult> => startCommand(data, words, env).done

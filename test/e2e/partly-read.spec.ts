@@ -1,10 +1,11 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import type { DocumentReading } from '../../src-main/contract/reading'
 import { launchApp, type RunningApp } from '../support/app'
 import { slowEngine } from '../support/app-engine'
 import { seriousViolations } from '../support/axe'
+import { deleteFolder } from '../support/delete-folder'
 import { runByName } from '../support/palette'
 import { sleepTree } from '../support/process-tree'
 import { launchWithWalk, walkTitle as title } from '../support/walk-app'
@@ -22,7 +23,7 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => {
   await app.close()
-  await rm(folder, { recursive: true, force: true })
+  await deleteFolder(folder)
 })
 
 const row = (): Locator => app.page.getByRole('row', { name: title })

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp } from '../support/app'
 import { slowEngine } from '../support/app-engine'
 import { jsonOf, runCommand, startCommand } from '../support/command'
+import { deleteFolder } from '../support/delete-folder'
 import { writeShortBook } from '../support/short-book'
 
 /** What the app reads before it stores that, tokens. */
@@ -25,7 +26,7 @@ test.beforeAll(async () => {
   await writeFile(book, writeShortBook(title, 6))
 })
 
-test.afterAll(() => rm(folder, { recursive: true, force: true }))
+test.afterAll(() => deleteFolder(folder))
 
 // Killed as by a power cut; the engine is on its own then, and goes.
 

@@ -1,10 +1,11 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import type { AnswerTokens } from '../../src-main/contract/answer'
 import { launchApp, type RunningApp } from '../support/app'
 import { slowEngine } from '../support/app-engine'
 import { seriousViolations } from '../support/axe'
+import { deleteFolder } from '../support/delete-folder'
 import { dropFiles } from '../support/drop'
 import { catchNotifications, clickNotification } from '../support/notifications'
 import { runByName } from '../support/palette'
@@ -27,7 +28,7 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => {
   await app.close()
-  await rm(folder, { recursive: true, force: true })
+  await deleteFolder(folder)
 })
 
 async function restart(): Promise<void> {

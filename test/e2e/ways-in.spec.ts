@@ -1,8 +1,9 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
+import { deleteFolder } from '../support/delete-folder'
 import { dragAway, dropFiles } from '../support/drop'
 import { pasteFiles } from '../support/paste'
 import { testData } from '../support/test-data'
@@ -22,7 +23,7 @@ test.beforeEach(async () => {
 
 test.afterEach(async () => {
   await app.close()
-  await rm(folder, { recursive: true, force: true })
+  await deleteFolder(folder)
 })
 
 async function expectBothReady(): Promise<void> {

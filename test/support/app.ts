@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { deleteFolder } from './delete-folder'
 
 /** The real app under test, with a data folder of its own. */
 export interface RunningApp {
@@ -47,7 +48,7 @@ export async function launchApp({ dataFolder, env = {}, args = [] }: LaunchOptio
       await electron.close().catch(() => undefined)
       await ended
       clearTimeout(timer)
-      if (dataFolder === undefined) await rm(data, { recursive: true, force: true })
+      if (dataFolder === undefined) await deleteFolder(data)
     },
   }
 }
