@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { deleteFolder } from './delete-folder'
 
@@ -21,6 +22,7 @@ export interface LaunchOptions {
 }
 
 const closeLimitMs = 5_000
+const addressPollMs = 25
 const chatter = /^\[\d+:\d{4}\/\d{6}|^Debugger |^For help, see: |^$/
 
 /** Starts the built app with the sandbox on (off only for root, where Chromium has none) and waits for its window. */
@@ -37,7 +39,7 @@ export async function launchApp({ dataFolder, env = {}, args = [] }: LaunchOptio
   child.stderr?.on('data', (text: Buffer) => {
     for (const line of text.toString().split('\n')) if (!chatter.test(line)) console.warn(line)
   })
-  const page = await electron.firstWindow()
+  const page = await mainWindow(electron)
   return {
     electron,
     page,
@@ -51,6 +53,17 @@ export async function launchApp({ dataFolder, env = {}, args = [] }: LaunchOptio
       if (dataFolder === undefined) await deleteFolder(data)
     },
   }
+}
+
+/** The hidden window that reads documents may come before the one that a person sees, and either before it has its address. */
+async function mainWindow(electron: ElectronApplication): Promise<Page> {
+  await electron.firstWindow()
+  while (electron.windows().length > 0) {
+    const main = electron.windows().find((page) => page.url().endsWith('/index.html'))
+    if (main !== undefined) return main
+    await sleep(addressPollMs)
+  }
+  throw new Error('the app closed before its window had an address')
 }
 
 function definedIn(env: NodeJS.ProcessEnv): Record<string, string> {
