@@ -16,5 +16,6 @@ export async function launchWithWalk(pages: number): Promise<{ readonly app: Run
   await expect(app.page.getByRole('heading', { name: 'Drop a book here' })).toBeVisible()
   await dropFiles(app.page, [join(folder, 'walk.pdf')])
   await expect(app.page.getByRole('row', { name: walkTitle })).toContainText(`Ready · ${pages} pages`)
+  await expect(app.page.getByRole('region', { name: 'Reader', exact: true }).getByRole('button', { name: /read the whole/u })).toBeVisible()
   return { app, folder }
 }
