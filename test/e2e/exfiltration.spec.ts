@@ -65,7 +65,7 @@ test('200 hostile texts in a document, read, shown and searched, send nothing', 
 
 /** Tells the window of an answer, as main does while one streams. */
 const tell = (name: string, payload: unknown): Promise<void> =>
-  app.electron.evaluate(({ BrowserWindow }, [channel, event, value]) => {
+  app.electron.evaluate(async ({ BrowserWindow }, [channel, event, value]) => {
     BrowserWindow.getAllWindows().find((window) => window.isVisible())?.webContents.send(channel as string, event, value)
   }, [eventChannel, name, payload] as const)
 

@@ -58,7 +58,7 @@ test('a stopped answer keeps what was written and the next one works', async () 
 
 test('a window that crashes comes back with the library and the conversation', async () => {
   await openSample()
-  const window = await app.electron.evaluate(({ BrowserWindow }) => {
+  const window = await app.electron.evaluate(async ({ BrowserWindow }) => {
     const visible = BrowserWindow.getAllWindows().find((each) => each.isVisible())
     visible?.webContents.forcefullyCrashRenderer()
     return visible?.id ?? 0

@@ -64,7 +64,7 @@ const tokensRead = (): Promise<number> => app.page.evaluate(async () => {
 
 /** Blockers of sleep are numbered from the first on. */
 const isKeptAwake = (): Promise<boolean> =>
-  app.electron.evaluate(({ powerSaveBlocker }) => Array.from({ length: 16 }, (_, id) => id).some((id) => powerSaveBlocker.isStarted(id)))
+  app.electron.evaluate(async ({ powerSaveBlocker }) => Array.from({ length: 16 }, (_, id) => id).some((id) => powerSaveBlocker.isStarted(id)))
 
 const row = (): Locator => app.page.getByRole('row', { name: title })
 const reader = (): Locator => app.page.getByRole('region', { name: 'Reader', exact: true })
@@ -84,10 +84,10 @@ test('the forecast says what reading takes, and one key starts it', async () => 
 
 test('on battery it is read more slowly, which is said, until the computer is plugged in again; only then it is kept awake', async () => {
   expect(await isKeptAwake()).toBe(true)
-  await app.electron.evaluate(({ powerMonitor }) => { powerMonitor.isOnBatteryPower = () => true })
+  await app.electron.evaluate(async ({ powerMonitor }) => { powerMonitor.isOnBatteryPower = () => true })
   await expect(row()).toContainText('slower (on battery)', { timeout: 15_000 })
   await expect.poll(isKeptAwake).toBe(false)
-  await app.electron.evaluate(({ powerMonitor }) => { powerMonitor.isOnBatteryPower = () => false })
+  await app.electron.evaluate(async ({ powerMonitor }) => { powerMonitor.isOnBatteryPower = () => false })
   await expect(row()).not.toContainText('slower', { timeout: 15_000 })
   await expect.poll(isKeptAwake).toBe(true)
   await expect(row()).toContainText(/Reading \d+ %/u)
@@ -116,8 +116,9 @@ test('what is being read when the app is quit goes on by itself at the next star
 test('read to its end while the window is hidden, it says so by a notification, and a click on that brings the window', async () => {
   engine.hurry()
   await catchNotifications(app)
-  const isVisible = (): Promise<boolean> => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()))
-  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().find((window) => window.isVisible())?.hide())
+  const isVisible = (): Promise<boolean> =>
+    app.electron.evaluate(async ({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()))
+  await app.electron.evaluate(async ({ BrowserWindow }) => BrowserWindow.getAllWindows().forEach((window) => window.hide()))
   expect(await isVisible()).toBe(false)
   await expect.poll(() => clickNotification(app), { timeout: 60_000 }).toEqual({ title: `“${title}” is read`, body: 'Questions about it are answered from the whole text now.' })
   await expect.poll(isVisible).toBe(true)

@@ -26,7 +26,7 @@ interface PageFacts {
 
 /** Every page that the app has made: the window that a person sees and the hidden one that reads documents. */
 const pages = (): Promise<readonly PageFacts[]> =>
-  app.electron.evaluate(({ webContents }) =>
+  app.electron.evaluate(async ({ webContents }) =>
     webContents.getAllWebContents().map((contents) => ({
       url: contents.getURL(),
       pid: contents.getOSProcessId(),
@@ -86,7 +86,7 @@ test('13: no page can be led elsewhere', async () => {
 })
 
 test('14, 15: no window can be opened, and nothing outside', async () => {
-  const count = (): Promise<number> => app.electron.evaluate(({ webContents }) => webContents.getAllWebContents().length)
+  const count = (): Promise<number> => app.electron.evaluate(async ({ webContents }) => webContents.getAllWebContents().length)
   const before = await count()
   expect(await inPage<boolean>("window.open('https://example.org/') === null")).toBe(true)
   await inPage("{ const a = document.createElement('a'); a.href = 'mailto:a@example.org'; a.target = '_blank'; document.body.append(a); a.click(); a.remove() }; undefined")

@@ -32,7 +32,7 @@ test.afterAll(async () => {
 
 /** Sets the size of the page, in CSS pixels. */
 async function resize(width: number, height: number): Promise<void> {
-  await app.electron.evaluate(({ BrowserWindow }, size) => {
+  await app.electron.evaluate(async ({ BrowserWindow }, size) => {
     const window = BrowserWindow.getAllWindows().find((candidate) => candidate.isVisible())
     window?.setMinimumSize(200, 200)
     window?.setContentSize(size.width, size.height)

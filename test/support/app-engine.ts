@@ -4,14 +4,14 @@ import type { RunningApp } from './app'
 
 /** Process ids of the app's engine: one, or none while it is started. */
 export const enginePids = ({ electron }: RunningApp): Promise<readonly number[]> =>
-  electron.evaluate(({ app }) => app.getAppMetrics().filter(({ type, name, serviceName }) => type === 'Utility' && /engine/iu.test(`${name ?? ''} ${serviceName ?? ''}`)).map(({ pid }) => pid))
+  electron.evaluate(async ({ app }) => app.getAppMetrics().filter(({ type, name, serviceName }) => type === 'Utility' && /engine/iu.test(`${name ?? ''} ${serviceName ?? ''}`)).map(({ pid }) => pid))
 
 /** Of each tenth of a second the engine stands still for so much, milliseconds. */
 const still = 80
 
 /** Slows the app's engine to a fifth until `hurry` is called, so that what shows while it works can be looked at on any computer. */
 export async function slowEngine(app: RunningApp): Promise<{ hurry(): void }> {
-  await expect.poll(() => enginePids(app)).toHaveLength(1)
+  await expect.poll(() => enginePids(app), { intervals: [25] }).toHaveLength(1)
   const [pid = 0] = await enginePids(app)
   let isSlow = true
   const tick = async (): Promise<void> => {

@@ -7,6 +7,7 @@ import { deleteFolder } from './delete-folder'
 
 /** The real app under test, with a data folder of its own. */
 export interface RunningApp {
+  /** What it evaluates must be async: of what is there at once Playwright may lose the answer, where V8 collects its promise before it is told. */
   readonly electron: ElectronApplication
   readonly page: Page
   readonly dataFolder: string

@@ -12,7 +12,7 @@ interface Catching {
 
 /** From here on the app's notifications are kept instead of shown: a test's display has nobody who would show them. */
 export async function catchNotifications({ electron }: RunningApp): Promise<void> {
-  await electron.evaluate(({ Notification }) => {
+  await electron.evaluate(async ({ Notification }) => {
     const caught: Caught[] = []
     Object.assign(globalThis, { caughtNotifications: caught } satisfies Catching)
     Notification.isSupported = () => true
@@ -23,7 +23,7 @@ export async function catchNotifications({ electron }: RunningApp): Promise<void
 }
 
 /** Clicks the notification that came first, and takes it away; null where none has come. */
-export const clickNotification = ({ electron }: RunningApp): Promise<Pick<Caught, 'title' | 'body'> | null> => electron.evaluate(() => {
+export const clickNotification = ({ electron }: RunningApp): Promise<Pick<Caught, 'title' | 'body'> | null> => electron.evaluate(async () => {
   const first = (globalThis as unknown as Catching).caughtNotifications.shift()
   if (first === undefined) return null
   first.click()
