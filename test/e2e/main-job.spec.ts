@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
+import { expectSettings } from '../support/app-settings'
 import { deleteFolder } from '../support/delete-folder'
 import { answerSaveDialog } from '../support/dialogs'
 import { dropFiles } from '../support/drop'
@@ -81,8 +82,7 @@ test('after a restart the book is open where it was left, and the conversation i
   await app.page.keyboard.press('Enter')
   const page = (number: number): Locator => app.page.locator(`.reader .page[data-page-number="${number}"]`)
   await expect(page(12)).toBeInViewport()
-  const place = () => app.page.evaluate(async () => window.longleaf?.call('settings/read'))
-  await expect.poll(place).toMatchObject({ value: { places: [{ unit: 11 }] } })
+  await expectSettings(app, { places: [{ unit: 11 }] })
   await app.close()
   app = await launchApp({ dataFolder })
   await expect(page(12)).toBeInViewport()

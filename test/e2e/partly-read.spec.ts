@@ -4,6 +4,7 @@ import { expect, test, type Locator } from '@playwright/test'
 import type { DocumentReading } from '../../src-main/contract/reading'
 import { launchApp, type RunningApp } from '../support/app'
 import { slowEngine } from '../support/app-engine'
+import { expectSettings } from '../support/app-settings'
 import { seriousViolations } from '../support/axe'
 import { deleteFolder } from '../support/delete-folder'
 import { runByName } from '../support/palette'
@@ -102,6 +103,7 @@ test('stopped on the way it is partly read, which the row, the question and the 
   await readings.getByRole('switch', { name: 'Go on reading after a restart' }).focus()
   await app.page.keyboard.press('Space')
   await app.page.keyboard.press('Escape')
+  await expectSettings(app, { goOnReading: false })
 })
 
 test('read on, it goes on from there; where the settings say so, it does not go on by itself after a restart', async () => {

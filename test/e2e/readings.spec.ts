@@ -4,6 +4,7 @@ import { expect, test, type Locator } from '@playwright/test'
 import type { AnswerTokens } from '../../src-main/contract/answer'
 import { launchApp, type RunningApp } from '../support/app'
 import { slowEngine } from '../support/app-engine'
+import { expectSettings } from '../support/app-settings'
 import { seriousViolations } from '../support/axe'
 import { deleteFolder } from '../support/delete-folder'
 import { dropFiles } from '../support/drop'
@@ -147,6 +148,7 @@ test('where the settings say so, each word of an answer looks at chosen parts, a
   await expect(readings).toContainText('2,048 tokens')
   expect(await seriousViolations(app.page)).toEqual([])
   await app.page.keyboard.press('Escape')
+  await expectSettings(app, { selectedTokens: 2_048 })
   await expect(await askAndWait('How wide is the Wend at the bar?')).toContainText(/each word looked at 2,048 tokens; \d+ % of the model’s attention lay elsewhere/u)
 })
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
+import { expectSettings } from '../support/app-settings'
 import { seriousViolations } from '../support/axe'
 import { answerOpenDialog } from '../support/dialogs'
 import { testData } from '../support/test-data'
@@ -57,10 +58,7 @@ test('a pane is made wider with the keyboard, and the width is kept', async () =
   await splitter.focus()
   await page.keyboard.press('ArrowRight')
   await expect(splitter).toHaveAttribute('aria-valuenow', String(before + 16))
-  await expect.poll(() => page.evaluate(async () => {
-    const read = await window.longleaf?.call('settings/read')
-    return read?.ok === true ? read.value.libraryWidth : null
-  })).toBe(before + 16)
+  await expectSettings(app, { libraryWidth: before + 16 })
 })
 
 test('under 1,000 pixels the library is a drawer that Esc closes', async () => {
