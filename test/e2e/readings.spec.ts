@@ -10,6 +10,7 @@ import { deleteFolder } from '../support/delete-folder'
 import { dropFiles } from '../support/drop'
 import { catchNotifications, clickNotification } from '../support/notifications'
 import { runByName } from '../support/palette'
+import { setOnBattery } from '../support/power'
 import { writeShortBook } from '../support/short-book'
 import { launchWithWalk, walkTitle as title } from '../support/walk-app'
 
@@ -85,11 +86,11 @@ test('the forecast says what reading takes, and one key starts it', async () => 
 
 test('on battery it is read more slowly, which is said, until the computer is plugged in again; only then it is kept awake', async () => {
   expect(await isKeptAwake()).toBe(true)
-  await app.electron.evaluate(async ({ powerMonitor }) => { powerMonitor.isOnBatteryPower = () => true })
-  await expect(row()).toContainText('slower (on battery)', { timeout: 15_000 })
+  await setOnBattery(app, true)
+  await expect(row()).toContainText('slower (on battery)')
   await expect.poll(isKeptAwake).toBe(false)
-  await app.electron.evaluate(async ({ powerMonitor }) => { powerMonitor.isOnBatteryPower = () => false })
-  await expect(row()).not.toContainText('slower', { timeout: 15_000 })
+  await setOnBattery(app, false)
+  await expect(row()).not.toContainText('slower')
   await expect.poll(isKeptAwake).toBe(true)
   await expect(row()).toContainText(/Reading \d+ %/u)
 })
