@@ -24,7 +24,7 @@ test('a model that takes gigabytes in one piece is used by the app', async () =>
   const [model, note] = [join(folder, 'shape.gguf'), join(folder, 'note.pdf')]
   writeGlmShape(model, { mix: 'Q4_0', layers })
   await writeFile(note, writePdf({ pages: [{ content: draw(60, 700, 'The river is nine miles long.') }] }))
-  const asked = await startCommand(join(folder, 'data'), ['ask', note, 'How long is the river?', '--model', model, '--mode', 'whole', '--max-tokens', '3', '--json']).done
+  const asked = await startCommand(join(folder, 'data'), ['ask', note, 'How long is the river?', '--model', model, '--mode', 'whole', '--max-tokens', '3', '--memory', '2GB', '--json']).done
   expect(asked.code, asked.err).toBe(0)
   expect(jsonOf(asked)).toMatchObject({ state: 'done', model: 'shape', tokens: { generated: 3 }, coverage: { complete: true } })
 })

@@ -55,7 +55,7 @@ test('it is asked about from two processes, whole where nothing else is said, an
   expect(tokens).toBeGreaterThan(2 * superChunk)
   expect(jsonOf(await runCommand(data, 'forecast', book, '--json'))).toMatchObject({ tokens })
   for (const question of ['How long is the river?', 'Who walked?']) {
-    const answer = jsonOf(await runCommand(data, 'ask', book, question, '--json', '--max-tokens', '8'))
+    const answer = jsonOf(await runCommand(data, 'ask', book, question, '--json', '--max-tokens', '8', '--memory', '2GB'))
     expect(answer).toMatchObject({ mode: 'whole', tokens: { reused: tokens }, setAside: null, coverage: { complete: true } })
     expect((answer['tokens'] as { readonly prefilled: number }).prefilled).toBeLessThan(64)
   }
@@ -64,7 +64,7 @@ test('it is asked about from two processes, whole where nothing else is said, an
 test('where it does not fit the memory that is allowed, the answer has the same words', async () => {
   const ask = async (...more: readonly string[]): Promise<Record<string, unknown>> =>
     jsonOf(await runCommand(data, 'ask', book, 'How long is the Wend from its spring to the bar?', '--json', '--max-tokens', '40', ...more))
-  const resident = await ask()
+  const resident = await ask('--memory', '2GB')
   const streamed = await ask('--memory', '30MB')
   expect([resident['attention'], streamed['attention']]).toEqual(['resident', 'streamed'])
   expect(streamed['answer']).toBe(resident['answer'])

@@ -23,6 +23,6 @@ export async function launchWithWalk(pages: number): Promise<{ readonly app: Run
   await expect(app.page.getByRole('row', { name: walkTitle })).toContainText(`Ready · ${pages} pages`)
   await expect(app.page.getByRole('region', { name: 'Reader', exact: true }).getByRole('button', { name: /read the whole/u })).toBeVisible()
   await setOnBattery(app, false)
-  await writeSettings(app, { readUnderStrain: 'as-usual' })
+  await writeSettings(app, { readUnderStrain: 'as-usual', memoryBytes: 2e9 })
   return { app, folder }
 }
