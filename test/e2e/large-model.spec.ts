@@ -20,7 +20,7 @@ test.afterAll(() => deleteFolder(folder))
 
 // Chromium's allocator, which the app's processes have, ends a process that wants so much memory at once. Node's does not.
 test('a model that takes gigabytes in one piece is used by the app', async () => {
-  test.setTimeout(120_000)
+  test.setTimeout(300_000)
   const [model, note] = [join(folder, 'shape.gguf'), join(folder, 'note.pdf')]
   writeGlmShape(model, { mix: 'Q4_0', layers })
   await writeFile(note, writePdf({ pages: [{ content: draw(60, 700, 'The river is nine miles long.') }] }))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import type { DocumentReading } from '../../src-main/contract/reading'
 import { launchApp, type RunningApp } from '../support/app'
-import { slowEngine } from '../support/app-engine'
+import { slowedMs, slowEngine } from '../support/app-engine'
 import { expectSettings } from '../support/app-settings'
 import { seriousViolations } from '../support/axe'
 import { deleteFolder } from '../support/delete-folder'
@@ -16,7 +16,7 @@ const pages = 7
 let app: RunningApp
 let folder: string
 
-test.describe.configure({ mode: 'serial', timeout: 120_000 })
+test.describe.configure({ mode: 'serial', timeout: 600_000 })
 
 test.beforeAll(async () => {
   ({ app, folder } = await launchWithWalk(pages))
@@ -66,13 +66,13 @@ test('what is being read when the computer falls asleep goes on when it wakes', 
   await sleepTree(app.electron.process().pid ?? 0, hang + 2_000)
   await slowEngine(app)
   const before = await stateOf()
-  await expect.poll(async () => (await stateOf())?.kept.tokens, { timeout: 60_000 }).toBeGreaterThan(before?.kept.tokens ?? 0)
+  await expect.poll(async () => (await stateOf())?.kept.tokens, { timeout: slowedMs }).toBeGreaterThan(before?.kept.tokens ?? 0)
   // Nothing was started again.
   expect((await readFile(join(folder, 'data', 'logs', 'longleaf.log'), 'utf8')).match(/ loaded /gu)).toHaveLength(1)
 })
 
 test('while a document is read, a question is answered from the pages read so far where that is chosen, and the answer says which', async () => {
-  await expect.poll(pagesRead, { timeout: 60_000 }).not.toBe('')
+  await expect.poll(pagesRead, { timeout: slowedMs }).not.toBe('')
   await inView().click()
   const choice = app.page.getByRole('menuitem', { name: 'Pages read' })
   await expect(choice).toContainText(/The model has read pages? 1/u)
@@ -81,8 +81,8 @@ test('while a document is read, a question is answered from the pages read so fa
   await app.page.getByRole('textbox', { name: 'Question' }).fill(question)
   await app.page.keyboard.press('Enter')
   const answer = app.page.getByRole('article', { name: question })
-  await expect(answer).toContainText(/From what is read, [1-6] of 7 pages:\s*1/u, { timeout: 60_000 })
-  await expect(answer.getByRole('button', { name: 'Ask again' })).toBeVisible({ timeout: 60_000 })
+  await expect(answer).toContainText(/From what is read, [1-6] of 7 pages:\s*1/u, { timeout: slowedMs })
+  await expect(answer.getByRole('button', { name: 'Ask again' })).toBeVisible({ timeout: slowedMs })
   await expect(row()).toContainText(/Reading \d+ %/u)
   // Of the document it is only what stood behind the last whole page.
   expect(await prefilled()).toBeLessThan(64)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp } from '../support/app'
-import { slowEngine } from '../support/app-engine'
+import { slowedMs, slowEngine } from '../support/app-engine'
 import { jsonOf, runCommand, startCommand } from '../support/command'
 import { deleteFolder } from '../support/delete-folder'
 import { writeShortBook } from '../support/short-book'
@@ -17,7 +17,7 @@ let folder: string
 let book: string
 let data: string
 
-test.describe.configure({ mode: 'serial', timeout: 180_000 })
+test.describe.configure({ mode: 'serial', timeout: 600_000 })
 
 test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'longleaf-killed-'))
@@ -40,7 +40,7 @@ test('a reading that is killed goes on by itself in the window; killed again, it
 
   const app = await launchApp({ dataFolder: data })
   await slowEngine(app)
-  await expect(app.page.getByRole('row', { name: title })).toContainText(/Reading (?:[4-9]\d) %/u, { timeout: 60_000 })
+  await expect(app.page.getByRole('row', { name: title })).toContainText(/Reading (?:[4-9]\d) %/u, { timeout: slowedMs })
   app.electron.process().kill('SIGKILL')
   await app.close()
 

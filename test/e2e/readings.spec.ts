@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import type { AnswerTokens } from '../../src-main/contract/answer'
 import { launchApp, type RunningApp } from '../support/app'
-import { slowEngine } from '../support/app-engine'
+import { slowedMs, slowEngine } from '../support/app-engine'
 import { expectSettings } from '../support/app-settings'
 import { seriousViolations } from '../support/axe'
 import { deleteFolder } from '../support/delete-folder'
@@ -21,11 +21,10 @@ let app: RunningApp
 let folder: string
 let engine: Awaited<ReturnType<typeof slowEngine>>
 
-test.describe.configure({ mode: 'serial', timeout: 120_000 })
+test.describe.configure({ mode: 'serial', timeout: 600_000 })
 
 test.beforeAll(async () => {
   ({ app, folder } = await launchWithWalk(pages))
-  engine = await slowEngine(app)
 })
 
 test.afterAll(async () => {
@@ -45,7 +44,7 @@ async function askAndWait(question: string): Promise<Locator> {
   await app.page.getByRole('textbox', { name: 'Question' }).fill(question)
   await app.page.keyboard.press('Enter')
   const answer = app.page.getByRole('article', { name: question })
-  await expect(answer.getByRole('button', { name: 'Ask again' })).toBeVisible({ timeout: 60_000 })
+  await expect(answer.getByRole('button', { name: 'Ask again' })).toBeVisible({ timeout: slowedMs })
   return answer
 }
 
@@ -78,6 +77,7 @@ test('the forecast says what reading takes, and one key starts it', async () => 
   await expect(dialog).toContainText(/about \d+ min/u)
   await expect(dialog.getByRole('button', { name: 'Start reading' })).toBeFocused()
   expect(await seriousViolations(app.page)).toEqual([])
+  engine = await slowEngine(app)
   await app.page.keyboard.press('Enter')
   await expect(row()).toContainText(/Reading \d+ %/u)
   await expect(reader()).toContainText(/Reading \d+ %/u)
@@ -116,13 +116,13 @@ test('what is being read when the app is quit goes on by itself at the next star
 })
 
 test('read to its end while the window is hidden, it says so by a notification, and a click on that brings the window', async () => {
-  engine.hurry()
   await catchNotifications(app)
   const isVisible = (): Promise<boolean> =>
     app.electron.evaluate(async ({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()))
   await app.electron.evaluate(async ({ BrowserWindow }) => BrowserWindow.getAllWindows().forEach((window) => window.hide()))
   expect(await isVisible()).toBe(false)
-  await expect.poll(() => clickNotification(app), { timeout: 60_000 }).toEqual({ title: `“${title}” is read`, body: 'Questions about it are answered from the whole text now.' })
+  engine.hurry()
+  await expect.poll(() => clickNotification(app), { timeout: slowedMs }).toEqual({ title: `“${title}” is read`, body: 'Questions about it are answered from the whole text now.' })
   await expect.poll(isVisible).toBe(true)
   await expect(row()).toContainText(`Read · ${pages} pages`)
 })

@@ -9,6 +9,9 @@ export const enginePids = ({ electron }: RunningApp): Promise<readonly number[]>
 /** Of each tenth of a second the engine stands still for so much, milliseconds. */
 const still = 80
 
+/** What a slowed engine may take for an answer or a few pages, milliseconds: of a slow computer a fifth is little. */
+export const slowedMs = 300_000
+
 /** Slows the app's engine to a fifth until `hurry` is called, so that what shows while it works can be looked at on any computer. */
 export async function slowEngine(app: RunningApp): Promise<{ hurry(): void }> {
   await expect.poll(() => enginePids(app), { intervals: [25] }).toHaveLength(1)
