@@ -32,7 +32,8 @@ test.afterAll(() => deleteFolder(folder))
 
 test('a reading that is killed goes on by itself in the window; killed again, it loses no more than was under way', async () => {
   const command = startCommand(data, ['read', book])
-  await command.says(`Reading “${title}”: 50 %`)
+  // A fast computer leaves out tenths. From 40 % to 75 % the first super-chunk is stored and the second is not.
+  await command.says(new RegExp(`Reading “${title}”: [4-7]0 %`, 'u'))
   command.child.kill('SIGKILL')
   await command.done
   const [partly] = jsonOf(await runCommand(data, 'readings', '--json'))['readings'] as { readonly tokens: number; readonly state: string }[]

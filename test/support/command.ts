@@ -7,7 +7,7 @@ import { resolve } from 'node:path'
 export interface RunningCommand {
   readonly child: ChildProcess
   /** Resolves when this appears on standard error. */
-  says(text: string): Promise<void>
+  says(text: string | RegExp): Promise<void>
   readonly done: Promise<CommandResult>
 }
 
@@ -37,7 +37,7 @@ export function startCommand(dataFolder: string, words: readonly string[], env: 
     says: (text) =>
       new Promise((heard, reject) => {
         const check = (): void => {
-          if (written.err.includes(text)) heard()
+          if (typeof text === 'string' ? written.err.includes(text) : text.test(written.err)) heard()
         }
         hearers.add(check)
         child.once('close', () => reject(new Error(`the command ended without saying “${text}”: ${written.err}`)))
