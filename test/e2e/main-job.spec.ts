@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import { launchApp, type RunningApp } from '../support/app'
+import { slowEngine } from '../support/app-engine'
 import { expectSettings } from '../support/app-settings'
+import { firstCitation } from '../support/citations'
 import { deleteFolder } from '../support/delete-folder'
 import { answerSaveDialog } from '../support/dialogs'
 import { dropFiles } from '../support/drop'
@@ -46,16 +48,18 @@ test('the same book again is one document, and that is said', async () => {
 
 test('a question is answered from the book, with its coverage', async () => {
   await app.page.getByRole('textbox', { name: 'Question' }).fill(question)
+  const engine = await slowEngine(app)
   await app.page.getByRole('button', { name: 'Ask', exact: true }).click()
   const turn = app.page.getByRole('article', { name: question })
   await expect(turn.getByRole('button', { name: 'Stop' })).toBeVisible()
+  engine.hurry()
   await expect(turn.getByRole('button', { name: 'Copy with citations' })).toBeVisible({ timeout: 120_000 })
   await expect(turn).toContainText(/From \d+ of 28 pages/u)
-  await expect(turn.getByRole('button', { name: /^Citation 1: Page/u }).first()).toBeVisible()
+  await expect(firstCitation(turn)).toBeVisible()
 })
 
 test('a citation opens its page and marks the sentence', async () => {
-  await app.page.getByRole('button', { name: /^Citation 1: Page/u }).first().click()
+  await firstCitation(app.page).click()
   const mark = app.page.locator('.reader [class*="mark"][class*="strong"]').first()
   await expect(mark).toBeInViewport()
   const quote = (await app.page.locator('.quote').first().innerText()).split('\n')[0] ?? ''
