@@ -44,7 +44,8 @@ test('the catalogue says who made a model, what it takes, and which is the one f
   await openSettings()
   const family = app.page.getByRole('group', { name: 'GLM-4-9B-Chat', exact: true })
   await expect(family).toContainText('THUDM (Zhipu AI) · Licence GLM-4')
-  await expect(line('GLM-4-9B-Chat Q4_K_M')).toContainText(/6\.3 GB · 131,072 tokens in view · .* memory/u)
+  // Which file of a family stands outside what is folded depends on the memory and the disk.
+  await expect(app.page.locator('li').filter({ hasText: 'GLM-4-9B-Chat Q4_K_M' })).toContainText(/6\.3 GB · 131,072 tokens in view · .* memory/u)
   expect(await seriousViolations(app.page)).toEqual([])
 })
 
