@@ -8,7 +8,7 @@ import { runByName } from '../support/palette'
 
 let app: RunningApp
 
-test.describe.configure({ mode: 'serial', timeout: 180_000 })
+test.describe.configure({ mode: 'serial', timeout: 600_000 })
 test.beforeAll(async () => {
   app = await launchApp()
 })
@@ -33,7 +33,7 @@ test('the keyboard alone opens a book, asks, and opens a citation', async () => 
   await page.keyboard.type('How long is the Wend from its spring to the bar?')
   await page.keyboard.press('Enter')
   const chip = firstCitation(page)
-  await expect(page.getByRole('button', { name: 'Copy with citations' })).toBeVisible({ timeout: 120_000 })
+  await expect(page.getByRole('button', { name: 'Copy with citations' })).toBeVisible({ timeout: 300_000 })
   await page.keyboard.press('Shift+Tab')
   for (let steps = 0; steps < 200 && !(await chip.evaluate((node) => node === document.activeElement)); steps += 1) await page.keyboard.press('Shift+Tab')
   await expect(chip).toBeFocused()

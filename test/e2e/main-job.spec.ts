@@ -16,7 +16,7 @@ const question = 'How long is the Wend from its spring to the bar?'
 let app: RunningApp
 let dataFolder: string
 
-test.describe.configure({ mode: 'serial', timeout: 180_000 })
+test.describe.configure({ mode: 'serial', timeout: 600_000 })
 
 test.beforeAll(async () => {
   dataFolder = await mkdtemp(join(tmpdir(), 'longleaf-main-job-'))
@@ -53,7 +53,7 @@ test('a question is answered from the book, with its coverage', async () => {
   const turn = app.page.getByRole('article', { name: question })
   await expect(turn.getByRole('button', { name: 'Stop' })).toBeVisible()
   engine.hurry()
-  await expect(turn.getByRole('button', { name: 'Copy with citations' })).toBeVisible({ timeout: 120_000 })
+  await expect(turn.getByRole('button', { name: 'Copy with citations' })).toBeVisible({ timeout: 300_000 })
   await expect(turn).toContainText(/From \d+ of 28 pages/u)
   await expect(firstCitation(turn)).toBeVisible()
 })

@@ -199,7 +199,7 @@ test('one of them is chosen with the keyboard, read, and asked about', async () 
   const counted = Number.parseInt(await dialog.getByRole('status').innerText())
   await dialog.getByRole('button', { name: 'Read these chapters' }).focus()
   await app.page.keyboard.press('Enter')
-  await expect(app.page.getByRole('row', { name: long })).toContainText('Read · page 3', { timeout: 60_000 })
+  await expect(app.page.getByRole('row', { name: long })).toContainText('Read · page 3', { timeout: slowedMs })
   // What is read besides are the rules and the title.
   const read = (await tokensRead()) - counted
   expect(read).toBeGreaterThan(0)
