@@ -100,7 +100,7 @@ for (const [signal, what, kind] of [['SIGKILL', 'dies', 'reader-crashed'], ['SIG
   test(`a reader that ${what} costs its document and no other`, async () => {
     const importing = startCommand(data, ['import', await bookPath('r'), sample, '--json'])
     await importing.says('refman.pdf: 0 %')
-    const readers = await rendererPids(importing.child)
+    const readers = rendererPids(importing.child)
     expect(readers).toHaveLength(1)
     readers.forEach((pid) => process.kill(pid, signal))
     const result = await importing.done

@@ -52,7 +52,7 @@ test('a stopped answer keeps what was written and the next one works', async () 
   const engine = await slowEngine(app)
   const turn = await ask('What is a tidal river?')
   await turn.getByRole('button', { name: 'Stop' }).click()
-  engine.hurry()
+  await engine.hurry()
   await expect(turn.getByText(/^Stopped/u)).toBeVisible()
 })
 

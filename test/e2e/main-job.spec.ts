@@ -52,7 +52,7 @@ test('a question is answered from the book, with its coverage', async () => {
   await app.page.getByRole('button', { name: 'Ask', exact: true }).click()
   const turn = app.page.getByRole('article', { name: question })
   await expect(turn.getByRole('button', { name: 'Stop' })).toBeVisible()
-  engine.hurry()
+  await engine.hurry()
   await expect(turn.getByRole('button', { name: 'Copy with citations' })).toBeVisible({ timeout: 300_000 })
   await expect(turn).toContainText(/From \d+ of 28 pages/u)
   await expect(firstCitation(turn)).toBeVisible()

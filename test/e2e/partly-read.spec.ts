@@ -61,8 +61,12 @@ const hang = 10_000
 
 test('what is being read when the computer falls asleep goes on when it wakes', async () => {
   await runByName(app.page, 'read the whole')
-  await app.page.getByRole('button', { name: 'Start reading' }).click()
-  await expect(row()).toContainText(/Reading \d+ %/u)
+  const start = app.page.getByRole('button', { name: 'Start reading' })
+  await expect(start).toBeEnabled({ timeout: slowedMs })
+  const engine = await slowEngine(app)
+  await start.click()
+  await expect(row()).toContainText(/Reading \d+ %/u, { timeout: slowedMs })
+  await engine.hurry()
   await sleepTree(app.electron.process().pid ?? 0, hang + 2_000)
   await slowEngine(app)
   const before = await stateOf()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp } from '../support/app'
-import { slowedMs, slowEngine } from '../support/app-engine'
+import { slowCommand, slowedMs, slowEngine } from '../support/app-engine'
 import { jsonOf, runCommand, startCommand } from '../support/command'
 import { deleteFolder } from '../support/delete-folder'
 import { writeShortBook } from '../support/short-book'
@@ -32,10 +32,13 @@ test.afterAll(() => deleteFolder(folder))
 
 test('a reading that is killed goes on by itself in the window; killed again, it loses no more than was under way', async () => {
   const command = startCommand(data, ['read', book])
-  // A fast computer leaves out tenths. From 40 % to 75 % the first super-chunk is stored and the second is not.
+  await command.says(new RegExp(`Reading “${title}”: \\d+ %`, 'u'))
+  const engine = await slowCommand(command)
+  // Of tenths some may be left out. From 40 % to 75 % the first super-chunk is stored and the second is not.
   await command.says(new RegExp(`Reading “${title}”: [4-7]0 %`, 'u'))
   command.child.kill('SIGKILL')
   await command.done
+  await engine.hurry()
   const [partly] = jsonOf(await runCommand(data, 'readings', '--json'))['readings'] as { readonly tokens: number; readonly state: string }[]
   expect(partly).toMatchObject({ tokens: superChunk, state: 'partial' })
 

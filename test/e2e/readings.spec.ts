@@ -121,7 +121,7 @@ test('read to its end while the window is hidden, it says so by a notification, 
     app.electron.evaluate(async ({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()))
   await app.electron.evaluate(async ({ BrowserWindow }) => BrowserWindow.getAllWindows().forEach((window) => window.hide()))
   expect(await isVisible()).toBe(false)
-  engine.hurry()
+  await engine.hurry()
   await expect.poll(() => clickNotification(app), { timeout: slowedMs }).toEqual({ title: `“${title}” is read`, body: 'Questions about it are answered from the whole text now.' })
   await expect.poll(isVisible).toBe(true)
   await expect(row()).toContainText(`Read · ${pages} pages`)

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from '@playwright/test'
 import type { RunningApp } from './app'
+import { engineOf, type RunningCommand } from './command'
 
 /** Process ids of the app's engine: one, or none while it is started. */
 export const enginePids = ({ electron }: RunningApp): Promise<readonly number[]> =>
@@ -12,10 +13,20 @@ const still = 80
 /** What a slowed engine may take for an answer or a few pages, milliseconds: of a slow computer a fifth is little. */
 export const slowedMs = 300_000
 
+interface Slowed {
+  /** When it has ended, nothing more is done to the engine. */
+  hurry(): Promise<void>
+}
+
 /** Slows the app's engine to a fifth until `hurry` is called, so that what shows while it works can be looked at on any computer. */
-export async function slowEngine(app: RunningApp): Promise<{ hurry(): void }> {
-  await expect.poll(() => enginePids(app), { intervals: [25] }).toHaveLength(1)
-  const [pid = 0] = await enginePids(app)
+export const slowEngine = (app: RunningApp): Promise<Slowed> => slowed(() => enginePids(app))
+
+/** The same of the engine of a command. */
+export const slowCommand = ({ child }: RunningCommand): Promise<Slowed> => slowed(() => Promise.resolve(engineOf(child)))
+
+async function slowed(pids: () => Promise<readonly number[]>): Promise<Slowed> {
+  await expect.poll(pids, { intervals: [25], timeout: 30_000 }).toHaveLength(1)
+  const [pid = 0] = await pids()
   let isSlow = true
   const tick = async (): Promise<void> => {
     while (isSlow && signalled(pid, 'SIGSTOP')) {
@@ -24,8 +35,13 @@ export async function slowEngine(app: RunningApp): Promise<{ hurry(): void }> {
       await sleep(100 - still)
     }
   }
-  void tick()
-  return { hurry: () => { isSlow = false } }
+  const ticking = tick()
+  return {
+    hurry() {
+      isSlow = false
+      return ticking
+    },
+  }
 }
 
 /** Whether the process was there to be signalled. */

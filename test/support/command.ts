@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
+import { processesBelow } from './process-tree'
 
 /** A command that runs in the real app, without a window. */
 export interface RunningCommand {
@@ -52,14 +52,8 @@ export const runCommand = (dataFolder: string, ...words: readonly string[]): Pro
 /** The one JSON document that a command wrote. */
 export const jsonOf = ({ out }: CommandResult): Record<string, unknown> => JSON.parse(out) as Record<string, unknown>
 
-/** Process ids of the pages of a running app: Linux only. */
-export async function rendererPids(app: ChildProcess): Promise<readonly number[]> {
-  const processes = new Map<number, { readonly parent: number; readonly isRenderer: boolean }>()
-  for (const name of (await readdir('/proc')).filter((entry) => /^\d+$/u.test(entry))) {
-    const [stat, command] = await Promise.all(['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')))
-    const parent = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0)
-    processes.set(Number(name), { parent, isRenderer: command?.includes('--type=renderer') ?? false })
-  }
-  const isBelow = (pid: number): boolean => pid === app.pid || (pid > 1 && isBelow(processes.get(pid)?.parent ?? 0))
-  return [...processes].flatMap(([pid, { isRenderer }]) => (isRenderer && isBelow(pid) ? [pid] : []))
-}
+/** Process ids of the pages of a running app. */
+export const rendererPids = ({ pid = 0 }: ChildProcess): readonly number[] => processesBelow(pid, '--type=renderer')
+
+/** Process ids of its engine: one, or none while it is started. */
+export const engineOf = ({ pid = 0 }: ChildProcess): readonly number[] => processesBelow(pid, 'node.mojom.NodeService')

@@ -13,6 +13,9 @@ function tree(root: number): readonly number[] {
   return found
 }
 
+/** Ids of those of a process and all that it started whose command line has this in it. */
+export const processesBelow = (root: number, words: string): readonly number[] => tree(root).filter((pid) => readOrEmpty(`/proc/${pid}/cmdline`).includes(words))
+
 /** Bytes of memory that a process and all that it started hold together; what they share counts once (proportional set size). */
 export function treeMemoryBytes(root: number): number {
   const kilobytes = tree(root).map((pid) => Number(/^Pss:\s+(\d+) kB/mu.exec(readOrEmpty(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0))
