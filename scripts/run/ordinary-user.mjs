@@ -2,7 +2,7 @@ import { chmod, chown, copyFile, mkdir, mkdtemp, rm, symlink } from 'node:fs/pro
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { SetupFailure } from '../setup/failure.mjs'
-import { run, runOrFail, withSbin } from '../setup/process.mjs'
+import { programPath, run, runOrFail, withSbin } from '../setup/process.mjs'
 import { namespacesWork } from '../setup/sandbox.mjs'
 
 /**
@@ -60,8 +60,9 @@ async function makeUser(context) {
  * @returns {Promise<Stage>}
  */
 async function stage(context, env, folder) {
-  const prefix = ['runuser', '-u', user, '--']
-  const canRead = async (/** @type {string} */ path) => (await run('runuser', ['-u', user, '--', 'sh', '-c', 'ls -R "$1" > /dev/null', 'sh', path])).code === 0
+  const runuser = programPath('runuser', withSbin(context.env)) ?? 'runuser'
+  const prefix = [runuser, '-u', user, '--']
+  const canRead = async (/** @type {string} */ path) => (await run(runuser, ['-u', user, '--', 'sh', '-c', 'ls -R "$1" > /dev/null', 'sh', path])).code === 0
   const readable = async (/** @type {string | undefined} */ path, /** @type {string} */ name) => {
     if (path === undefined || path === '' || !existsSync(path) || (await canRead(path))) return path
     await copy(path, join(folder, name))

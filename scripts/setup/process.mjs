@@ -37,14 +37,22 @@ export async function runOrFail(program, args, { doing, transient = false, mend,
 }
 
 /**
+ * Where a program of this name lies on the PATH, if it does.
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export function programPath(name, env = process.env) {
+  const endings = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : ['']
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
+  return folders.flatMap((folder) => endings.map((ending) => join(folder, name + ending))).find((path) => existsSync(path))
+}
+
+/**
  * Is there a program of this name on the PATH?
  * @param {string} name
  * @param {NodeJS.ProcessEnv} [env]
  */
-export function hasProgram(name, env = process.env) {
-  const endings = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : ['']
-  return (env['PATH'] ?? '').split(delimiter).some((folder) => endings.some((ending) => folder !== '' && existsSync(join(folder, name + ending))))
-}
+export const hasProgram = (name, env) => programPath(name, env) !== undefined
 
 /**
  * The same where programs for the system's keeper are found too: not everyone's PATH names their folders.

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { thisContext } from '../../scripts/setup/context.mjs'
 import { installFolder, installVerified, isVerified, sha256Of } from '../../scripts/setup/files.mjs'
-import { hasProgram, run, runOrFail } from '../../scripts/setup/process.mjs'
+import { hasProgram, programPath, run, runOrFail } from '../../scripts/setup/process.mjs'
 import { hasDisplay, parseMissing, testToolsStep } from '../../scripts/setup/system.mjs'
 
 let folder: string
@@ -33,6 +33,7 @@ describe('what the system lacks', () => {
     expect(hasProgram('node', { PATH: join(process.execPath, '..') })).toBe(true)
     expect(hasProgram('node', { PATH: folder })).toBe(false)
     expect(hasProgram('node', {})).toBe(false)
+    expect(programPath('node', { PATH: [folder, join(process.execPath, '..')].join(delimiter) })).toBe(process.execPath)
   })
 
   it("programs for the system's keeper are found where the PATH does not name their folders", async () => {
