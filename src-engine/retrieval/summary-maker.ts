@@ -56,8 +56,8 @@ export class SummaryMaker {
    */
   async layer(kept: KeptKv, layer: number, between: () => void | Promise<void>): Promise<Uint8Array> {
     const { shape, blocks, types } = this.#plan
-    const { heads: count, headSize: d } = shape
-    const heads = Array.from({ length: count }, (): HeadSummary =>
+    const { headSize: d } = shape
+    const heads = Array.from({ length: shape.heads }, (): HeadSummary =>
       ({ centre: new Float32Array(d), spread: new KeySpread(this.#rows, d), values: new HeadValues(d, this.#rows, types.values) }))
     for (const { start, count } of stretches(0, blocks * blockTokens, extentTokens)) {
       await between()
